@@ -1,0 +1,46 @@
+"""What happens to a call, as the dialogue sees it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CallStarted:
+    caller: str | None
+    """E.164 number, None when withheld. A hint, never a proof of who calls."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    text: str
+    """What the recogniser wrote; empty where nothing intelligible was said."""
+    confidence: float = 1.0
+    """0 to 1, by the recogniser."""
+    barge_in: bool = False
+    """Said while the agent was speaking its first sentence."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    keys: str
+    """One or more of 0-9*#."""
+
+
+@dataclass(frozen=True)
+class Silence:
+    seconds: float
+    """How long the caller has said nothing since it was their turn."""
+
+
+@dataclass(frozen=True)
+class TransferFinished:
+    service: str
+    reached: bool
+    """Whether somebody took the call."""
+
+
+@dataclass(frozen=True)
+class HungUp:
+    """The caller left."""
+
+
+Event = CallStarted | Heard | Keys | Silence | TransferFinished | HungUp

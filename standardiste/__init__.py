@@ -1,0 +1,1 @@
+"""Standardiste picks up a French mairie's telephone."""
