@@ -1,0 +1,93 @@
+"""The command `standardiste`: its verbs, their options, and what a failed one says.
+
+Each verb's own work is imported when it is asked for, so that `--help` and small verbs start at once.
+"""
+
+import importlib
+import io
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from standardiste.log import configure_logging
+from standardiste.options import build_parser
+from standardiste.settings import read_settings
+
+_HANDLERS = {
+    "call": "standardiste.verbs_sound:run_call",
+    "transcribe": "standardiste.verbs_sound:run_transcribe",
+    "models": "standardiste.verbs_sound:run_models",
+    "bench": "standardiste.verbs_sound:run_bench",
+    "converse": "standardiste.verbs_text:run_converse",
+    "understand": "standardiste.verbs_text:run_understand",
+    "hours": "standardiste.verbs_text:run_hours",
+    "check": "standardiste.verbs_text:run_check",
+    "serve": "standardiste.verbs_serve:run_serve",
+}
+_ROOMS = ("standardiste", "telephony", "speech", "dialog", "callbacks", "prompts")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code. Nothing escapes but what `--help` needs."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # whatever the locale: JSON Lines are UTF-8 (RFC 8259 §8.1)
+            stream.reconfigure(
+                encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "replace"
+            )
+    log_level = "warning"
+    try:
+        args = build_parser().parse_args(argv)
+        settings = read_settings(os.environ, args)
+        log_level = settings.log_level
+        configure_logging(log_level)
+        module, _, function = _HANDLERS[args.verb].partition(":")
+        code: int = getattr(importlib.import_module(module), function)(args, settings)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130  # what a shell makes of SIGINT: 128 + 2
+    except BrokenPipeError:
+        # Whoever read us has left (`| head`): nothing to say, nor at the interpreter's last flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141  # 128 + SIGPIPE
+    except _error_families() as error:
+        return _say(str(error), 2)
+    except OSError as error:
+        return _say(_of_the_system(error), 2)
+    except Exception as error:
+        logging.getLogger("standardiste").debug("unexpected", exc_info=error)
+        hint = "" if log_level == "debug" else " Détails avec --log-level debug."
+        return _say(f"erreur imprévue ({type(error).__name__} : {error}).{hint}", 70)  # EX_SOFTWARE
+    return code
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale: JSON Lines are UTF-8 (RFC 8259 §8.1)."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def _error_families() -> tuple[type[Exception], ...]:
+    """The error family of each room that was imported: one that was not cannot have raised anything."""
+    return tuple(
+        value
+        for room in _ROOMS
+        for value in vars(sys.modules.get(f"{room}.errors", object)).values()
+        if isinstance(value, type) and Exception in value.__bases__
+    )
+
+
+def _of_the_system(error: OSError) -> str:
+    reason = {
+        FileNotFoundError: "fichier ou dossier introuvable",
+        PermissionError: "accès refusé",
+        IsADirectoryError: "c'est un dossier",
+        NotADirectoryError: "ce n'est pas un dossier",
+    }.get(type(error), error.strerror or str(error))
+    return f"« {error.filename} » : {reason}." if error.filename else f"{reason}."
+
+
+def _say(sentence: str, code: int) -> int:
+    print(f"standardiste : {' '.join(sentence.split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,9 @@
+"""What a verb says when it cannot do what it was asked."""
+
+
+class StandardisteError(Exception):
+    """The command line or the settings ask for something impossible."""
+
+
+class Unusable(StandardisteError):
+    """Unusable arguments, or nothing could be read: the message is one French sentence for whoever typed."""

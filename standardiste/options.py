@@ -1,0 +1,199 @@
+"""The verbs of the command line with their options, and what their help says."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from prompts.labels import EXPECTS
+from standardiste.arguments import (
+    Parser,
+    SayTurn,
+    audio_turn,
+    caller,
+    folder,
+    instant,
+    keys_turn,
+    port,
+)
+from standardiste.settings import LOG_LEVELS
+
+BENCHES = ("turn", "load", "asr", "tts", "understanding", "pages")
+
+AddVerb = Callable[..., Parser]
+
+
+def build_parser() -> Parser:
+    """The whole command line; parsing gives a namespace with `verb` and that verb's options."""
+    parser = Parser(
+        prog="standardiste",
+        description="L'agent vocal libre qui décroche le téléphone d'une mairie.",
+        epilog="Chaque verbe a son aide et un exemple : standardiste converse --help",
+    )
+    verbs = parser.add_subparsers(
+        dest="verb", metavar="VERBE", title="verbes", required=True, parser_class=Parser
+    )
+
+    def add(name: str, summary: str, example: str, **more: Any) -> Parser:
+        verb: Parser = verbs.add_parser(
+            name, help=summary, description=_sentence(summary), epilog=f"Exemple :\n{example}", **more
+        )
+        _common(verb)
+        return verb
+
+    _call(add)
+    _converse(add)
+    _understand(add)
+    _transcribe(add)
+    _hours(add)
+    _check(add)
+    _models(add)
+    _bench(add)
+    _serve(add)
+    return parser
+
+
+def _sentence(summary: str) -> str:
+    return f"{summary[0].upper()}{summary[1:]}."
+
+
+def _common(verb: Parser) -> None:
+    group = verb.add_argument_group("options communes")
+    group.add_argument(
+        "--commune",
+        type=folder,
+        metavar="DOSSIER",
+        help="le contenu de la ville (sinon Sainte-Aurore)",
+    )
+    group.add_argument(
+        "--now",
+        type=instant,
+        metavar="ISO8601",
+        help="l'heure qu'il est (par défaut : la vraie) ; sans décalage, l'heure de la ville",
+    )
+    group.add_argument(
+        "--database", metavar="URL", help="base de données SQLAlchemy ; sqlite:// : en mémoire, pour essayer"
+    )
+    group.add_argument(
+        "--log-level",
+        choices=LOG_LEVELS,
+        help="ce qui est écrit sur l'erreur standard (sinon : warning)",
+    )
+
+
+def _call(add: AddVerb) -> None:
+    verb = add(
+        "call",
+        "jouer un appel entier, en son, sans téléphone",
+        "  standardiste call --say 'À quelle heure ouvrez-vous demain ?' --dtmf 0 --out appel.wav\n"
+        "  standardiste call bonjour.wav question.wav",
+        usage="standardiste call [AUDIO | --say TEXTE | --dtmf TOUCHES]... [--out FICHIER] [options]",
+        recordings_in_order=True,
+    )
+    turns = verb.add_argument_group("tours de l'appelant, joués dans l'ordre donné")
+    for option, kind, name, meaning in (
+        ("--audio", audio_turn, "AUDIO", "un enregistrement, aussi sans --audio"),
+        ("--say", SayTurn, "TEXTE", "une phrase dite par la voix intégrée"),
+        ("--dtmf", keys_turn, "TOUCHES", "des touches : 0-9 * #"),
+    ):
+        turns.add_argument(option, action="append", dest="turns", type=kind, metavar=name, help=meaning)
+    verb.set_defaults(turns=[])
+    verb.add_argument(
+        "--out",
+        type=Path,
+        default=Path("call.wav"),
+        metavar="FICHIER",
+        help="l'appel enregistré : appelant à gauche, agent à droite (par défaut : call.wav)",
+    )
+    _caller(verb)
+
+
+def _converse(add: AddVerb) -> None:
+    verb = add(
+        "converse",
+        "tenir un appel entier par écrit, une ligne JSON par tour",
+        """  echo '{"say": "quels papiers pour un passeport ?"}' | standardiste converse --database sqlite://""",
+    )
+    _caller(verb)
+
+
+def _understand(add: AddVerb) -> None:
+    add(
+        "understand",
+        "dire ce que l'agent comprend d'une phrase, une ligne JSON par phrase",
+        """  echo '{"text": "vous ouvrez à quelle heure samedi ?"}' | standardiste understand""",
+    )
+
+
+def _transcribe(add: AddVerb) -> None:
+    verb = add(
+        "transcribe",
+        "écrire ce qui est dit dans des enregistrements",
+        "  standardiste transcribe message.wav --expects phone",
+    )
+    verb.add_argument("audio", nargs="+", type=Path, metavar="AUDIO", help="un fichier WAV, FLAC, Opus…")
+    verb.add_argument(
+        "--expects", choices=EXPECTS, metavar="GENRE", help=f"le genre de réponse : {', '.join(EXPECTS)}"
+    )
+    verb.add_argument("--engine", metavar="NOM", help="le moteur (par défaut : le meilleur installé)")
+    verb.add_argument(
+        "--stream", action="store_true", help="le faire entendre en temps réel et montrer les hypothèses"
+    )
+
+
+def _hours(add: AddVerb) -> None:
+    add(
+        "hours",
+        "calculer si c'est ouvert et quand cela change, une ligne JSON par question",
+        """  echo '{"oh": "Mo-Fr 08:30-12:00; PH off", "tz": "America/Martinique", "country": "FR",
+         "subdivision": "972", "closures": [], "query": "2026-11-24T10:00:00-04:00"}' | standardiste hours""",
+    )
+
+
+def _check(add: AddVerb) -> None:
+    add(
+        "check",
+        "vérifier le contenu de la ville ; une ligne par problème",
+        "  standardiste check --commune ma-ville/",
+    )
+
+
+def _models(add: AddVerb) -> None:
+    verb = add(
+        "models",
+        "lister, télécharger ou vérifier les modèles d'écoute et de voix",
+        "  standardiste models fetch --recommended",
+    )
+    verb.add_argument(
+        "action", choices=("list", "fetch", "verify"), metavar="list|fetch|verify", help="ce qu'il faut faire"
+    )
+    verb.add_argument("names", nargs="*", metavar="NOM", help="des modèles (par défaut : tous)")
+    verb.add_argument("--recommended", action="store_true", help="ceux que le projet conseille")
+
+
+def _bench(add: AddVerb) -> None:
+    verb = add(
+        "bench",
+        "mesurer, et écrire le résultat dans bench/results/",
+        "  standardiste bench turn --quick",
+    )
+    verb.add_argument("name", choices=BENCHES, metavar="|".join(BENCHES), help="ce qu'il faut mesurer")
+    verb.add_argument("--quick", action="store_true", help="en moins d'une minute")
+
+
+def _serve(add: AddVerb) -> None:
+    verb = add(
+        "serve",
+        "répondre : pages web, téléphone du navigateur et, s'il est configuré, Asterisk",
+        "  standardiste serve --port 8080",
+    )
+    verb.add_argument("--host", metavar="ADRESSE", help="adresse d'écoute (par défaut : 127.0.0.1)")
+    verb.add_argument("--port", type=port, metavar="PORT", help="port d'écoute (par défaut : 8080)")
+
+
+def _caller(verb: Parser) -> None:
+    verb.add_argument(
+        "--caller",
+        type=caller,
+        metavar="NUMÉRO",
+        help="le numéro qui appelle, +596696203040 ou anonymous",
+    )

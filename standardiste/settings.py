@@ -1,0 +1,122 @@
+"""The settings, read once at start from the environment and the command line, then passed down.
+
+No room reads the environment: each gets what it needs out of `Settings`.
+"""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from standardiste.errors import Unusable
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+DEFAULT_PORT = 8080
+
+
+@dataclass(frozen=True)
+class AriSettings:
+    """How to reach Asterisk's REST interface."""
+
+    url: str
+    """For instance http://127.0.0.1:8088."""
+    user: str
+    password: str = field(repr=False)
+    app: str = "accueil"
+    """The Stasis application named in the dialplan."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path
+    models_dirs: tuple[Path, ...]
+    """Where models are looked for, in this order; `models fetch` writes into the last."""
+    commune_dir: Path | None
+    """The town's content; None for the demo town that ships with the product."""
+    database_url: str
+    ari: AriSettings | None
+    """None where no Asterisk is configured: the agent then answers browsers only."""
+    host: str
+    port: int
+    log_level: str
+
+
+def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Settings:
+    """The settings; what the command line says goes before the environment.
+
+    Raises Unusable, naming the variable that is wrong.
+    """
+    data_dir = _data_dir(environ)
+    named = [Path(part).expanduser() for part in environ.get("STANDARDISTE_MODELS", "").split(":") if part]
+    commune: Path | None = getattr(args, "commune", None) or _path(environ, "STANDARDISTE_COMMUNE")
+    database: str | None = getattr(args, "database", None) or environ.get("STANDARDISTE_DATABASE")
+    log_level = getattr(args, "log_level", None) or environ.get("STANDARDISTE_LOG_LEVEL", "warning").lower()
+    if log_level not in LOG_LEVELS:
+        raise Unusable(f"STANDARDISTE_LOG_LEVEL vaut « {log_level} » ; attendu : {', '.join(LOG_LEVELS)}.")
+    return Settings(
+        data_dir=data_dir,
+        models_dirs=(*named, data_dir / "models"),
+        commune_dir=commune,
+        database_url=database or f"sqlite:///{data_dir / 'standardiste.db'}",
+        ari=_ari(environ),
+        host=getattr(args, "host", None) or environ.get("STANDARDISTE_HOST", "127.0.0.1"),
+        port=_port(getattr(args, "port", None), environ),
+        log_level=log_level,
+    )
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    """XDG Base Directory Specification: $XDG_DATA_HOME, else ~/.local/share; a relative one is ignored."""
+    if own := _path(environ, "STANDARDISTE_DATA"):
+        return own.absolute()
+    shared = _path(environ, "XDG_DATA_HOME")
+    if shared is None or not shared.is_absolute():
+        shared = Path(environ.get("HOME") or "/root") / ".local" / "share"
+    return shared / "standardiste"
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name)
+    return Path(value).expanduser() if value else None
+
+
+def _port(asked: int | None, environ: Mapping[str, str]) -> int:
+    if asked is not None:
+        return asked
+    text = environ.get("STANDARDISTE_PORT", str(DEFAULT_PORT))
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise Unusable(f"STANDARDISTE_PORT vaut « {text} » ; attendu : un port entre 0 et 65535.")
+    return int(text)
+
+
+def _ari(environ: Mapping[str, str]) -> AriSettings | None:
+    url = environ.get("STANDARDISTE_ARI_URL")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Unusable(f"STANDARDISTE_ARI_URL vaut « {url} » ; attendu : http://HÔTE:PORT.")
+    return AriSettings(
+        url=url.rstrip("/"),
+        user=environ.get("STANDARDISTE_ARI_USER", "standardiste"),
+        password=_ari_password(environ),
+        app=environ.get("STANDARDISTE_ARI_APP", "accueil"),
+    )
+
+
+def _ari_password(environ: Mapping[str, str]) -> str:
+    """From a file when one is named, so that it need not stand in the environment of the process."""
+    file = _path(environ, "STANDARDISTE_ARI_PASSWORD_FILE")
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Unusable(f"STANDARDISTE_ARI_PASSWORD_FILE : « {file} » ne se lit pas.") from error
+    password = environ.get("STANDARDISTE_ARI_PASSWORD")
+    if not password:
+        raise Unusable(
+            "STANDARDISTE_ARI_URL est donné sans mot de passe : "
+            "indiquez STANDARDISTE_ARI_PASSWORD_FILE ou STANDARDISTE_ARI_PASSWORD."
+        )
+    return password
