@@ -1,0 +1,117 @@
+"""One whole call: its pipeline, its end, and what happens when something of ours breaks in the middle."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipecat.frames.frames import ErrorFrame
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
+from pipecat.processors.frame_processor import FrameProcessor
+from pipecat.workers.runner import WorkerRunner
+
+from prompts.content import Town
+from speech.audio import RATE_HZ
+from speech.engine import Synthesiser, Transcriber
+from speech.errors import SpeechError
+from speech.listening import Listener
+from telephony.dialog_processor import DialogPorts, DialogProcessor, Exchange
+from telephony.ear import Ear
+from telephony.line import Line
+from telephony.line_processors import LineInput, LineOutput
+from telephony.mouth import Mouth
+
+log = logging.getLogger("standardiste.telephony")
+
+LAST_WORDS_S = 15.0
+"""How long the apology of a broken call may take before the caller is handed over without it."""
+
+
+@dataclass(frozen=True)
+class CallServices:
+    """What every call needs; the same for all calls of a process."""
+
+    town: Town
+    synthesiser: Synthesiser
+    transcriber: Transcriber | None
+    """None: the keypad alone is understood."""
+    new_listener: Callable[[], Listener]
+    now: Callable[[], datetime]
+
+
+@dataclass
+class CallObserver:
+    """Who watches a call: the rehearsal's printer, the browser's page, the metrics."""
+
+    on_exchange: Callable[[Exchange], None] = field(default=lambda _: None)
+    on_callers_turn: Callable[[], None] = field(default=lambda: None)
+
+
+async def run_call(line: Line, services: CallServices, observer: CallObserver | None = None) -> None:
+    """Talks with the caller until one of them leaves. Always ends with the line given up.
+
+    Whatever breaks in the pipeline is logged with the call's id; the caller hears an apology and goes to a
+    person where there is one.
+    """
+    watcher = observer or CallObserver()
+    broken: asyncio.Future[ErrorFrame] = asyncio.get_running_loop().create_future()
+    left = asyncio.Event()
+    worker = PipelineWorker(
+        Pipeline(_processors(line, services, watcher, left)),
+        params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=RATE_HZ),
+        cancel_on_idle_timeout=False,
+        cancel_runner_on_idle_timeout=False,
+        idle_timeout_secs=None,
+        enable_turn_tracking=False,
+        enable_rtvi=False,
+    )
+
+    async def on_error(_worker: PipelineWorker, frame: ErrorFrame) -> None:
+        if not broken.done():
+            broken.set_result(frame)
+
+    worker.add_event_handler("on_pipeline_error", on_error)
+    runner = WorkerRunner(handle_sigint=False, handle_sigterm=False)
+    await runner.add_workers(worker)
+    running = asyncio.create_task(runner.run())
+    gone = asyncio.create_task(left.wait())
+    try:
+        await asyncio.wait({running, gone, broken}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        await runner.cancel()
+        await running
+        if broken.done() and not left.is_set():
+            log.error("call %s broke: %s", line.call_id, broken.result().error, exc_info=broken.result().exception)
+            await _apologise(line, services)
+        await line.hang_up()
+
+
+def _processors(
+    line: Line, services: CallServices, watcher: CallObserver, left: asyncio.Event
+) -> list[FrameProcessor]:
+    clock = asyncio.get_running_loop().time
+    ports = DialogPorts(services.now, watcher.on_exchange, watcher.on_callers_turn, left.set)
+    ears = [Ear(services.new_listener(), services.transcriber, clock)] if services.transcriber else []
+    return [
+        LineInput(line),
+        *ears,
+        DialogProcessor(services.town, line.caller, ports),
+        Mouth(services.synthesiser, clock),
+        LineOutput(line, clock),
+    ]
+
+
+async def _apologise(line: Line, services: CallServices) -> None:
+    """Last words of a call that broke: never a silence, never a dead line."""
+    await line.flush()
+    try:
+        async with asyncio.timeout(LAST_WORDS_S):
+            apology = await services.synthesiser.synthesise(services.town.sentences.broken)
+            await line.send_audio(apology.samples)
+            await asyncio.sleep(apology.duration_ms / 1000.0)
+    except (SpeechError, TimeoutError) as error:
+        log.error("call %s: no apology could be spoken: %s", line.call_id, error)
+    await line.transfer("accueil")

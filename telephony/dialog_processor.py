@@ -1,0 +1,151 @@
+"""The DialogProcessor: events of the call go into the pure dialogue, its actions come out as frames."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipecat.frames.frames import Frame, StartFrame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from dialog.actions import EndCall, Listen, Say, Transfer
+from dialog.events import CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
+from dialog.manager import State, step
+from prompts.content import Town
+from speech.engine import Transcript
+from telephony.frames import (
+    CallersTurnFrame,
+    CallerSpeaksFrame,
+    DigitFrame,
+    ExpectFrame,
+    HangUpFrame,
+    HeardFrame,
+    LineGoneFrame,
+    ListenFrame,
+    SayFrame,
+    TransferDoneFrame,
+    TransferFrame,
+)
+from telephony.timings import TurnTimings
+
+NOISE_MS = 500
+"""An utterance shorter than this that holds no word is taken for a cough or a door, not for a miss."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One event of the call and what the agent answered."""
+
+    event: Event
+    answer: tuple[Say, ...]
+    expects: str | None
+    transcript: Transcript | None
+    timings: TurnTimings | None
+    """Completed as the answer goes out."""
+
+
+@dataclass
+class DialogPorts:
+    """What the dialogue needs from its call."""
+
+    now: Callable[[], datetime]
+    """The town's clock, with its zone."""
+    on_exchange: Callable[[Exchange], None]
+    on_callers_turn: Callable[[], None] = field(default=lambda: None)
+    on_left: Callable[[], None] = field(default=lambda: None)
+    """The caller is gone, hung up or handed over; told once."""
+
+
+class DialogProcessor(FrameProcessor):
+    def __init__(self, town: Town, caller: str | None, ports: DialogPorts) -> None:
+        super().__init__()
+        self._town = town
+        self._caller = caller
+        self._ports = ports
+        self._state = State()
+        self._turn = asyncio.Lock()
+        self._patience_s: float | None = None
+        """How long to wait for the caller; None while it is not their turn."""
+        self._waiting: asyncio.Task[None] | None = None
+        self._left = False
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        match frame:
+            case StartFrame():
+                await self.push_frame(frame, direction)
+                await self._on_event(CallStarted(self._caller))
+            case CallerSpeaksFrame():
+                await self._stop_waiting()
+            case HeardFrame():
+                await self._on_heard(frame)
+            case DigitFrame(key=key):
+                await self.broadcast_interruption()
+                await self._on_event(Keys(key))
+            case CallersTurnFrame():
+                self._ports.on_callers_turn()
+                await self._wait_for_caller()
+            case TransferDoneFrame(service=service, reached=reached):
+                await self._on_event(TransferFinished(service, reached))
+                if reached:
+                    self._leave()
+            case LineGoneFrame():
+                if not self._left:
+                    await self._on_event(HungUp())
+                self._leave()
+            case _:
+                await self.push_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        await self._stop_waiting()
+        await super().cleanup()
+
+    async def _on_heard(self, frame: HeardFrame) -> None:
+        heard = frame.transcript
+        if not heard.text and heard.audio_ms < NOISE_MS:
+            await self._wait_for_caller()
+            return
+        await self._on_event(Heard(heard.text, heard.confidence, frame.barge_in), heard, frame.timings)
+
+    async def _on_event(
+        self, event: Event, transcript: Transcript | None = None, timings: TurnTimings | None = None
+    ) -> None:
+        async with self._turn:
+            await self._stop_waiting()
+            self._patience_s = None
+            self._state, actions = step(self._town, self._state, event, self._ports.now())
+            says = tuple(action for action in actions if isinstance(action, Say))
+            expects = next((a.expects for a in reversed(actions) if isinstance(a, Listen)), None)
+            self._ports.on_exchange(Exchange(event, says, expects, transcript, timings))
+            await self.push_frame(ExpectFrame(expects), FrameDirection.UPSTREAM)
+            for action in actions:
+                match action:
+                    case Say(text=text, interruptible=interruptible):
+                        await self.push_frame(SayFrame(text, not interruptible, timings))
+                        timings = None
+                    case Listen(patience_s=patience_s):
+                        self._patience_s = patience_s
+                        await self.push_frame(ListenFrame())
+                    case Transfer(service=service):
+                        await self.push_frame(TransferFrame(service))
+                    case EndCall():
+                        await self.push_frame(HangUpFrame())
+
+    async def _wait_for_caller(self) -> None:
+        await self._stop_waiting()
+        if self._patience_s is not None and not self._left:
+            self._waiting = self.create_task(self._count_silence(self._patience_s))
+
+    async def _stop_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting and waiting is not asyncio.current_task():
+            await self.cancel_task(waiting)
+
+    async def _count_silence(self, patience_s: float) -> None:
+        await asyncio.sleep(patience_s)
+        await self._on_event(Silence(patience_s))
+
+    def _leave(self) -> None:
+        if not self._left:
+            self._left = True
+            self._ports.on_left()

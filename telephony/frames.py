@@ -1,0 +1,134 @@
+"""The few messages that travel along a call's pipeline, beside pipecat's own lifecycle and audio frames.
+
+Downstream: AudioFrame of the caller → HeardFrame → SayFrame → SentenceFrame → the line.
+Upstream: what answer is expected next, and what the caller really heard.
+"""
+
+from dataclasses import dataclass, field
+
+from pipecat.frames.frames import ControlFrame, DataFrame, OutputAudioRawFrame, SystemFrame
+
+from speech.engine import Transcript
+from telephony.timings import TurnTimings
+
+# ---- from the line ---------------------------------------------------------------------------
+
+
+@dataclass
+class DigitFrame(SystemFrame):
+    """The caller pressed a key, one of 0-9*#."""
+
+    key: str
+
+
+@dataclass
+class MarkPlayedFrame(SystemFrame):
+    """The caller has heard everything sent before this mark."""
+
+    mark_id: str
+
+
+@dataclass
+class LineGoneFrame(SystemFrame):
+    """The caller hung up, or the line broke."""
+
+
+# ---- from the Ear ------------------------------------------------------------------------------
+
+
+@dataclass
+class CallerSpeaksFrame(SystemFrame):
+    """The caller has begun to speak: no-input timers stop."""
+
+
+@dataclass
+class HeardFrame(DataFrame):
+    """One utterance of the caller, transcribed. An interruption never drops what a caller said."""
+
+    transcript: Transcript
+    barge_in: bool
+    timings: TurnTimings
+    interruptible: bool = field(default=False, init=False)
+
+
+# ---- from the DialogProcessor --------------------------------------------------------------------
+
+
+@dataclass
+class ExpectFrame(SystemFrame):
+    """Upstream: the kind of answer that the question now asked waits for, None for an open one."""
+
+    expects: str | None
+
+
+@dataclass
+class SayFrame(DataFrame):
+    """A sentence for the Mouth."""
+
+    text: str
+    protected: bool
+    """True: an interruption neither drops nor cuts it (legal notices)."""
+    timings: TurnTimings | None
+    """Of the turn it answers; only on the first sentence of an answer."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.interruptible = not self.protected
+
+
+@dataclass
+class ListenFrame(ControlFrame):
+    """All has been said once this reaches the line: it is the caller's turn."""
+
+
+@dataclass
+class TransferFrame(ControlFrame):
+    """Give the caller to a person, once all that was said has been heard."""
+
+    service: str
+    interruptible: bool = field(default=False, init=False)
+
+
+@dataclass
+class HangUpFrame(ControlFrame):
+    """End the call, once all that was said has been heard."""
+
+    interruptible: bool = field(default=False, init=False)
+
+
+# ---- from the Mouth ------------------------------------------------------------------------------
+
+
+@dataclass
+class SentenceFrame(OutputAudioRawFrame):
+    """One synthesised sentence, whole, 16 kHz mono int16."""
+
+    protected: bool = False
+    timings: TurnTimings | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.interruptible = not self.protected
+
+
+# ---- upstream, from the line's output ------------------------------------------------------------
+
+
+@dataclass
+class AgentVoiceFrame(SystemFrame):
+    """The caller begins or ceases to hear the agent."""
+
+    speaking: bool
+    protected: bool
+
+
+@dataclass
+class CallersTurnFrame(SystemFrame):
+    """The caller has heard all there was to say, and nothing is playing."""
+
+
+@dataclass
+class TransferDoneFrame(DataFrame):
+    service: str
+    reached: bool
+    interruptible: bool = field(default=False, init=False)

@@ -1,0 +1,40 @@
+"""The Mouth: sentences go in, sound comes out, in order.
+
+An interruption cancels the synthesis under way and drops what waits (pipecat does both), except for
+protected sentences. A sentence that cannot be synthesised is an error of the call, never a silence.
+"""
+
+from collections.abc import Callable
+
+from pipecat.frames.frames import Frame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from speech.engine import Synthesiser
+from telephony.frames import SayFrame, SentenceFrame
+
+
+class Mouth(FrameProcessor):
+    def __init__(self, synthesiser: Synthesiser, on_clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._synthesiser = synthesiser
+        self._on_clock = on_clock
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if not isinstance(frame, SayFrame):
+            await self.push_frame(frame, direction)
+            return
+        if frame.timings:
+            frame.timings.synthesis_started = self._on_clock()
+        sound = await self._synthesiser.synthesise(frame.text)
+        if frame.timings:
+            frame.timings.synthesised = self._on_clock()
+        await self.push_frame(
+            SentenceFrame(
+                audio=sound.samples.tobytes(),
+                sample_rate=sound.rate_hz,
+                num_channels=1,
+                protected=frame.protected,
+                timings=frame.timings,
+            )
+        )
