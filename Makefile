@@ -1,0 +1,34 @@
+# Les commandes du projet. Sans cible : leur liste.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint serve asterisk bench clean
+
+BIN := .venv/bin
+
+help: ## cette liste
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## installer ce qui manque (dit quoi et pourquoi avant ; ne fait rien si tout y est)
+	@scripts/setup
+
+demo: setup ## entendre un appel entier : chaque tour s'affiche, le son reste dans call.wav
+	@$(BIN)/python -m standardiste.demo
+
+test: lint ## style, types et tous les tests, vrai Asterisk et vrai Chromium compris
+	@$(BIN)/pytest
+
+lint: setup ## style et types seulement
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+serve: setup ## l'agent, ses pages et le téléphone du navigateur : http://127.0.0.1:8080/telephone
+	@$(BIN)/standardiste serve
+
+asterisk: setup ## la même chose derrière un vrai Asterisk ; dit quel numéro appeler
+	@scripts/with-asterisk
+
+bench: setup ## mesurer un tour de parole sur cette machine
+	@$(BIN)/standardiste bench turn
+
+clean: ## oublier ce que setup a mis dans ce dossier (.venv et les caches)
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
