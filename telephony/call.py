@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from pipecat.frames.frames import ErrorFrame
 from pipecat.pipeline.pipeline import Pipeline
@@ -76,15 +77,17 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
     runner = WorkerRunner(handle_sigint=False, handle_sigterm=False)
     await runner.add_workers(worker)
     running = asyncio.create_task(runner.run())
-    gone = asyncio.create_task(left.wait())
+    ends: list[asyncio.Future[Any]] = [running, asyncio.create_task(left.wait()), broken]
     try:
-        await asyncio.wait({running, gone, broken}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        gone.cancel()
+        ends[1].cancel()
         await runner.cancel()
         await running
         if broken.done() and not left.is_set():
-            log.error("call %s broke: %s", line.call_id, broken.result().error, exc_info=broken.result().exception)
+            log.error(
+                "call %s broke: %s", line.call_id, broken.result().error, exc_info=broken.result().exception
+            )
             await _apologise(line, services)
         await line.hang_up()
 

@@ -14,8 +14,8 @@ from dialog.manager import State, step
 from prompts.content import Town
 from speech.engine import Transcript
 from telephony.frames import (
-    CallersTurnFrame,
     CallerSpeaksFrame,
+    CallersTurnFrame,
     DigitFrame,
     ExpectFrame,
     HangUpFrame,

@@ -37,7 +37,8 @@ NOTHING_HEARD = Transcript(text="", confidence=0.0)
 class _Ended:
     """An utterance whose transcript is due."""
 
-    transcript: asyncio.Task[Transcript]
+    transcript: asyncio.Task[Transcript] | None
+    """None where it was too short to be speech."""
     barge_in: bool
     timings: TurnTimings
 
@@ -76,7 +77,9 @@ class Ear(FrameProcessor):
         if self._teller:
             await self.cancel_task(self._teller)
         while not self._ended.empty():
-            self._ended.get_nowait().transcript.cancel()
+            transcript = self._ended.get_nowait().transcript
+            if transcript:
+                transcript.cancel()
         await super().cleanup()
 
     async def _listen(self, samples: Samples) -> None:
@@ -102,14 +105,15 @@ class Ear(FrameProcessor):
 
     def _on_utterance_ended(self, event: UtteranceEnded) -> None:
         now = self._on_clock()
-        silence_s = (event.ended_ms - event.speech_end_ms) / 1000.0
+        silence_s = (event.at_ms - event.speech_end_ms) / 1000.0
         timings = TurnTimings(speech_end=now - silence_s, endpointed=now)
+        transcript: asyncio.Task[Transcript] | None
         if self._speculation and self._speculation[0] == event.utterance_id:
             transcript = self._speculation[1]
             self._speculation = None
         else:
             self._forget_speculation()
-            transcript = self._decode(event.samples, Priority.FINAL)
+            transcript = self._decode(event.samples, Priority.FINAL) if len(event.samples) else None
         self._ended.put_nowait(_Ended(transcript, self._barged_in, timings))
         self._barged_in = False
         if self._teller is None:
@@ -130,7 +134,7 @@ class Ear(FrameProcessor):
         while True:
             ended = await self._ended.get()
             try:
-                transcript = await ended.transcript
+                transcript = await ended.transcript if ended.transcript else NOTHING_HEARD
             except SpeechError as error:
                 log.warning("an utterance was not transcribed: %s", error)
                 transcript = NOTHING_HEARD

@@ -61,5 +61,5 @@ class Line(Protocol):
     async def hang_up(self) -> None: ...
 
     async def transfer(self, service: str) -> bool:
-        """Give the caller to a person of this service. True: the call has left us. False: nobody can take it."""
+        """Give the caller to a person of this service. True: the call has left us."""
         ...

@@ -9,7 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
-from pipecat.frames.frames import CancelFrame, EndFrame, Frame, InputAudioRawFrame, InterruptionFrame, StartFrame
+from pipecat.frames.frames import (
+    CancelFrame,
+    EndFrame,
+    Frame,
+    InputAudioRawFrame,
+    InterruptionFrame,
+    StartFrame,
+)
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from speech.audio import RATE_HZ
@@ -30,7 +37,7 @@ from telephony.line import AudioFrame, Digit, Line, MarkPlayed
 CHUNK_SAMPLES = RATE_HZ // 10
 AHEAD_S = 0.2
 """How much sound is kept queued on the line: enough that a hiccup of ours is not heard, little enough that
-a flush takes back nearly everything (a queue that never empties adds delay on chan_websocket, asterisk#2115)."""
+a flush takes back nearly everything (on chan_websocket a queue that never empties adds delay, asterisk#2115)."""
 MARK_GRACE_S = 2.0
 """How long after its due time a mark is waited for before the line is taken to have lost it."""
 
@@ -177,5 +184,6 @@ class LineOutput(FrameProcessor):
             return
         self._speaking = protected
         await self.push_frame(
-            AgentVoiceFrame(speaking=protected is not None, protected=bool(protected)), FrameDirection.UPSTREAM
+            AgentVoiceFrame(speaking=protected is not None, protected=bool(protected)),
+            FrameDirection.UPSTREAM,
         )

@@ -134,7 +134,7 @@ class RehearsalLine:
         )
 
     def latency_ms(self, turn: PlayedTurn) -> int | None:
-        """End of this turn to the first audible sample of what the agent says next; None if it says nothing."""
+        """From the end of this turn to the first audible sample of the answer; None if there is none."""
         agent = self.recording()[1][turn.end :]
         voiced = np.flatnonzero(np.abs(agent.astype(np.int32)) > 32768 * 10 ** (VOICED_DBFS / 20))
         return int(1000 * voiced[0] / RATE_HZ) if len(voiced) else None
@@ -168,7 +168,7 @@ class RehearsalLine:
 
 
 def _take_frame(queue: deque[Any]) -> Samples:
-    """The next 20 ms of a queue of sound; it stops before whatever is not sound and is filled up with silence."""
+    """The next 20 ms of a queue, up to whatever is not sound, filled up with silence."""
     frame = np.zeros(FRAME_SAMPLES, dtype=np.int16)
     filled = 0
     while filled < FRAME_SAMPLES and queue and isinstance(queue[0], np.ndarray):
