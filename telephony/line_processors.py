@@ -37,7 +37,7 @@ from telephony.line import AudioFrame, Digit, Line, MarkPlayed
 CHUNK_SAMPLES = RATE_HZ // 10
 AHEAD_S = 0.2
 """How much sound is kept queued on the line: enough that a hiccup of ours is not heard, little enough that
-a flush takes back nearly everything (on chan_websocket a queue that never empties adds delay, asterisk#2115)."""
+a flush takes back nearly everything (a chan_websocket queue that never empties adds delay, asterisk#2115)."""
 MARK_GRACE_S = 2.0
 """How long after its due time a mark is waited for before the line is taken to have lost it."""
 
