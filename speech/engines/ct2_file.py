@@ -1,0 +1,80 @@
+"""What a CTranslate2 model file says of itself, read from its head without loading it.
+
+Layout (OpenNMT/CTranslate2, `python/ctranslate2/specs/model_spec.py`, binary version 6): version, name,
+revision, number of variables, then each variable as name, rank, dimensions, type, size and content.
+"""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from speech.errors import UnusableModel
+
+_POSITIONS = "encoder/position_encodings/encodings"
+_CONV = "encoder/conv1/weight"
+
+
+@dataclass(frozen=True)
+class WhisperShape:
+    """The sizes that decide how a Whisper model is fed."""
+
+    positions: int
+    """Positions of the encoder, 20 ms each: 1500 for stock models."""
+    mel_bands: int
+
+    @property
+    def window_s(self) -> float:
+        return self.positions / 50
+
+    @property
+    def short(self) -> bool:
+        """Whether the model was made for a shorter window than Whisper's 30 s."""
+        return self.positions < 1500
+
+
+def whisper_shape(folder: Path) -> WhisperShape:
+    """The shape of the Whisper model in this folder; raises UnusableModel for anything else."""
+    path = folder / "model.bin"
+    try:
+        with path.open("rb") as file:
+            return _read(file, path)
+    except OSError as error:
+        raise UnusableModel(f"{folder} : pas de modèle CTranslate2 (model.bin manque)") from error
+    except (struct.error, UnicodeDecodeError) as error:
+        raise UnusableModel(f"{path} : fichier de modèle tronqué ou abîmé") from error
+
+
+def _read(file: BinaryIO, path: Path) -> WhisperShape:
+    size = path.stat().st_size
+    version = _number(file, "I")
+    spec = _text(file) if 2 <= version <= 100 else ""
+    if spec != "WhisperSpec":
+        raise UnusableModel(f"{path} : ce n'est pas un modèle Whisper au format CTranslate2")
+    _number(file, "I")
+    positions = mel_bands = None
+    for _ in range(_number(file, "I")):
+        name = _text(file)
+        dimensions = [_number(file, "I") for _ in range(_number(file, "B"))]
+        _number(file, "B")
+        n_bytes = _number(file, "I")
+        if file.tell() + n_bytes > size:
+            raise UnusableModel(f"{path} : fichier de modèle tronqué ou abîmé")
+        file.seek(n_bytes, 1)
+        if name == _POSITIONS:
+            positions = dimensions[0]
+        elif name == _CONV:
+            mel_bands = dimensions[1]
+    if not positions or not mel_bands:
+        raise UnusableModel(f"{path} : ce modèle n'a pas l'encodeur d'un Whisper")
+    return WhisperShape(positions, mel_bands)
+
+
+def _number(file: BinaryIO, kind: str) -> int:
+    layout = struct.Struct(f"<{kind}")
+    value: int = layout.unpack(file.read(layout.size))[0]
+    return value
+
+
+def _text(file: BinaryIO) -> str:
+    return file.read(_number(file, "H"))[:-1].decode()

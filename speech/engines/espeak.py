@@ -1,0 +1,93 @@
+"""The built-in voice: espeak-ng's French, through its C library (espeak-ng/speak_lib.h, version 1.52).
+
+The library keeps one voice per process, so a worker holds one of these.
+"""
+
+import ctypes
+from dataclasses import dataclass
+
+import espeakng_loader
+import numpy as np
+
+from speech.audio import RATE_HZ, Samples
+from speech.audio_files import resample
+from speech.engines.levelling import ready_for_line
+from speech.errors import EngineFailed, UnusableModel
+
+LANGUAGES = ("fr", "fr-be", "fr-ch")
+VARIANTS = (
+    "", "f1", "f2", "f3", "f4", "f5", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "Alex", "Andrea",
+    "Annie", "Diogo", "Gene", "Hugo", "Jacky", "Lee", "Marco", "Michael", "Mike", "adam", "anika", "antonio",
+    "aunty", "belinda", "benjamin", "caleb", "david", "ed", "edward", "grandma", "grandpa", "gustave", "ian",
+    "john", "linda", "marcelo", "max", "michel", "miguel", "norbert", "pablo", "paul", "pedro", "quincy",
+    "rob", "robert", "sandro", "shelby", "steph", "travis", "victor", "zac",
+)  # fmt: skip
+"""Variants of the voice that sound like people; the robots and monsters are left out."""
+
+_SYNCHRONOUS = 2
+_CHARS_UTF8 = 1
+_RATE, _PITCH, _RANGE, _WORD_GAP = 1, 3, 4, 7
+_OK = 0
+_CALLBACK = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)  # espeak's t_espeak_callback: samples, their number, events
+
+
+@dataclass(frozen=True)
+class EspeakVoice:
+    """Which of espeak's voices speaks, and how."""
+
+    name: str = "fr"
+    """A language and a variant, as in `fr+f3`."""
+    words_per_minute: int = 150
+    """espeak's own default is 175; over a telephone its consonants need more time."""
+    pitch: int = 45
+    """0 to 99."""
+    pitch_range: int = 55
+    """0 (monotonous) to 99."""
+
+
+def voice_names() -> list[str]:
+    """All French voices this engine can speak with."""
+    return [f"{lang}+{variant}" if variant else lang for lang in LANGUAGES for variant in VARIANTS]
+
+
+class Espeak:
+    """The loaded library with one voice set. Raises UnusableModel where it cannot be."""
+
+    def __init__(self, voice: EspeakVoice | None = None) -> None:
+        self._voice = voice or EspeakVoice()
+        self.name = f"espeak-ng {self._voice.name}"
+        try:
+            self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
+        except OSError as error:
+            raise UnusableModel("la voix espeak-ng ne se charge pas sur cette machine") from error
+        data = str(espeakng_loader.get_data_path()).encode()
+        self._rate_hz: int = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
+        if self._rate_hz <= 0:
+            raise UnusableModel("la voix espeak-ng ne trouve pas ses données")
+        self._pieces: list[bytes] = []
+        self._callback = _CALLBACK(self._on_samples)
+        self._lib.espeak_SetSynthCallback(self._callback)
+        if self._lib.espeak_SetVoiceByName(self._voice.name.encode()) != _OK:
+            raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {self._voice.name} »")
+        self._lib.espeak_SetParameter(_PITCH, self._voice.pitch, 0)
+        self._lib.espeak_SetParameter(_RANGE, self._voice.pitch_range, 0)
+
+    def synthesise(self, text: str, speed: float = 1.0) -> Samples:
+        """The text as 16 kHz samples, trimmed and levelled; nothing for text without a sound."""
+        words_per_minute = round(min(450.0, max(80.0, self._voice.words_per_minute * speed)))
+        self._lib.espeak_SetParameter(_RATE, words_per_minute, 0)
+        self._pieces.clear()
+        data = text.replace("\0", " ").encode() + b"\0"
+        flags = _CHARS_UTF8
+        if self._lib.espeak_Synth(data, len(data), 0, 0, 0, flags, None, None) != _OK:
+            raise EngineFailed("espeak-ng n'a pas pu dire cette phrase")
+        spoken = np.frombuffer(b"".join(self._pieces), np.int16)
+        return ready_for_line(resample(spoken, self._rate_hz, RATE_HZ))
+
+    def _on_samples(self, samples: "ctypes._Pointer[ctypes.c_short]", n_samples: int, _events: int) -> int:
+        """Called by espeak with each piece of sound; 0 means go on."""
+        if samples and n_samples > 0:
+            self._pieces.append(ctypes.string_at(samples, n_samples * 2))
+        return 0

@@ -1,0 +1,104 @@
+"""Which models are installed, and which of them to use."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from speech.engines.ct2_file import whisper_shape
+from speech.errors import UnusableModel
+from speech.settings import SpeechSettings
+
+Kind = Literal["ears", "voice"]
+
+
+@dataclass(frozen=True)
+class InstalledModel:
+    """A model found in one of the folders."""
+
+    name: str
+    kind: Kind
+    path: Path
+    """A Whisper's folder, or a Piper voice's `.onnx`."""
+    size_bytes: int
+    problem: str | None = None
+    """Why it cannot be used, in one sentence."""
+
+
+def installed(model_dirs: tuple[Path, ...]) -> list[InstalledModel]:
+    """All models in these folders, broken ones too, in the order of the folders and then by name."""
+    found: list[InstalledModel] = []
+    for folder in model_dirs:
+        if not folder.is_dir():
+            continue
+        for path in sorted(folder.rglob("*")):
+            if path.name == "model.bin":
+                found.append(_whisper(path.parent))
+            elif path.suffix == ".onnx" and path.with_name(path.name + ".json").exists():
+                found.append(_piper(path))
+    return found
+
+
+def _whisper(folder: Path) -> InstalledModel:
+    size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+    try:
+        whisper_shape(folder)
+        problem = None if (folder / "tokenizer.json").is_file() else f"{folder} : tokenizer.json manque"
+    except UnusableModel as error:
+        problem = str(error)
+    return InstalledModel(folder.name, "ears", folder, size, problem)
+
+
+def _piper(path: Path) -> InstalledModel:
+    try:
+        json.loads(path.with_name(path.name + ".json").read_text("utf-8"))["audio"]["sample_rate"]
+        problem = None
+    except (ValueError, KeyError, TypeError):
+        problem = f"{path} : la description de cette voix est inutilisable"
+    return InstalledModel(path.stem, "voice", path, path.stat().st_size, problem)
+
+
+def chosen_ears(settings: SpeechSettings) -> Path | None:
+    """The recogniser's folder, None for keypad only; raises UnusableModel where a named one is missing.
+
+    The automatic choice is the largest usable model of the first folder that has one: among Whispers,
+    larger hears better, and a town orders its folders and installs what its machine can carry.
+    """
+    if settings.ears == "none":
+        return None
+    if settings.ears == "auto":
+        best = _best(settings, "ears")
+        return best.path if best else None
+    return _named(settings.ears, "ears", settings)
+
+
+def chosen_voice(settings: SpeechSettings) -> dict[str, Any]:
+    """What the voice's worker is to load; the built-in voice where no Piper voice is installed."""
+    if settings.voice == "auto":
+        best = _best(settings, "voice")
+        return {"piper": str(best.path)} if best else {"espeak": {}}
+    if settings.voice == "espeak":
+        return {"espeak": {}}
+    if settings.voice.split("+")[0] in ("fr", "fr-be", "fr-ch"):
+        return {"espeak": {"name": settings.voice}}
+    return {"piper": str(_named(settings.voice, "voice", settings))}
+
+
+def _best(settings: SpeechSettings, kind: Kind) -> InstalledModel | None:
+    for folder in settings.model_dirs:
+        usable = [model for model in installed((folder,)) if model.kind == kind and model.problem is None]
+        if usable:
+            return max(usable, key=lambda model: model.size_bytes)
+    return None
+
+
+def _named(name: str, kind: Kind, settings: SpeechSettings) -> Path:
+    path = Path(name)
+    if path.exists():
+        return path
+    for model in installed(settings.model_dirs):
+        if model.kind == kind and model.name == name:
+            if model.problem:
+                raise UnusableModel(model.problem)
+            return model.path
+    raise UnusableModel(f"« {name} » : ce modèle n'est pas installé")

@@ -1,0 +1,158 @@
+"""Hearing and speaking for the whole product: the engines' processes and their two clients."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from speech.audio import Samples, Sound
+from speech.engine import Priority, Synthesiser, Transcriber, Transcript, Word
+from speech.models import chosen_ears, chosen_voice
+from speech.settings import SpeechSettings
+from speech.spoken import spoken
+from speech.worker import SILENT, Message
+from speech.worker_group import GroupStatus, WorkerGroup
+
+
+@dataclass(frozen=True)
+class PoolStatus:
+    """What `/readyz` says of speech."""
+
+    ears: GroupStatus | None
+    """None where no recogniser is installed or wanted: the keypad serves."""
+    voice: GroupStatus
+
+    @property
+    def ready(self) -> bool:
+        """Whether everything that was chosen can work now."""
+        return self.voice.ready > 0 and (self.ears is None or self.ears.ready > 0)
+
+
+class PoolTranscriber:
+    """The ear: sends utterances to the workers."""
+
+    def __init__(self, group: WorkerGroup) -> None:
+        self._group = group
+
+    @property
+    def name(self) -> str:
+        return self._group.name
+
+    async def transcribe(
+        self, samples: Samples, *, expects: str | None = None, priority: Priority = Priority.FINAL
+    ) -> Transcript:
+        """See `speech.engine.Transcriber`. An utterance without a sample is answered at once, empty."""
+        if not len(samples):
+            return Transcript("", 0.0)
+        answer = await self._group.ask(Message({"expects": expects}, samples), priority)
+        return transcript_of(answer.values)
+
+
+def transcript_of(values: dict[str, Any]) -> Transcript:
+    """The transcript in a worker's answer."""
+    words = tuple(Word(**word) for word in values["words"])
+    return Transcript(**{**values, "words": words})
+
+
+class PoolSynthesiser:
+    """The voice: sends sentences to the workers, and keeps in memory what it has said."""
+
+    def __init__(self, group: WorkerGroup, cached_sentences: int) -> None:
+        self._group = group
+        self._size = cached_sentences
+        self._sounds: OrderedDict[tuple[str, float], Sound] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        return self._group.name
+
+    async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
+        """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would."""
+        key = (text, speed)
+        if (sound := self._sounds.get(key)) is not None:
+            self._sounds.move_to_end(key)
+            return sound
+        request = Message({"text": spoken(text), "speed": speed}, SILENT)
+        sound = Sound((await self._group.ask(request, Priority.SPEAK)).samples)
+        # The same sound is given out many times: nobody may change it.
+        sound.samples.setflags(write=False)
+        self._sounds[key] = sound
+        while len(self._sounds) > self._size:
+            self._sounds.popitem(last=False)
+        return sound
+
+    async def warm(self, texts: Iterable[str]) -> None:
+        """Synthesises sentences ahead of the first call, so that they are said at once."""
+        for text in texts:
+            await self.synthesise(text)
+
+
+class SpeechPool:
+    """All speech engines of this process. `start`, use, `aclose`; or `async with SpeechPool(...)`."""
+
+    def __init__(self, settings: SpeechSettings) -> None:
+        """Chooses the engines; raises UnusableModel when one that was named is not there."""
+        ears = chosen_ears(settings)
+        self._ears = ears and WorkerGroup(
+            {"ears": str(ears)},
+            workers=settings.ear_workers,
+            queue_size=settings.queue_size,
+            timeout_s=settings.decode_timeout_s,
+            wait_s=settings.queue_wait_s,
+        )
+        self._voice = WorkerGroup(
+            chosen_voice(settings),
+            workers=settings.voice_workers,
+            queue_size=settings.queue_size,
+            timeout_s=settings.synthesis_timeout_s,
+            wait_s=settings.queue_wait_s,
+        )
+        self._transcriber = PoolTranscriber(self._ears) if self._ears else None
+        self._synthesiser = PoolSynthesiser(self._voice, settings.cached_sentences)
+
+    @property
+    def transcriber(self) -> Transcriber | None:
+        """The ear, or None where the keypad has to do."""
+        return self._transcriber
+
+    @property
+    def synthesiser(self) -> Synthesiser:
+        """The voice."""
+        return self._synthesiser
+
+    @property
+    def worker_pids(self) -> frozenset[int]:
+        """The processes that are ready to work, for measurements and tests."""
+        return self._voice.pids | (self._ears.pids if self._ears else frozenset())
+
+    def status(self) -> PoolStatus:
+        """How the engines are doing now."""
+        return PoolStatus(self._ears.status() if self._ears else None, self._voice.status())
+
+    async def warm(self, texts: Iterable[str]) -> None:
+        """Synthesises sentences ahead of the first call."""
+        await self._synthesiser.warm(texts)
+
+    async def start(self) -> None:
+        """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""
+        groups = self._groups()
+        results = await asyncio.gather(*(group.start() for group in groups), return_exceptions=True)
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if errors:
+            await self.aclose()
+            raise errors[0]
+
+    async def aclose(self) -> None:
+        """Ends every worker process."""
+        await asyncio.gather(*(group.aclose() for group in self._groups()))
+
+    async def __aenter__(self) -> "SpeechPool":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.aclose()
+
+    def _groups(self) -> list[WorkerGroup]:
+        return [self._voice] + ([self._ears] if self._ears else [])

@@ -1,0 +1,28 @@
+"""What a town may choose about hearing and speaking."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SpeechSettings:
+    """Read once at start and passed down."""
+
+    model_dirs: tuple[Path, ...] = ()
+    """Folders that hold models, the preferred first; each model is a folder or a Piper `.onnx` in them."""
+    ears: str = "auto"
+    """`auto` (the best installed), `none` (keypad only), a model's name, or the path of its folder."""
+    voice: str = "auto"
+    """`auto` (the best installed), `espeak`, an espeak voice such as `fr+f3`, a name, or a path."""
+    ear_workers: int = min(2, os.cpu_count() or 1)
+    """Processes that transcribe; each holds the model once and keeps one core busy while it works."""
+    voice_workers: int = 1
+    queue_size: int = 32
+    """Pieces of work that may wait in front of the ears, and as many in front of the voice."""
+    decode_timeout_s: float = 15.0
+    synthesis_timeout_s: float = 15.0
+    queue_wait_s: float = 5.0
+    """How long work may wait for its turn."""
+    cached_sentences: int = 512
+    """Sentences whose sound is kept in memory (about 100 KB each)."""

@@ -1,0 +1,117 @@
+"""The process in which an engine runs: `python -m speech.worker '{"ears": "/path/to/model"}'`.
+
+It reads requests on standard input and writes answers on standard output, each a `Message`; it ends when
+its input closes, so that none outlives the process that started it. Speaks only to `speech.pool`.
+"""
+
+import json
+import os
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from speech.audio import Samples
+from speech.errors import SpeechError, UnusableModel
+
+HEAD = struct.Struct("<II")
+"""Sizes in bytes of the JSON part and of the samples that follow."""
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """What travels between pool and worker: a few named values, and sound."""
+
+    values: dict[str, Any]
+    samples: Samples
+
+    def to_bytes(self) -> bytes:
+        text = json.dumps(self.values).encode()
+        sound = self.samples.astype("<i2", copy=False).tobytes()
+        return HEAD.pack(len(text), len(sound)) + text + sound
+
+
+def read_message(stream: BinaryIO) -> Message | None:
+    """The next message, or None when the stream closes."""
+    head = stream.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    n_text, n_sound = HEAD.unpack(head)
+    text, sound = stream.read(n_text), stream.read(n_sound)
+    if len(text) < n_text or len(sound) < n_sound:
+        return None
+    return Message(json.loads(text), np.frombuffer(sound, "<i2").astype(np.int16, copy=False))
+
+
+Handler = Callable[[Message], Message]
+SILENT: Samples = np.zeros(0, np.int16)
+
+
+def load(what: dict[str, Any]) -> tuple[str, Handler]:
+    """The engine asked for, loaded, as its name and its handler; raises UnusableModel."""
+    if "ears" in what:
+        return _ears(Path(what["ears"]))
+    if "piper" in what:
+        from speech.engines.piper import PiperVoice
+
+        return _voice(PiperVoice(Path(what["piper"])))
+    if "espeak" in what:
+        from speech.engines.espeak import Espeak, EspeakVoice
+
+        return _voice(Espeak(EspeakVoice(**what["espeak"])))
+    raise UnusableModel("aucun moteur connu n'est demandé")
+
+
+def _ears(folder: Path) -> tuple[str, Handler]:
+    from speech.engines.whisper import load_whisper
+
+    recogniser = load_whisper(folder)
+
+    def transcribe(request: Message) -> Message:
+        transcript = recogniser.transcribe(request.samples, request.values["expects"])
+        return Message(asdict(transcript), SILENT)
+
+    return recogniser.name, transcribe
+
+
+def _voice(voice: Any) -> tuple[str, Handler]:
+    def synthesise(request: Message) -> Message:
+        return Message({}, voice.synthesise(request.values["text"], request.values["speed"]))
+
+    return voice.name, synthesise
+
+
+def main() -> int:
+    """Loads the engine, says that it is ready, answers until the input closes."""
+    # Libraries print where they like: standard output is kept for answers alone.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    requests = sys.stdin.buffer
+
+    def answer(message: Message) -> None:
+        answers.write(message.to_bytes())
+        answers.flush()
+
+    try:
+        name, handler = load(json.loads(sys.argv[1]))
+    except UnusableModel as error:
+        answer(Message({"unusable": str(error)}, SILENT))
+        return 1
+    answer(Message({"ready": name, "pid": os.getpid()}, SILENT))
+    while (request := read_message(requests)) is not None:
+        try:
+            answer(handler(request))
+        except SpeechError as error:
+            answer(Message({"failed": str(error)}, SILENT))
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(0)

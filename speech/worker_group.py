@@ -1,0 +1,250 @@
+"""Some worker processes with the same engine, behind one queue. Restarts those that die."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from speech.engine import Priority
+from speech.errors import EngineBusy, EngineFailed, UnusableModel
+from speech.work_queue import Job, WorkQueue
+from speech.worker import HEAD, Message
+
+log = logging.getLogger(__name__)
+
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+ONE_THREAD = dict.fromkeys(THREAD_SETTINGS, "1")
+"""A worker is one core's worth: more threads do not make a turn faster and make calls late."""
+LOAD_TIMEOUT_S = 120.0
+RESTART_FIRST_S = 0.05
+RESTART_LAST_S = 5.0
+_DIED = (asyncio.IncompleteReadError, ConnectionError)
+
+
+@dataclass(frozen=True)
+class GroupStatus:
+    """How a group of workers is doing."""
+
+    engine: str
+    workers: int
+    ready: int
+    waiting: int
+    restarts: int
+    refused: int
+    last_error: str | None
+
+
+class WorkerGroup:
+    """Processes that all hold one engine; `start` it, `ask` it, `aclose` it."""
+
+    def __init__(
+        self, engine: dict[str, Any], *, workers: int, queue_size: int, timeout_s: float, wait_s: float
+    ) -> None:
+        """`timeout_s` is for one piece of work, `wait_s` for its turn to come."""
+        self._engine = engine
+        self._workers = workers
+        self._timeout_s = timeout_s
+        self._wait_s = wait_s
+        self._queue = WorkQueue(queue_size)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._pids: set[int] = set()
+        self._name = ""
+        self._restarts = 0
+        self._last_error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The engine's name, known once it is loaded."""
+        return self._name
+
+    @property
+    def pids(self) -> frozenset[int]:
+        """The processes that are ready to work."""
+        return frozenset(self._pids)
+
+    def status(self) -> GroupStatus:
+        """Counts for `/readyz` and `/metrics`."""
+        return GroupStatus(
+            engine=self._name,
+            workers=self._workers,
+            ready=len(self._pids),
+            waiting=len(self._queue),
+            restarts=self._restarts,
+            refused=self._queue.refused,
+            last_error=self._last_error,
+        )
+
+    async def start(self) -> None:
+        """Loads the engine in every worker. Raises UnusableModel, with no process left, if one cannot."""
+        loading = [asyncio.ensure_future(self._spawn()) for _ in range(self._workers)]
+        results = await asyncio.gather(*loading, return_exceptions=True)
+        processes = [result for result in results if not isinstance(result, BaseException)]
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if errors:
+            for process in processes:
+                await _end(process)
+            self._pids.clear()
+            raise errors[0]
+        self._tasks = [asyncio.create_task(self._keep(process), name="worker") for process in processes]
+
+    async def ask(self, request: Message, priority: Priority) -> Message:
+        """The engine's answer.
+
+        Raises EngineBusy when the queue is full or its turn does not come in time, EngineFailed when the
+        worker died, timed out or could not do it. Cancelling takes work that still waits out of the queue.
+        """
+        if not self._tasks:
+            raise EngineFailed("le moteur est arrêté")
+        job = self._queue.push(request, priority)
+        try:
+            async with asyncio.timeout(self._wait_s + self._timeout_s):
+                answer = await job.answer
+        except TimeoutError as error:
+            raise EngineBusy("aucun moteur n'a été libre à temps") from error
+        finally:
+            self._queue.discard(job)
+        if "failed" in answer.values:
+            raise EngineFailed(answer.values["failed"])
+        return answer
+
+    async def aclose(self) -> None:
+        """Ends every process; work that waits fails with EngineFailed."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._queue.fail_all(EngineFailed("le moteur est arrêté"))
+        self._pids.clear()
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        """A process with the engine loaded; raises UnusableModel."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            "-m",
+            "speech.worker",
+            json.dumps(self._engine),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **ONE_THREAD},
+            limit=1 << 20,
+        )
+        try:
+            async with asyncio.timeout(LOAD_TIMEOUT_S):
+                first = await _receive(process)
+        except (*_DIED, TimeoutError) as error:
+            await _end(process)
+            raise UnusableModel("le moteur de parole s'est arrêté pendant son chargement") from error
+        except asyncio.CancelledError:
+            await _end(process)
+            raise
+        if "unusable" in first.values:
+            await _end(process)
+            raise UnusableModel(first.values["unusable"])
+        self._name = first.values["ready"]
+        self._pids.add(process.pid)
+        return process
+
+    async def _keep(self, process: asyncio.subprocess.Process | None) -> None:
+        """Serves with one process after another, until cancelled."""
+        pause_s = RESTART_FIRST_S
+        try:
+            while True:
+                if process is None:
+                    try:
+                        process = await self._spawn()
+                    except UnusableModel as error:
+                        self._last_error = str(error)
+                        log.warning("speech worker cannot be restarted: %s", error)
+                        self._queue.fail_all(EngineFailed("le moteur redémarre"))
+                        await asyncio.sleep(pause_s)
+                        pause_s = min(RESTART_LAST_S, pause_s * 2)
+                        continue
+                pause_s = RESTART_FIRST_S
+                await self._serve(process)
+                self._pids.discard(process.pid)
+                self._restarts += 1
+                self._last_error = f"worker ended with code {process.returncode}"
+                log.warning("speech worker %d ended (code %s), restarting", process.pid, process.returncode)
+                process = None
+        finally:
+            if process is not None:
+                await _end(process)
+
+    async def _serve(self, process: asyncio.subprocess.Process) -> None:
+        """Gives the process one job after another; returns when it has died."""
+        ended = asyncio.ensure_future(process.wait())
+        try:
+            while True:
+                taking = asyncio.ensure_future(self._queue.pop())
+                try:
+                    await asyncio.wait((taking, ended), return_when=asyncio.FIRST_COMPLETED)
+                except asyncio.CancelledError:
+                    self._give_back(taking)
+                    raise
+                if ended.done():
+                    self._give_back(taking)
+                    return
+                if not await self._work(process, taking.result()):
+                    await _end(process)
+                    return
+        finally:
+            ended.cancel()
+
+    def _give_back(self, taking: "asyncio.Task[Job]") -> None:
+        """Leaves the queue as if nothing had been asked of it."""
+        if taking.done():
+            self._queue.put_back(taking.result())
+        else:
+            taking.cancel()
+
+    async def _work(self, process: asyncio.subprocess.Process, job: Job) -> bool:
+        """Has one job done; False when the process did not survive it."""
+        if job.answer.done():
+            return True
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                assert process.stdin is not None
+                process.stdin.write(job.request.to_bytes())
+                await process.stdin.drain()
+                answer = await _receive(process)
+        except TimeoutError:
+            _fail(job, f"le moteur n'a pas répondu en {self._timeout_s:.0f} s")
+            return False
+        except _DIED:
+            _fail(job, "le moteur s'est arrêté pendant ce travail")
+            return False
+        except asyncio.CancelledError:
+            _fail(job, "le moteur est arrêté")
+            raise
+        if not job.answer.done():
+            job.answer.set_result(answer)
+        return True
+
+
+def _fail(job: Job, sentence: str) -> None:
+    if not job.answer.done():
+        job.answer.set_exception(EngineFailed(sentence))
+
+
+async def _receive(process: asyncio.subprocess.Process) -> Message:
+    assert process.stdout is not None
+    n_text, n_sound = HEAD.unpack(await process.stdout.readexactly(HEAD.size))
+    text = await process.stdout.readexactly(n_text)
+    sound = await process.stdout.readexactly(n_sound)
+    return Message(json.loads(text), np.frombuffer(sound, np.int16).copy())
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kills the process (it holds nothing worth saving) and waits until it is gone."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
