@@ -7,3 +7,7 @@ class StandardisteError(Exception):
 
 class Unusable(StandardisteError):
     """Unusable arguments, or nothing could be read: the message is one French sentence for whoever typed."""
+
+
+class CallRefused(StandardisteError):
+    """No further call can be served now: the message says why, in French."""

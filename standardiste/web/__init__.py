@@ -1,0 +1,1 @@
+"""The web shell: health, readiness, metrics, and the browser's telephone."""

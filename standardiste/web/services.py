@@ -1,0 +1,30 @@
+"""What the web pages need of the rest of the product, as ports wired where the product starts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+
+@dataclass(frozen=True)
+class Part:
+    """How one part of the product is doing."""
+
+    state: str
+    """For whoever watches: "whisper:NAME", "keypad", "ok", "not configured", or what is wrong."""
+    ready: bool = True
+    """False where calls cannot be served because of it."""
+
+
+@dataclass(frozen=True)
+class WebServices:
+    town: str
+    """The town's name, « Sainte-Aurore »."""
+    readiness: Callable[[], Awaitable[Mapping[str, Part]]]
+    """Each part by name: speech, database, asterisk."""
+    metrics: CollectorRegistry
+    start_browser_call: Callable[[str], Awaitable[str]]
+    """Answers a browser's SDP offer and starts its call.
+
+    Raises UnusableOffer (telephony.browser_line), or CallRefused when no further call can be served.
+    """
