@@ -1,0 +1,162 @@
+"""The things we ask of Asterisk, one method each (rest-api/api-docs/*.json of Asterisk 22)."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from telephony.ari.models import Application, Bridge, Channel, field_of
+from telephony.errors import AriRequestFailed
+
+
+class Request(Protocol):
+    async def __call__(
+        self, method: str, path: str, query: Mapping[str, str] | None = None, body: object = None
+    ) -> Any: ...
+
+
+def _id(value: str) -> str:
+    return quote(value, safe="")
+
+
+class Ari:
+    """Every method raises AriRequestFailed, AriTimeout, AriClosed, and MalformedAriMessage on an odd answer."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    # Asterisk itself
+
+    async def ping(self) -> None:
+        await self._request("GET", "asterisk/ping")
+
+    async def version(self) -> str:
+        system = field_of(await self._request("GET", "asterisk/info", {"only": "system"}), "system", dict)
+        version: str = field_of(system, "version", str)
+        return version
+
+    async def application(self, app: str) -> Application:
+        return Application.from_json(await self._request("GET", f"applications/{_id(app)}"))
+
+    # Channels
+
+    async def channels(self) -> tuple[Channel, ...]:
+        return tuple(Channel.from_json(data) for data in await self._request("GET", "channels"))
+
+    async def channel(self, channel_id: str) -> Channel:
+        return Channel.from_json(await self._request("GET", f"channels/{_id(channel_id)}"))
+
+    async def answer(self, channel_id: str) -> None:
+        await self._request("POST", f"channels/{_id(channel_id)}/answer")
+
+    async def ring(self, channel_id: str) -> None:
+        await self._request("POST", f"channels/{_id(channel_id)}/ring")
+
+    async def hang_up(self, channel_id: str, reason: str = "normal") -> None:
+        """`reason`: normal, busy, congestion, no_answer..."""
+        await self._request("DELETE", f"channels/{_id(channel_id)}", {"reason": reason})
+
+    async def continue_in_dialplan(
+        self, channel_id: str, context: str, extension: str, priority: int = 1
+    ) -> None:
+        await self._request(
+            "POST",
+            f"channels/{_id(channel_id)}/continue",
+            {"context": context, "extension": extension, "priority": str(priority)},
+        )
+
+    async def start_music(self, channel_id: str, music_class: str = "default") -> None:
+        await self._request("POST", f"channels/{_id(channel_id)}/moh", {"mohClass": music_class})
+
+    async def stop_music(self, channel_id: str) -> None:
+        await self._request("DELETE", f"channels/{_id(channel_id)}/moh")
+
+    async def variable(self, channel_id: str, name: str) -> str | None:
+        """The variable's or dialplan function's value, None where it is not set."""
+        try:
+            data = await self._request("GET", f"channels/{_id(channel_id)}/variable", {"variable": name})
+        except AriRequestFailed as error:
+            if error.status == 404:
+                return None
+            raise
+        value: str = field_of(data, "value", str)
+        return value
+
+    async def set_variable(self, channel_id: str, name: str, value: str) -> None:
+        await self._request(
+            "POST", f"channels/{_id(channel_id)}/variable", {"variable": name, "value": value}
+        )
+
+    async def send_keys(self, channel_id: str, keys: str) -> None:
+        await self._request("POST", f"channels/{_id(channel_id)}/dtmf", {"dtmf": keys})
+
+    async def originate(
+        self,
+        endpoint: str,
+        app: str,
+        *,
+        channel_id: str,
+        caller_id: str | None = None,
+        timeout_s: int = 30,
+        app_args: str = "",
+        originator: str | None = None,
+    ) -> Channel:
+        """Ring somebody; they come into our hands by a StasisStart when they answer."""
+        query = {
+            "endpoint": endpoint,
+            "app": app,
+            "appArgs": app_args,
+            "channelId": channel_id,
+            "timeout": str(timeout_s),
+        }
+        if caller_id is not None:
+            query["callerId"] = caller_id
+        if originator is not None:
+            query["originator"] = originator
+        return Channel.from_json(await self._request("POST", "channels", query))
+
+    async def create_media_channel(self, app: str, channel_id: str, sound_format: str = "slin16") -> Channel:
+        """A channel whose sound is a WebSocket that we open, at its variable MEDIA_WEBSOCKET_CONNECTION_ID."""
+        return Channel.from_json(
+            await self._request(
+                "POST",
+                "channels/externalMedia",
+                {
+                    "app": app,
+                    "channelId": channel_id,
+                    "external_host": "INCOMING",
+                    "transport": "websocket",
+                    "encapsulation": "none",
+                    "connection_type": "server",
+                    "format": sound_format,
+                },
+            )
+        )
+
+    # Bridges
+
+    async def bridges(self) -> tuple[Bridge, ...]:
+        return tuple(Bridge.from_json(data) for data in await self._request("GET", "bridges"))
+
+    async def create_bridge(self, bridge_id: str) -> Bridge:
+        """A mixing bridge under this id."""
+        query = {"type": "mixing", "name": bridge_id}
+        return Bridge.from_json(await self._request("POST", f"bridges/{_id(bridge_id)}", query))
+
+    async def add_to_bridge(self, bridge_id: str, *channel_ids: str) -> None:
+        await self._request(
+            "POST", f"bridges/{_id(bridge_id)}/addChannel", {"channel": ",".join(channel_ids)}
+        )
+
+    async def remove_from_bridge(self, bridge_id: str, *channel_ids: str) -> None:
+        await self._request(
+            "POST", f"bridges/{_id(bridge_id)}/removeChannel", {"channel": ",".join(channel_ids)}
+        )
+
+    async def start_bridge_music(self, bridge_id: str, music_class: str = "default") -> None:
+        await self._request("POST", f"bridges/{_id(bridge_id)}/moh", {"mohClass": music_class})
+
+    async def stop_bridge_music(self, bridge_id: str) -> None:
+        await self._request("DELETE", f"bridges/{_id(bridge_id)}/moh")
+
+    async def delete_bridge(self, bridge_id: str) -> None:
+        await self._request("DELETE", f"bridges/{_id(bridge_id)}")

@@ -1,0 +1,144 @@
+"""One caller's leg on Asterisk: the line the pipeline talks over, and the way the call leaves us."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from enum import Enum
+
+from speech.audio import Samples
+from telephony.ari.calls import Ari
+from telephony.errors import AriError, AriRequestFailed
+from telephony.line import LineEvent
+from telephony.media import MediaLink
+
+log = logging.getLogger(__name__)
+
+
+class Parting(Enum):
+    """What becomes of the caller when we let go of them."""
+
+    UNDECIDED = "undecided"
+    HUNG_UP = "hung up"
+    CONTINUED = "continued"
+    """They are in the dialplan again."""
+    LEFT = "left"
+    """They hung up, or Asterisk is gone."""
+
+
+class AsteriskCall:
+    """A call that is up, both ways. Satisfies `telephony.line.Line`."""
+
+    def __init__(self, ari: Ari, channel_id: str, caller: str | None, dialled: str, app: str) -> None:
+        own = uuid.uuid4()
+        self.channel_id = channel_id
+        self.caller = caller
+        """E.164, None when withheld."""
+        self.dialled = dialled
+        """The number that was rung."""
+        self.media_channel_id = f"{app}-media-{own}"
+        self.bridge_id = f"{app}-bridge-{own}"
+        self.ended = asyncio.Event()
+        """Set when the caller is no longer with us, or their sound is lost: finish and return."""
+        self.parting = Parting.UNDECIDED
+        self._ari = ari
+        self._media: MediaLink | None = None
+
+    @property
+    def call_id(self) -> str:
+        return self.channel_id
+
+    @property
+    def media(self) -> MediaLink:
+        assert self._media is not None, "a call is handed over once its sound is up"
+        return self._media
+
+    @property
+    def has_media(self) -> bool:
+        return self._media is not None
+
+    def use(self, media: MediaLink) -> None:
+        self._media = media
+
+    def received(self) -> AsyncIterator[LineEvent]:
+        return self.media.received()
+
+    async def send_audio(self, samples: Samples) -> None:
+        await self.media.send_audio(samples)
+
+    async def flush(self) -> None:
+        await self.media.flush()
+
+    async def mark(self, mark_id: str) -> None:
+        await self.media.mark(mark_id)
+
+    async def hang_up(self) -> None:
+        """End the call now; sound that waits is not played. Does nothing on a call that left us."""
+        if self.parting is not Parting.UNDECIDED:
+            return
+        self.parting = Parting.HUNG_UP
+        try:
+            await self._ari.hang_up(self.channel_id)
+        except AriRequestFailed as error:
+            log.info("call %s was already gone: %s", self.channel_id, error)
+        finally:
+            self.ended.set()
+
+    async def continue_in_dialplan(self, context: str, extension: str = "accueil") -> None:
+        """Give the caller back to the dialplan.
+
+        Raises AriError where that cannot be done: the call is still ours, or gone (`ended`).
+        """
+        before, self.parting = self.parting, Parting.CONTINUED
+        try:
+            await self._ari.continue_in_dialplan(self.channel_id, context, extension)
+        except AriError:
+            self.parting = before
+            raise
+        self.ended.set()
+
+    async def transfer(self, service: str) -> bool:
+        """Give the caller to the people of this service: its own queue, else the town hall's.
+
+        True: the call has left us. False: Asterisk cannot do it, the caller is still ours or gone.
+        """
+        if self.ended.is_set():
+            return False
+        try:
+            await self.continue_in_dialplan("humains", service)
+        except AriError as error:
+            log.error("call %s cannot be given to %s: %s", self.channel_id, service, error)
+            return False
+        return True
+
+    def left(self) -> None:
+        """Note that the caller's channel is no longer in our hands."""
+        if self.parting is Parting.UNDECIDED:
+            self.parting = Parting.LEFT
+        self.ended.set()
+
+
+async def release(call: AsteriskCall, ari: Ari) -> bool:
+    """Free all that the call holds in Asterisk; a caller who is still there goes to the humans.
+
+    False where Asterisk could not be told: what is left is found again at the next connection.
+    """
+    told = True
+    if call.parting is Parting.UNDECIDED:
+        try:
+            await call.continue_in_dialplan("humains")
+            log.info("call %s goes on with the humans", call.channel_id)
+        except AriRequestFailed as error:
+            log.info("call %s was already gone: %s", call.channel_id, error)
+        except AriError as error:
+            log.error("call %s cannot be given to the humans: %s", call.channel_id, error)
+            told = False
+    for free, name in ((ari.hang_up, call.media_channel_id), (ari.delete_bridge, call.bridge_id)):
+        try:
+            await free(name)
+        except AriRequestFailed as error:
+            log.debug("%s was already gone: %s", name, error)
+        except AriError as error:
+            log.error("%s is left in Asterisk: %s", name, error)
+            told = False
+    return told

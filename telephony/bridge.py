@@ -1,0 +1,353 @@
+"""The life of calls on Asterisk: connect, take calls, hand them over, leave nothing behind."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from telephony.ari.caller_id import caller_of
+from telephony.ari.calls import Ari
+from telephony.ari.client import AriConnection, AsteriskSettings, connected
+from telephony.ari.events import ApplicationReplaced, ChannelDestroyed, Event, StasisEnd, StasisStart
+from telephony.ari.models import Application
+from telephony.asterisk_call import AsteriskCall, Parting, release
+from telephony.errors import (
+    AriClosed,
+    AriError,
+    AriRefused,
+    AriRequestFailed,
+    AriUnreachable,
+    MediaUnreachable,
+    TelephonyError,
+)
+from telephony.media import open_media
+
+__all__ = ["AsteriskBridge", "AsteriskCall", "AsteriskSettings", "BridgeStatus", "Connection"]
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY_S = 0.25
+LAST_RETRY_S = 5.0
+SETUP_TIMEOUT_S = 5.0
+PATIENCE_S = 5.0
+"""How long a handler may take to finish after its call ended: it may be storing a request."""
+RELEASE_TIMEOUT_S = 3.0
+ARRIVAL_S = 0.2
+"""Within this a channel that Asterisk lists has its StasisStart with us."""
+
+
+class Connection(Enum):
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    REPLACED = "replaced"
+    """Another agent took our application's name; we wait and take no calls."""
+
+
+@dataclass(frozen=True)
+class BridgeStatus:
+    """For /readyz and /metrics."""
+
+    connection: Connection
+    last_error: str | None
+    """French, for the town's IT; None while connected."""
+    active_calls: int
+    total_calls: int
+    refused_calls: int
+    """Given to the humans at once because we were full."""
+    failed_calls: int
+    """Given to the humans because of a failure of ours."""
+    recovered_calls: int
+    """Left behind by an agent that died, and given to the humans."""
+    malformed_events: int
+
+
+def error_in_french(error: AriError, settings: AsteriskSettings) -> str:
+    """What the town's IT should read and do."""
+    match error:
+        case AriRefused():
+            return (
+                f"Asterisk ({settings.url}) refuse le compte ARI « {settings.user} » : "
+                "vérifier le nom et le mot de passe dans ari.conf et dans les réglages du standardiste."
+            )
+        case AriUnreachable():
+            return (
+                f"Asterisk ne répond pas à {settings.url} : vérifier qu'il tourne et que http.conf écoute là."
+            )
+        case AriClosed():
+            return f"La connexion à Asterisk ({settings.url}) est perdue ; nouvel essai en cours."
+        case _:
+            return f"Asterisk ({settings.url}) ne fait pas ce qu'on lui demande : {error}"
+
+
+class AsteriskBridge:
+    """Takes the calls of one Asterisk application and hands each to `on_call`.
+
+    When `on_call` returns, a call it neither hung up nor gave away is hung up; when it raises, or the
+    caller's sound is lost, the caller goes to the humans. When the call ends first, `call.ended` is set,
+    and `on_call` has PATIENCE_S to return before it is cancelled.
+    """
+
+    def __init__(
+        self,
+        settings: AsteriskSettings,
+        on_call: Callable[[AsteriskCall], Awaitable[None]],
+        *,
+        max_calls: int = 30,
+    ) -> None:
+        self._settings = settings
+        self._on_call = on_call
+        self._max_calls = max_calls
+        self._ari = Ari(self._request)
+        self._live: AriConnection | None = None
+        self._calls: dict[str, asyncio.Task[None]] = {}
+        self._legs: dict[str, AsteriskCall] = {}
+        self._media_up: dict[str, asyncio.Event] = {}
+        self._refusals: set[asyncio.Task[None]] = set()
+        self._to_hang_up: set[str] = set()
+        self._connection = Connection.CONNECTING
+        self._last_error: str | None = None
+        self._total = self._refused = self._failed = self._recovered = self._malformed = 0
+        self.connected = asyncio.Event()
+        """Set while calls can come."""
+
+    @property
+    def status(self) -> BridgeStatus:
+        return BridgeStatus(
+            connection=self._connection,
+            last_error=self._last_error,
+            active_calls=len(self._calls),
+            total_calls=self._total,
+            refused_calls=self._refused,
+            failed_calls=self._failed,
+            recovered_calls=self._recovered,
+            malformed_events=self._malformed + (self._live.malformed if self._live else 0),
+        )
+
+    async def run(self) -> None:
+        """Serve for ever; cancel it to stop: the callers who are there then go to the humans."""
+        retry_s = FIRST_RETRY_S
+        try:
+            while self._connection is not Connection.REPLACED:
+                try:
+                    await self._serve_one_connection()
+                except AriError as error:
+                    if self.connected.is_set():
+                        retry_s = FIRST_RETRY_S
+                    self._lost(error)
+                await asyncio.sleep(retry_s)
+                retry_s = min(2 * retry_s, LAST_RETRY_S)
+            log.error(self._last_error)
+            await asyncio.Event().wait()
+        finally:
+            await self._end_all_calls()
+
+    # The connection
+
+    async def _request(
+        self, method: str, path: str, query: Mapping[str, str] | None = None, body: object = None
+    ) -> Any:
+        if self._live is None:
+            raise AriClosed(f"{method} {path}: not connected to Asterisk")
+        return await self._live.request(method, path, query, body)
+
+    async def _serve_one_connection(self) -> None:
+        async with connected(self._settings) as connection:
+            self._live = connection
+            try:
+                await self._recover(connection)
+                self._connection, self._last_error = Connection.CONNECTED, None
+                self.connected.set()
+                log.info("connected to Asterisk at %s", self._settings.url)
+                async for event in connection.events():
+                    self._on_event(event)
+                    if self._connection is Connection.REPLACED:
+                        await self._end_all_calls()
+                        return
+            except asyncio.CancelledError:
+                await self._end_all_calls()  # while Asterisk can still be told
+                raise
+            finally:
+                self._malformed += connection.malformed
+                self._live = None
+
+    def _lost(self, error: AriError) -> None:
+        self.connected.clear()
+        self._connection = Connection.CONNECTING
+        told = error_in_french(error, self._settings)
+        if told != self._last_error:
+            log.warning("%s (%s)", told, error)
+        self._last_error = told
+
+    async def _recover(self, connection: AriConnection) -> None:
+        """Set right what a lost connection, or an agent that died before us, left in Asterisk."""
+        held = await self._ari.application(self._settings.app)
+        self._take_waiting(connection)
+        if self._unknown(held):
+            # A call that came this very moment is listed too: its StasisStart is on its way.
+            await asyncio.sleep(ARRIVAL_S)
+            self._take_waiting(connection)
+        for channel_id in self._unknown(held):
+            stray = channel_id.startswith(f"{self._settings.app}-media-") or channel_id in self._to_hang_up
+            if stray:
+                await self._if_there(self._ari.hang_up(channel_id))
+            elif await self._if_there(self._ari.continue_in_dialplan(channel_id, "humains", "accueil")):
+                self._recovered += 1
+                log.warning("call %s was left behind and goes to the humans", channel_id)
+        self._to_hang_up.clear()
+        bridges = {leg.bridge_id for leg in self._legs.values()}
+        for bridge in await self._ari.bridges():
+            if bridge.id.startswith(f"{self._settings.app}-bridge-") and bridge.id not in bridges:
+                await self._if_there(self._ari.delete_bridge(bridge.id))
+        for channel_id, leg in self._legs.items():
+            if channel_id not in held.channel_ids:
+                leg.left()
+
+    def _take_waiting(self, connection: AriConnection) -> None:
+        for event in connection.take_waiting():
+            self._on_event(event)
+
+    def _unknown(self, held: Application) -> list[str]:
+        """The channels Asterisk holds for us that belong to no call of ours."""
+        ours = {leg.media_channel_id for leg in self._legs.values()} | self._legs.keys()
+        return [channel_id for channel_id in held.channel_ids if channel_id not in ours]
+
+    async def _if_there(self, request: Awaitable[None]) -> bool:
+        try:
+            await request
+        except AriRequestFailed as error:
+            log.debug("gone meanwhile: %s", error)
+            return False
+        return True
+
+    # Events
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case StasisStart(channel, args):
+                if (up := self._media_up.get(channel.id)) is not None:
+                    up.set()
+                elif channel.id.startswith(f"{self._settings.app}-media-"):
+                    log.info("media channel %s came too late", channel.id)
+                else:
+                    self._admit(channel.id, channel.caller_number, args)
+            case StasisEnd(channel) | ChannelDestroyed(channel):
+                if (leg := self._legs.get(channel.id)) is not None:
+                    leg.left()
+            case ApplicationReplaced():
+                self.connected.clear()
+                self._connection = Connection.REPLACED
+                self._last_error = (
+                    f"Un autre standardiste s'est connecté à Asterisk sous le nom « {self._settings.app} » "
+                    "et prend les appels : n'en laisser tourner qu'un, puis relancer celui-ci."
+                )
+            case _:
+                pass
+
+    def _admit(self, channel_id: str, number: str, args: tuple[str, ...]) -> None:
+        if len(self._calls) >= self._max_calls:
+            self._refused += 1
+            log.warning("call %s goes to the humans: %d calls are active", channel_id, len(self._calls))
+            refusal = asyncio.create_task(self._refuse(channel_id), name=f"refuse {channel_id}")
+            self._refusals.add(refusal)
+            refusal.add_done_callback(self._refusals.discard)
+            return
+        self._total += 1
+        dialled = args[0] if args else ""
+        caller = caller_of(number, args[1] if len(args) > 1 else "")
+        call = AsteriskCall(self._ari, channel_id, caller, dialled, self._settings.app)
+        self._legs[channel_id] = call
+        self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")
+
+    async def _refuse(self, channel_id: str) -> None:
+        try:
+            await self._ari.continue_in_dialplan(channel_id, "secours", "accueil")
+        except AriError as error:
+            log.info("call %s left before it was given to the humans: %s", channel_id, error)
+
+    # One call
+
+    async def _one_call(self, call: AsteriskCall) -> None:
+        """Whatever happens in here, the caller is not dropped silently and nothing stays behind."""
+        try:
+            await self._set_up(call)
+            await self._handle(call)
+        except TelephonyError as error:
+            if not call.ended.is_set():
+                self._failed += 1
+                log.error("call %s goes to the humans: %s", call.channel_id, error)
+        except Exception:
+            self._failed += 1
+            log.exception("call %s goes to the humans", call.channel_id)
+        finally:
+            await self._release(call)
+
+    async def _set_up(self, call: AsteriskCall) -> None:
+        """Answer, and bring the call's sound up: all at once where Asterisk allows it."""
+        up = self._media_up[call.media_channel_id] = asyncio.Event()
+        try:
+            async with asyncio.timeout(SETUP_TIMEOUT_S):
+                answered, bridged, media = await asyncio.gather(
+                    self._ari.answer(call.channel_id),
+                    self._ari.create_bridge(call.bridge_id),
+                    self._ari.create_media_channel(self._settings.app, call.media_channel_id),
+                    return_exceptions=True,
+                )
+                for outcome in (answered, bridged, media):
+                    if isinstance(outcome, BaseException):
+                        raise outcome
+                assert not isinstance(media, BaseException)
+                connection_id = media.variables.get("MEDIA_WEBSOCKET_CONNECTION_ID")
+                if connection_id is None:
+                    raise MediaUnreachable("Asterisk did not say where its media socket is")
+                call.use(await open_media(self._settings.media_url(connection_id)))
+                await up.wait()  # addChannel answers 422 before the channel's StasisStart
+                await self._ari.add_to_bridge(call.bridge_id, call.channel_id, call.media_channel_id)
+        except TimeoutError as error:
+            raise MediaUnreachable(f"not set up in {SETUP_TIMEOUT_S:g} s") from error
+        finally:
+            del self._media_up[call.media_channel_id]
+
+    async def _handle(self, call: AsteriskCall) -> None:
+        handler = asyncio.ensure_future(self._on_call(call))
+        ended = asyncio.create_task(call.ended.wait())
+        lost = asyncio.create_task(call.media.closed.wait())
+        try:
+            await asyncio.wait({handler, ended, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not handler.done():
+                call.ended.set()
+                await asyncio.wait({handler}, timeout=PATIENCE_S)
+        finally:
+            for task in (handler, ended, lost):
+                task.cancel()
+            await asyncio.wait({handler, ended, lost})
+            error = None if handler.cancelled() else handler.exception()
+        if handler.cancelled():
+            log.error("call %s: its handler did not end in %g s", call.channel_id, PATIENCE_S)
+        elif error is not None:
+            raise error
+        elif not call.media.closed.is_set():
+            await call.hang_up()
+
+    async def _release(self, call: AsteriskCall) -> None:
+        try:
+            async with asyncio.timeout(RELEASE_TIMEOUT_S):
+                told = await release(call, self._ari)
+        except TimeoutError:
+            told = False
+        finally:
+            if call.has_media:
+                await call.media.close()
+            del self._legs[call.channel_id]
+            del self._calls[call.channel_id]
+        if not told and call.parting is Parting.HUNG_UP:
+            self._to_hang_up.add(call.channel_id)
+
+    async def _end_all_calls(self) -> None:
+        """Cancel what runs and wait until each caller was given away."""
+        running = [*self._calls.values(), *self._refusals]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
