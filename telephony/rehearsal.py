@@ -27,6 +27,8 @@ KEY_GAP_S = 0.25
 class SpokenTurn:
     samples: Samples
     """16 kHz mono."""
+    barge_in_after_s: float | None = None
+    """Said this long after the agent begins to speak, instead of when it has finished."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class RehearsalLine:
         self._caller_side: list[Samples] = []
         self._agent_side: list[Samples] = []
         self._gone = False
+        self._agent_heard = False
+        """Whether the agent has begun to speak since the caller's last turn."""
         self._hang_up_at_s: float | None = None
 
     # ---- the caller ----------------------------------------------------------------------
@@ -73,12 +77,15 @@ class RehearsalLine:
         """The agent has said all it had to say: the caller plays the next turn, or leaves."""
         if self._to_agent:
             return
-        if not self._turns:
+        if self._turns:
+            self._take_turn(self._turns.popleft(), REACTION_S)
+        else:
             self._hang_up_at_s = self._clock_s + REACTION_S
-            return
-        turn = self._turns.popleft()
-        self._to_agent.append(_silence(REACTION_S))
-        start = self._n_frames * FRAME_SAMPLES + len(_silence(REACTION_S))
+
+    def _take_turn(self, turn: CallerTurn, after_s: float) -> None:
+        self._agent_heard = False
+        self._to_agent.append(_silence(after_s))
+        start = self._n_frames * FRAME_SAMPLES + len(_silence(after_s))
         if isinstance(turn, SpokenTurn):
             voice = over_telephone(turn.samples)
             self._to_agent.append(voice)
@@ -161,10 +168,18 @@ class RehearsalLine:
     def _play_to_caller(self) -> list[_Mark]:
         """Plays 20 ms of what the agent sent and gives the marks that were reached."""
         self._agent_side.append(_take_frame(self._to_caller))
+        if not self._agent_heard and self._agent_side[-1].any():
+            self._agent_heard = True
+            self._barge_in_if_wanted()
         marks = []
         while self._to_caller and isinstance(self._to_caller[0], _Mark):
             marks.append(self._to_caller.popleft())
         return [mark for mark in marks if isinstance(mark, _Mark)]
+
+    def _barge_in_if_wanted(self) -> None:
+        turn = self._turns[0] if self._turns else None
+        if isinstance(turn, SpokenTurn) and turn.barge_in_after_s is not None:
+            self._take_turn(self._turns.popleft(), turn.barge_in_after_s)
 
 
 def _take_frame(queue: deque[Any]) -> Samples:
