@@ -48,6 +48,11 @@ class PlayedTurn:
     end: int
     """After the last voiced sample, or after the last key."""
 
+    @property
+    def keys(self) -> str | None:
+        """The keys that were pressed, None where the turn was spoken."""
+        return self.turn.keys if isinstance(self.turn, KeyedTurn) else None
+
 
 @dataclass(frozen=True)
 class _Mark:
@@ -142,7 +147,7 @@ class RehearsalLine:
 
     def latency_ms(self, turn: PlayedTurn) -> int | None:
         """From the end of this turn to the first audible sample of the answer; None if there is none."""
-        agent = self.recording()[1][turn.end :]
+        agent = np.concatenate(self._agent_side)[turn.end :]
         voiced = np.flatnonzero(np.abs(agent.astype(np.int32)) > 32768 * 10 ** (VOICED_DBFS / 20))
         return int(1000 * voiced[0] / RATE_HZ) if len(voiced) else None
 

@@ -1,0 +1,89 @@
+"""Rehearsing a call from recordings and keys, and telling of it turn by turn."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from speech.engine import Transcript
+from standardiste.tally import Tally
+from telephony.call import CallObserver, CallServices, run_call
+from telephony.dialog_processor import Exchange
+from telephony.rehearsal import CallerTurn, RehearsalLine
+
+
+@dataclass(frozen=True)
+class RehearsedTurn:
+    """One turn of the caller and what came of it."""
+
+    number: int
+    """0: the greeting, before the caller has done anything."""
+    keys: str | None
+    """What was typed, None where the turn was spoken."""
+    heard: Transcript | None
+    """None where nothing was transcribed: the turn was typed, or nobody listens."""
+    agent: str
+    latency_ms: int | None
+    """From the end of the caller's turn to the first audible sample of the answer."""
+
+
+@dataclass
+class _Teller:
+    """Gathers what happens until the caller's next turn, then tells it as one."""
+
+    line: RehearsalLine
+    on_turn: Callable[[RehearsedTurn], None]
+    told: int = -1
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def tell(self) -> None:
+        """Tells the turn that has ended, if one has."""
+        number = len(self.line.played)
+        if number == self.told and not any(exchange.answer for exchange in self.exchanges):
+            return
+        self.told = number
+        exchanges, self.exchanges = self.exchanges, []
+        played = self.line.played[-1] if number else None
+        heard = [exchange.transcript for exchange in exchanges if exchange.transcript]
+        self.on_turn(
+            RehearsedTurn(
+                number=number,
+                keys=played.keys if played else None,
+                heard=_joined(heard),
+                agent=" ".join(say.text for exchange in exchanges for say in exchange.answer),
+                latency_ms=self.line.latency_ms(played) if played else None,
+            )
+        )
+
+
+def _joined(heard: Sequence[Transcript]) -> Transcript | None:
+    """One transcript of a turn that was heard in several utterances, as sure as the least sure of them."""
+    if not heard:
+        return None
+    return Transcript(
+        text=" ".join(part.text for part in heard if part.text),
+        confidence=min(part.confidence for part in heard),
+    )
+
+
+async def rehearse(
+    turns: Sequence[CallerTurn],
+    services: CallServices,
+    *,
+    caller: str | None,
+    on_turn: Callable[[RehearsedTurn], None],
+) -> tuple[RehearsalLine, Tally]:
+    """Plays the whole call; gives the line, which holds the sound, and the tally of what was done."""
+    line = RehearsalLine(turns, call_id="repetition", caller=caller)
+    tally = Tally(services.town)
+    teller = _Teller(line, on_turn)
+
+    def on_exchange(exchange: Exchange) -> None:
+        tally.add(exchange.event, exchange.answer, services.now())
+        teller.exchanges.append(exchange)
+
+    def on_callers_turn() -> None:
+        teller.tell()
+        line.on_callers_turn()
+
+    await run_call(line, services, CallObserver(on_exchange, on_callers_turn))
+    teller.tell()
+    return line, tally

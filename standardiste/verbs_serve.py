@@ -1,0 +1,157 @@
+"""`standardiste serve`: the agent, the web pages and, where configured, the Asterisk bridge, in one process."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+
+import uvicorn
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+
+from speech.pool import SpeechPool
+from standardiste.errors import CallRefused, Unusable
+from standardiste.settings import Settings
+from standardiste.switchboard import Switchboard
+from standardiste.web.app import create_app
+from standardiste.web.services import Part, WebServices
+from standardiste.wiring import call_services
+from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
+from telephony.browser_line import BrowserLine, answer_browser
+from telephony.call import CallObserver
+from telephony.dialog_processor import Exchange
+
+MAX_BROWSER_CALLS = 8
+"""The browser's telephone is for trying the agent: it must not take the real line's engines."""
+
+
+def run_serve(args: argparse.Namespace, settings: Settings) -> int:
+    """Serves until it is told to stop (SIGTERM, SIGINT)."""
+    return asyncio.run(_serve(args, settings))
+
+
+async def _serve(args: argparse.Namespace, settings: Settings) -> int:
+    door = _open_door(settings)
+    registry = CollectorRegistry()
+    for collector in (ProcessCollector, PlatformCollector, GCCollector):
+        collector(registry=registry)
+    async with call_services(settings, args.now) as opened:
+        switchboard = Switchboard(opened.services, registry)
+        bridge = _bridge(settings, switchboard)
+        browsers = BrowserCalls(switchboard)
+
+        async def readiness() -> Mapping[str, Part]:
+            return {
+                "speech": speech_part(opened.pool),
+                "database": Part("none"),
+                "asterisk": asterisk_part(bridge.status if bridge else None),
+            }
+
+        web = WebServices(opened.services.town.identity.name, readiness, registry, browsers.start)
+        server = WebServer(uvicorn.Config(create_app(web), log_config=None, access_log=False))
+        bridging = asyncio.create_task(bridge.run()) if bridge else None
+        try:
+            await _until_told_to_stop(server, door)
+        finally:
+            if bridging:
+                bridging.cancel()
+                await asyncio.wait({bridging})
+            await browsers.aclose()
+    return 0
+
+
+class WebServer(uvicorn.Server):
+    """Leaves the signals to us: uvicorn's own handling would end the process before its calls."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _open_door(settings: Settings) -> socket.socket:
+    try:
+        door = socket.create_server((settings.host, settings.port))
+    except (OSError, OverflowError) as error:
+        raise Unusable(
+            f"Impossible d'écouter sur {settings.host}, port {settings.port} : {error}."
+        ) from error
+    address = f"http://{settings.host}:{door.getsockname()[1]}"
+    print(f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+    return door
+
+
+async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    try:
+        await server.serve(sockets=[door])
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _bridge(settings: Settings, switchboard: Switchboard) -> AsteriskBridge | None:
+    if settings.ari is None:
+        return None
+    ari = settings.ari
+    return AsteriskBridge(
+        AsteriskSettings(url=ari.url, user=ari.user, password=ari.password, app=ari.app), switchboard.take
+    )
+
+
+class BrowserCalls:
+    """The calls that come from the page."""
+
+    def __init__(self, switchboard: Switchboard) -> None:
+        self._switchboard = switchboard
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def start(self, offer_sdp: str) -> str:
+        """Answers the browser's offer and begins its call; raises CallRefused and UnusableOffer."""
+        if len(self._calls) >= MAX_BROWSER_CALLS:
+            raise CallRefused("Trop d'appels d'essai en même temps : réessayez dans un instant.")
+        line, answer = await answer_browser(offer_sdp, f"navigateur-{uuid.uuid4().hex[:8]}")
+        call = asyncio.create_task(self._switchboard.take(line, transcript_for(line)), name=line.call_id)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+        return answer
+
+    async def aclose(self) -> None:
+        """Ends the calls that are left."""
+        for call in self._calls:
+            call.cancel()
+        if self._calls:
+            await asyncio.wait(self._calls)
+
+
+def transcript_for(line: BrowserLine) -> CallObserver:
+    """Shows the page what was heard and answered, as it happens."""
+
+    def on_exchange(exchange: Exchange) -> None:
+        if exchange.transcript is not None:
+            heard = {"text": exchange.transcript.text, "confidence": exchange.transcript.confidence}
+            line.send_event({"heard": heard})
+        if exchange.answer:
+            line.send_event({"agent": " ".join(say.text for say in exchange.answer)})
+
+    return CallObserver(on_exchange)
+
+
+def speech_part(pool: SpeechPool) -> Part:
+    """`keypad` is ready: without a model the keys serve."""
+    status = pool.status()
+    if status.ears is None:
+        return Part("keypad", ready=status.voice.ready > 0)
+    return Part(status.ears.engine.replace(" ", ":", 1), ready=status.ready)
+
+
+def asterisk_part(status: BridgeStatus | None) -> Part:
+    if status is None:
+        return Part("not configured")
+    if status.connection is Connection.CONNECTED:
+        return Part("ok")
+    return Part(status.last_error or status.connection.value, ready=False)

@@ -1,0 +1,67 @@
+"""Where the rooms are joined: from the settings to what a call needs."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from dialog.manager import fixed_sentences
+from prompts.content import Town
+from prompts.load import DEMO_TOWN, load_town
+from speech.listening import Listener
+from speech.pool import SpeechPool
+from speech.settings import SpeechSettings
+from standardiste.log import bridge_loguru
+from standardiste.settings import Settings
+from telephony.call import CallServices
+
+
+def town_of(settings: Settings) -> Town:
+    """The town's content that was asked for, else the demo town's."""
+    return load_town(settings.commune_dir or DEMO_TOWN)
+
+
+def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
+    """The town's clock: the real one, or one that goes on from `start` (local time without an offset)."""
+    zone = ZoneInfo(town.identity.tz)
+    if start is None:
+        return lambda: datetime.now(zone)
+    begun = monotonic()
+    origin = start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone)
+    return lambda: origin + timedelta(seconds=monotonic() - begun)
+
+
+def speech_settings(settings: Settings, ears: str = "auto") -> SpeechSettings:
+    return SpeechSettings(model_dirs=settings.models_dirs, ears=ears)
+
+
+@dataclass(frozen=True)
+class OpenSwitchboard:
+    """What calls need, with the engines behind it loaded."""
+
+    pool: SpeechPool
+    services: CallServices
+
+
+@asynccontextmanager
+async def call_services(settings: Settings, start: datetime | None = None) -> AsyncIterator[OpenSwitchboard]:
+    """Loads the town and the engines, and synthesises what every call begins with.
+
+    Raises ContentError and UnusableModel.
+    """
+    bridge_loguru()
+    town = town_of(settings)
+    async with SpeechPool(speech_settings(settings)) as pool:
+        await pool.warm(fixed_sentences(town))
+        yield OpenSwitchboard(
+            pool,
+            CallServices(
+                town=town,
+                synthesiser=pool.synthesiser,
+                transcriber=pool.transcriber,
+                new_listener=Listener,
+                now=town_clock(town, start),
+            ),
+        )
