@@ -20,7 +20,7 @@ _INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}")
 def e164(number: str) -> str | None:
     """`+596596112233` for `0596112233`; None where it is no number or its country cannot be told.
 
-    Understands French national numbers, overseas included, `00…`, `+…`, and France's country codes without `+`.
+    Understands French national numbers, overseas included, `00…`, `+…`, and country codes of France bare.
     """
     digits = re.sub(r"[\s.\-()]", "", number)
     if digits.startswith("00"):

@@ -19,7 +19,7 @@ def _id(value: str) -> str:
 
 
 class Ari:
-    """Every method raises AriRequestFailed, AriTimeout, AriClosed, and MalformedAriMessage on an odd answer."""
+    """Each method raises AriRequestFailed, AriTimeout, AriClosed, or MalformedAriMessage on an odd answer."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -115,7 +115,7 @@ class Ari:
         return Channel.from_json(await self._request("POST", "channels", query))
 
     async def create_media_channel(self, app: str, channel_id: str, sound_format: str = "slin16") -> Channel:
-        """A channel whose sound is a WebSocket that we open, at its variable MEDIA_WEBSOCKET_CONNECTION_ID."""
+        """A channel whose sound is a WebSocket; its address: variable MEDIA_WEBSOCKET_CONNECTION_ID."""
         return Channel.from_json(
             await self._request(
                 "POST",
