@@ -1,5 +1,6 @@
 """The switchboard: every call of this process passes here, from whatever line, and is counted and logged."""
 
+import asyncio
 import json
 import logging
 import time
@@ -22,6 +23,8 @@ class CallMetrics:
     """What Prometheus sees of the calls."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        tasks = Gauge("standardiste_tasks", "Tâches asyncio du processus", registry=registry)
+        tasks.set_function(lambda: len(asyncio.all_tasks()))
         self.calls = Counter("standardiste_calls", "Appels pris", registry=registry)
         self.active = Gauge("standardiste_calls_active", "Appels en cours", registry=registry)
         self.turns = Counter("standardiste_turns", "Tours de parole, par nature", ["kind"], registry=registry)
@@ -72,6 +75,7 @@ def _durations(timings: TurnTimings) -> dict[str, float]:
         return round(1000.0 * (end - start), 1)
 
     return {
+        "endpointed_s": timings.endpointed,
         "waited_ms": ms(timings.speech_end, timings.endpointed),
         "decode_ms": ms(timings.endpointed, timings.transcribed),
         "synthesis_ms": ms(timings.synthesis_started, timings.synthesised),
@@ -108,4 +112,3 @@ class Switchboard:
             call_log.flush()
             self._metrics.active.dec()
             log.info("call %s ends after %.1f s", line.call_id, time.monotonic() - begun)
-
