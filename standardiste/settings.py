@@ -99,7 +99,7 @@ def _ari(environ: Mapping[str, str]) -> AriSettings | None:
         raise Unusable(f"STANDARDISTE_ARI_URL vaut « {url} » ; attendu : http://HÔTE:PORT.")
     return AriSettings(
         url=url.rstrip("/"),
-        user=environ.get("STANDARDISTE_ARI_USER", "standardiste"),
+        user=environ.get("STANDARDISTE_ARI_USER", "accueil"),
         password=_ari_password(environ),
         app=environ.get("STANDARDISTE_ARI_APP", "accueil"),
     )
