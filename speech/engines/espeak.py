@@ -1,9 +1,11 @@
 """The built-in voice: espeak-ng's French, through its C library (espeak-ng/speak_lib.h, version 1.52).
 
-The library keeps one voice per process, so a worker holds one of these.
+The library is one per process, cannot be loaded twice and is not safe for threads; voices are set on it
+before each sentence.
 """
 
 import ctypes
+import functools
 from dataclasses import dataclass
 
 import espeakng_loader
@@ -26,7 +28,7 @@ VARIANTS = (
 
 _SYNCHRONOUS = 2
 _CHARS_UTF8 = 1
-_RATE, _PITCH, _RANGE, _WORD_GAP = 1, 3, 4, 7
+_RATE, _PITCH, _RANGE = 1, 3, 4
 _OK = 0
 _CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
@@ -52,42 +54,70 @@ def voice_names() -> list[str]:
     return [f"{lang}+{variant}" if variant else lang for lang in LANGUAGES for variant in VARIANTS]
 
 
-class Espeak:
-    """The loaded library with one voice set. Raises UnusableModel where it cannot be."""
+class _Library:
+    """The C library, initialised. Raises UnusableModel where it cannot be."""
 
-    def __init__(self, voice: EspeakVoice | None = None) -> None:
-        self._voice = voice or EspeakVoice()
-        self.name = f"espeak-ng {self._voice.name}"
+    def __init__(self) -> None:
         try:
             self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
         except OSError as error:
             raise UnusableModel("la voix espeak-ng ne se charge pas sur cette machine") from error
         data = str(espeakng_loader.get_data_path()).encode()
-        self._rate_hz: int = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
-        if self._rate_hz <= 0:
+        self.rate_hz: int = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
+        if self.rate_hz <= 0:
             raise UnusableModel("la voix espeak-ng ne trouve pas ses données")
         self._pieces: list[bytes] = []
         self._callback = _CALLBACK(self._on_samples)
         self._lib.espeak_SetSynthCallback(self._callback)
-        if self._lib.espeak_SetVoiceByName(self._voice.name.encode()) != _OK:
-            raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {self._voice.name} »")
-        self._lib.espeak_SetParameter(_PITCH, self._voice.pitch, 0)
-        self._lib.espeak_SetParameter(_RANGE, self._voice.pitch_range, 0)
+        self._voice: str | None = None
 
-    def synthesise(self, text: str, speed: float = 1.0) -> Samples:
-        """The text as 16 kHz samples, trimmed and levelled; nothing for text without a sound."""
-        words_per_minute = round(min(450.0, max(80.0, self._voice.words_per_minute * speed)))
+    def use(self, voice: EspeakVoice) -> None:
+        """Speaks with this voice from now on; raises UnusableModel where there is none of that name."""
+        # espeak itself passes over a variant that it does not know.
+        if voice.name not in voice_names():
+            raise UnusableModel(f"espeak-ng n'a pas de voix française nommée « {voice.name} »")
+        if voice.name != self._voice:
+            # Each change leaks a little in the library, so only real changes are made.
+            if self._lib.espeak_SetVoiceByName(voice.name.encode()) != _OK:
+                self._voice = None
+                raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {voice.name} »")
+            self._voice = voice.name
+        self._lib.espeak_SetParameter(_PITCH, voice.pitch, 0)
+        self._lib.espeak_SetParameter(_RANGE, voice.pitch_range, 0)
+
+    def speak(self, text: str, words_per_minute: int) -> Samples:
+        """The text as samples at `rate_hz`; raises EngineFailed."""
         self._lib.espeak_SetParameter(_RATE, words_per_minute, 0)
         self._pieces.clear()
         data = text.replace("\0", " ").encode() + b"\0"
-        flags = _CHARS_UTF8
-        if self._lib.espeak_Synth(data, len(data), 0, 0, 0, flags, None, None) != _OK:
+        if self._lib.espeak_Synth(data, len(data), 0, 0, 0, _CHARS_UTF8, None, None) != _OK:
             raise EngineFailed("espeak-ng n'a pas pu dire cette phrase")
-        spoken = np.frombuffer(b"".join(self._pieces), np.int16)
-        return ready_for_line(resample(spoken, self._rate_hz, RATE_HZ))
+        return np.frombuffer(b"".join(self._pieces), np.int16)
 
     def _on_samples(self, samples: "ctypes._Pointer[ctypes.c_short]", n_samples: int, _events: int) -> int:
         """Called by espeak with each piece of sound; 0 means go on."""
         if samples and n_samples > 0:
             self._pieces.append(ctypes.string_at(samples, n_samples * 2))
         return 0
+
+
+@functools.cache
+def _library() -> _Library:
+    return _Library()
+
+
+class Espeak:
+    """One voice of the built-in engine. Raises UnusableModel where it cannot speak."""
+
+    def __init__(self, voice: EspeakVoice | None = None) -> None:
+        self._voice = voice or EspeakVoice()
+        self.name = f"espeak-ng {self._voice.name}"
+        self._library = _library()
+        self._library.use(self._voice)
+
+    def synthesise(self, text: str, speed: float = 1.0) -> Samples:
+        """The text as 16 kHz samples, trimmed and levelled; nothing for text without a sound."""
+        words_per_minute = round(min(450.0, max(80.0, self._voice.words_per_minute * speed)))
+        self._library.use(self._voice)
+        spoken = self._library.speak(text, words_per_minute)
+        return ready_for_line(resample(spoken, self._library.rate_hz, RATE_HZ))

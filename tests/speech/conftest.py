@@ -33,11 +33,8 @@ Say = Callable[..., Samples]
 @pytest.fixture(scope="session")
 def say() -> Say:
     """Speaks a text in a voice that is used for nothing else than tests."""
-    voices: dict[str, Espeak] = {}
 
     def speak(text: str, voice: str = "fr+Andrea") -> Samples:
-        # The library holds one voice per process: setting it anew each time keeps voices apart.
-        voices[voice] = Espeak(EspeakVoice(voice))
-        return voices[voice].synthesise(text)
+        return Espeak(EspeakVoice(voice)).synthesise(text)
 
     return speak

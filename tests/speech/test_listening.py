@@ -1,0 +1,131 @@
+"""A caller's voice followed through a call, with real sound and the real detector."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speech.audio import RATE_HZ, Samples
+from speech.engines.espeak import Espeak, EspeakVoice
+from speech.listening import (
+    BargeIn,
+    Listener,
+    ListenerEvent,
+    Resumed,
+    Speculate,
+    SpeechStarted,
+    UtteranceEnded,
+)
+from speech.telephone_band import at_level, over_telephone
+
+
+def silence(ms: int) -> Samples:
+    return np.zeros(RATE_HZ * ms // 1000, np.int16)
+
+
+def heard(samples: Samples, *, expects: str | None = None, agent: bool = False) -> list[ListenerEvent]:
+    listener = Listener()
+    listener.expect(expects)
+    return listener.feed(samples, agent_speaking=agent)
+
+
+def ends(events: list[ListenerEvent]) -> list[UtteranceEnded]:
+    return [event for event in events if isinstance(event, UtteranceEnded)]
+
+
+@pytest.fixture(scope="module")
+def sentence() -> Samples:
+    return over_telephone(Espeak(EspeakVoice("fr+Annie")).synthesise("Je voudrais parler à quelqu'un."))
+
+
+def test_a_sentence_becomes_one_utterance(sentence: Samples) -> None:
+    events = heard(np.concatenate((silence(1000), sentence, silence(1000))))
+    assert isinstance(events[0], SpeechStarted)
+    [end] = ends(events)
+    assert events[-1] is end
+    said_ms = len(sentence) * 1000 // RATE_HZ
+    assert abs(events[0].at_ms - 1000) < 120
+    assert abs(end.speech_end_ms - (1000 + said_ms)) < 150
+    assert said_ms < len(end.samples) * 1000 / RATE_HZ < said_ms + 600
+
+
+def test_the_final_samples_are_those_last_speculated_on(sentence: Samples) -> None:
+    events = heard(np.concatenate((silence(500), sentence, silence(1000))))
+    guess = [event for event in events if isinstance(event, Speculate)][-1]
+    [end] = ends(events)
+    assert np.array_equal(guess.samples, end.samples)
+    assert end.at_ms - guess.at_ms == 500
+
+
+def test_a_pause_within_a_sentence_is_waited_for(sentence: Samples) -> None:
+    events = heard(np.concatenate((silence(500), sentence, silence(400), sentence, silence(1000))))
+    assert len(ends(events)) == 1
+    assert any(isinstance(event, Resumed) for event in events)
+
+
+def test_a_yes_is_done_sooner_than_an_open_answer(say: Callable[..., Samples]) -> None:
+    sound = np.concatenate((silence(2000), over_telephone(say("Oui.", "fr+Annie")), silence(1000)))
+    [quick], [slow] = ends(heard(sound, expects="yes_no")), ends(heard(sound))
+    assert len(quick.samples) > 0
+    assert 330 <= slow.at_ms - quick.at_ms <= 350
+
+
+@pytest.mark.parametrize("level_dbfs", [-20.0, -35.0])
+def test_a_caller_who_speaks_over_the_agent_is_noticed_at_once(sentence: Samples, level_dbfs: float) -> None:
+    sound = np.concatenate((silence(1000), at_level(sentence, level_dbfs), silence(1000)))
+    events = heard(sound, agent=True)
+    [barge_in] = [event for event in events if isinstance(event, BargeIn)]
+    assert barge_in.at_ms - 1000 <= 230
+
+
+def test_the_agents_echo_is_no_caller(sentence: Samples) -> None:
+    echo = np.concatenate((silence(500), at_level(sentence, -50), silence(1000)))
+    assert heard(echo, agent=True) == []
+
+
+def test_without_the_agent_speaking_nothing_is_interrupted(sentence: Samples) -> None:
+    events = heard(np.concatenate((silence(500), sentence, silence(1000))))
+    assert not any(isinstance(event, BargeIn) for event in events)
+
+
+def test_who_speaks_all_the_time_is_heard_in_order_and_whole(sentence: Samples) -> None:
+    sound = np.concatenate((*[sentence] * 24, silence(2000)))
+    events = ends(heard(sound, expects="phone"))
+    assert len(events) >= 2
+    assert [event.utterance_id for event in events] == list(range(1, len(events) + 1))
+    assert all(len(event.samples) <= 20.5 * RATE_HZ for event in events)
+    whole = sum(len(event.samples) for event in events)
+    assert abs(whole - len(sentence) * 24) < RATE_HZ
+
+
+def test_noise_and_clicks_start_nothing() -> None:
+    noise = np.random.default_rng(3).normal(0, 300, RATE_HZ * 5)
+    noise[RATE_HZ : RATE_HZ + 160] += 12000
+    assert heard(noise.astype(np.int16)) == []
+
+
+def test_a_line_that_closes_in_mid_sentence_still_ends_the_utterance(sentence: Samples) -> None:
+    listener = Listener()
+    assert listener.finish() == []
+    started = listener.feed(np.concatenate((silence(500), sentence[: len(sentence) // 2])), False)
+    assert len(ends(started)) == 0
+    [end] = ends(listener.finish())
+    assert len(end.samples) > 0
+    assert not listener.in_utterance
+
+
+def seen(event: ListenerEvent) -> tuple[object, ...]:
+    return (type(event), *(bytes(v) if isinstance(v, np.ndarray) else v for v in vars(event).values()))
+
+
+@given(cuts=st.lists(st.integers(1, 40_000), max_size=30))
+@settings(max_examples=15, deadline=None)
+def test_cutting_the_stream_into_other_pieces_changes_nothing(sentence: Samples, cuts: list[int]) -> None:
+    sound = np.concatenate((silence(300), sentence, silence(900)))
+    listener = Listener()
+    events: list[ListenerEvent] = []
+    for start, end in zip([0, *np.cumsum(cuts)], [*np.cumsum(cuts), None], strict=True):
+        events += listener.feed(sound[start:end], False)
+    assert [seen(event) for event in events] == [seen(event) for event in heard(sound)]
