@@ -41,6 +41,7 @@ class AsteriskCall:
         self.ended = asyncio.Event()
         """Set when the caller is no longer with us, or their sound is lost: finish and return."""
         self.parting = Parting.UNDECIDED
+        self._hung_up = False
         self._ari = ari
         self._media: MediaLink | None = None
 
@@ -78,11 +79,20 @@ class AsteriskCall:
             return
         self.parting = Parting.HUNG_UP
         try:
-            await self._ari.hang_up(self.channel_id)
-        except AriRequestFailed as error:
-            log.info("call %s was already gone: %s", self.channel_id, error)
+            await self.tell_hang_up()
+        except AriError as error:
+            log.error("call %s cannot be hung up, another try follows: %s", self.channel_id, error)
         finally:
-            self.ended.set()
+            self.end()
+
+    async def tell_hang_up(self) -> None:
+        """Have Asterisk hang up, unless it has. Raises AriError where it cannot be told."""
+        if not self._hung_up:
+            try:
+                await self._ari.hang_up(self.channel_id)
+            except AriRequestFailed as error:
+                log.info("call %s was already gone: %s", self.channel_id, error)
+            self._hung_up = True
 
     async def continue_in_dialplan(self, context: str, extension: str = "accueil") -> None:
         """Give the caller back to the dialplan.
@@ -95,7 +105,7 @@ class AsteriskCall:
         except AriError:
             self.parting = before
             raise
-        self.ended.set()
+        self.end()
 
     async def transfer(self, service: str) -> bool:
         """Give the caller to the people of this service: its own queue, else the town hall's.
@@ -115,7 +125,13 @@ class AsteriskCall:
         """Note that the caller's channel is no longer in our hands."""
         if self.parting is Parting.UNDECIDED:
             self.parting = Parting.LEFT
+        self.end()
+
+    def end(self) -> None:
+        """Let whoever serves this call see that it is over."""
         self.ended.set()
+        if self._media is not None:
+            self._media.finish()
 
 
 async def release(call: AsteriskCall, ari: Ari) -> bool:
@@ -124,15 +140,17 @@ async def release(call: AsteriskCall, ari: Ari) -> bool:
     False where Asterisk could not be told: what is left is found again at the next connection.
     """
     told = True
-    if call.parting is Parting.UNDECIDED:
-        try:
+    try:
+        if call.parting is Parting.UNDECIDED:
             await call.continue_in_dialplan("humains")
             log.info("call %s goes on with the humans", call.channel_id)
-        except AriRequestFailed as error:
-            log.info("call %s was already gone: %s", call.channel_id, error)
-        except AriError as error:
-            log.error("call %s cannot be given to the humans: %s", call.channel_id, error)
-            told = False
+        elif call.parting is Parting.HUNG_UP:
+            await call.tell_hang_up()
+    except AriRequestFailed as error:
+        log.info("call %s was already gone: %s", call.channel_id, error)
+    except AriError as error:
+        log.error("call %s is left in Asterisk: %s", call.channel_id, error)
+        told = False
     for free, name in ((ari.hang_up, call.media_channel_id), (ari.delete_bridge, call.bridge_id)):
         try:
             await free(name)

@@ -316,7 +316,7 @@ class AsteriskBridge:
         try:
             await asyncio.wait({handler, ended, lost}, return_when=asyncio.FIRST_COMPLETED)
             if not handler.done():
-                call.ended.set()
+                call.end()
                 await asyncio.wait({handler}, timeout=PATIENCE_S)
         finally:
             for task in (handler, ended, lost):

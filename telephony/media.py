@@ -58,6 +58,7 @@ class MediaLink:
         self._may_send.set()
         self._sending = asyncio.Lock()
         self._flushes = 0
+        self._over = False
         self._reader = asyncio.create_task(self._read(), name="media-reader")
         self.closed = asyncio.Event()
         """Set when the link is gone, whoever closed it."""
@@ -78,7 +79,7 @@ class MediaLink:
                 event = self._waiting.popleft()
                 self._waiting_frames -= isinstance(event, AudioFrame)
                 yield event
-            if self.closed.is_set():
+            if self._over:
                 return
             self._news.clear()
             await self._news.wait()
@@ -93,7 +94,7 @@ class MediaLink:
         async with self._sending:
             for message in messages_of(samples):
                 await self._room(flushes)
-                if self._flushes != flushes or self.closed.is_set():
+                if self._flushes != flushes or self._over:
                     return
                 self._clock.sent(len(message) // 2, self._now())
                 await self._send(message)
@@ -112,13 +113,20 @@ class MediaLink:
             if self._flushes == flushes:
                 await self._send(mark_command(mark_id))
 
+    def finish(self) -> None:
+        """The caller is gone: nothing more is sent, and `received` ends behind what has come already."""
+        self._over = True
+        self._may_send.set()
+        self._news.set()
+
     async def close(self) -> None:
+        self.finish()
         await self._socket.close()
         await self._reader
 
     async def _room(self, flushes: int) -> None:
         """Until Asterisk can take one more message, the sound is flushed, or the link is gone."""
-        while self._flushes == flushes and not self.closed.is_set():
+        while self._flushes == flushes and not self._over:
             excess_ms = self.queued_ms - MAX_QUEUED_MS
             if self._may_send.is_set() and excess_ms <= 0:
                 return
@@ -128,10 +136,12 @@ class MediaLink:
                 await asyncio.sleep(min(excess_ms / 1000, 0.1))
 
     async def _send(self, message: str | bytes) -> None:
+        if self._over:
+            return
         try:
             await self._socket.send(message)
         except ConnectionClosed:
-            self.closed.set()  # the reader tells why
+            self.finish()  # the reader tells why
 
     async def _read(self) -> None:
         try:
@@ -145,10 +155,11 @@ class MediaLink:
             log.warning("media link lost: %s", error)
         finally:
             self.closed.set()
-            self._may_send.set()
-            self._news.set()
+            self.finish()
 
     def _take(self, message: str | bytes) -> None:
+        if self._over:
+            return
         if isinstance(message, bytes):
             for frame in self._cutter.cut(message):
                 if self._waiting_frames >= MAX_WAITING_FRAMES:
