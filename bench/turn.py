@@ -26,7 +26,7 @@ from tests.support.lab import AsteriskLab
 from tests.support.sip_caller import PhoneCall, SipPhone
 
 NUMBER = "0596000000"
-VOICES = ("fr+Hugo", "fr+linda", "fr+Denis")
+VOICES = ("fr+Hugo", "fr+linda", "fr+steph")
 """Voices that no training hears (speech/training/HELD_OUT.md)."""
 QUESTIONS = (
     "Est-ce que la mairie est ouverte mardi ?",
@@ -150,7 +150,7 @@ async def _settled(call: PhoneCall) -> None:
 
 
 async def _leaks(agent: AgentProcess, phone: SipPhone, lab: AsteriskLab, plan: Plan) -> dict[str, Any]:
-    """What the process and Asterisk hold before and after many calls, ended at all moments of the greeting."""
+    """What the process and Asterisk hold before and after many calls, ended anywhere in the greeting."""
 
     async def short(number: int) -> None:
         call = await phone.ring(lab.sip, NUMBER, timeout_s=20)

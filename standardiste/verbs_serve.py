@@ -50,7 +50,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 "asterisk": asterisk_part(bridge.status if bridge else None),
             }
 
-        web = WebServices(opened.services.town.identity.name, readiness, registry, browsers.start)
+        web = WebServices(opened.services.town.name, readiness, registry, browsers.start)
         server = WebServer(uvicorn.Config(create_app(web), log_config=None, access_log=False))
         bridging = asyncio.create_task(bridge.run()) if bridge else None
         try:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from dialog.manager import fixed_sentences
 from prompts.content import Town
@@ -25,7 +24,7 @@ def town_of(settings: Settings) -> Town:
 
 def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
     """The town's clock: the real one, or one that goes on from `start` (local time without an offset)."""
-    zone = ZoneInfo(town.identity.tz)
+    zone = town.tz
     if start is None:
         return lambda: datetime.now(zone)
     begun = monotonic()
