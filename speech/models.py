@@ -32,6 +32,8 @@ def installed(model_dirs: tuple[Path, ...]) -> list[InstalledModel]:
         if not folder.is_dir():
             continue
         for path in sorted(folder.rglob("*")):
+            if any(part.startswith(".") for part in path.relative_to(folder).parts):
+                continue
             if path.name == "model.bin":
                 found.append(_whisper(path.parent))
             elif path.suffix == ".onnx" and path.with_name(path.name + ".json").exists():

@@ -1,6 +1,210 @@
-"""A written sentence as a French clerk says it."""
+"""A written sentence as a French clerk says it.
+
+Hours, dates, amounts, telephone numbers, references and abbreviations become words, so that no voice has to
+guess; plain numbers too. Pure: text in, text out. What comes out goes in again unchanged.
+"""
+
+import re
+from collections.abc import Callable
+
+from speech.french_numbers import LETTERS, digits, in_pairs, number, ordinal, spelled
+
+SPELLED = ("ANTS", "CNI", "RSA", "APL", "HLM", "SMS", "PMR", "TVA", "DP", "PC", "CU", "JDC", "EDF", "CPAM",
+           "PMI", "DDTM", "HT", "TTC", "PV", "RC", "AESH", "DGS", "SDIS")  # fmt: skip
+AS_WORDS = {
+    "CAF": "caf", "PACS": "pacs", "CERFA": "cerfa", "RDV": "rendez-vous", "COMEDEC": "comedec",
+    "PLU": "pé elle u", "RIB": "rib", "CCAS": "cé cé a esse", "INSEE": "insée", "ADIL": "adil",
+    "EHPAD": "épade", "ANTAI": "antaï", "DGFIP": "dé gé effe i pé", "ALSH": "a elle esse ache",
+}  # fmt: skip
+"""Abbreviations that people say as a word, or in a way that spelling would not give."""
+
+ABBREVIATIONS = {
+    "M.": "monsieur", "MM.": "messieurs", "Mme": "madame", "Mmes": "mesdames", "Mlle": "mademoiselle",
+    "Dr": "docteur", "Me": "maître", "av.": "avenue", "bd": "boulevard", "bld": "boulevard", "pl.": "place",
+    "St": "saint", "Ste": "sainte", "tél.": "téléphone", "Tél.": "téléphone", "env.": "environ",
+    "min.": "minutes", "etc.": "et cetera", "p. ex.": "par exemple", "c.-à-d.": "c'est-à-dire",
+    "rdv": "rendez-vous", "resp.": "respectivement", "hab.": "habitants",
+}  # fmt: skip
+DAYS = {"lun.": "lundi", "mar.": "mardi", "mer.": "mercredi", "jeu.": "jeudi", "ven.": "vendredi",
+        "sam.": "samedi", "dim.": "dimanche"}  # fmt: skip
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+          "novembre", "décembre")  # fmt: skip
+FEMININE = ("heure", "minute", "seconde", "personne", "pièce", "copie", "photo", "places", "page", "semaine",
+            "année", "fois", "journée", "attestation", "demande", "carte")  # fmt: skip
+_MONTH = "|".join(MONTHS)
+_SPACE = "[\u0020\u00a0\u202f\u2009]"
+"""The spaces of French typography: plain, no-break, narrow and thin."""
 
 
 def spoken(text: str) -> str:
-    """The sentence with nothing left that a voice would misread."""
-    return text
+    """The sentence with everything in words that a voice would misread."""
+    for pattern, replace in _RULES:
+        text = pattern.sub(replace, text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _phone(match: re.Match[str]) -> str:
+    plain = re.sub(r"\D", "", match[0])
+    if match[0].startswith("+33") and len(plain) == 11:
+        plain = "0" + plain[2:]
+    elif match[0].startswith("+") and len(plain) == 12:
+        # Overseas: +596 696 20 30 40 is dialled 0696 20 30 40 at home.
+        plain = "0" + plain[3:]
+    elif match[0].startswith("+"):
+        return "plus " + in_pairs(plain)
+    return in_pairs(plain)
+
+
+def _short_phone(match: re.Match[str]) -> str:
+    plain = re.sub(r"\D", "", match[0])
+    return in_pairs(plain)
+
+
+def _hour(match: re.Match[str]) -> str:
+    hours, minutes = int(match["h"]), int(match["m"] or 0)
+    if hours > 24 or minutes > 59:
+        return match[0]
+    words = {0: "minuit", 12: "midi"}.get(hours) or f"{number(hours, feminine=True)} heure{'s' * (hours > 1)}"
+    return words + (f" {number(minutes, feminine=True)}" if minutes else "")
+
+
+def _date(match: re.Match[str]) -> str:
+    day, month = int(match["d"]), int(match["mo"])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return match[0]
+    year = match["y"]
+    return f"{_day(day)} {MONTHS[month - 1]}" + (f" {number(int(year))}" if year else "")
+
+
+def _iso_date(match: re.Match[str]) -> str:
+    day, month = int(match["d"]), int(match["mo"])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return match[0]
+    return f"{_day(day)} {MONTHS[month - 1]} {number(int(match['y']))}"
+
+
+def _day(day: int) -> str:
+    return "premier" if day == 1 else number(day)
+
+
+def _day_of_month(match: re.Match[str]) -> str:
+    return f"{_day(int(match['d']))} {match['mo']}"
+
+
+def _amount(match: re.Match[str]) -> str:
+    euros, cents = int(_bare(match["e"])), int((match["c"] or "0").ljust(2, "0"))
+    of = "d'" if euros >= 1_000_000 and euros % 1_000_000 == 0 else ""
+    words = f"{number(euros)} {of}euro{'s' * (euros > 1)}"
+    return words + (f" {number(cents)}" if cents else "")
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    suffix = match["s"].lower()
+    feminine = suffix in ("re", "ère", "ere")
+    words = ordinal(int(match["n"]), feminine=feminine)
+    return words + ("s" if suffix.endswith("s") else "")
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"{_decimal(match['n'])} pour cent"
+
+
+def _decimal(text: str) -> str:
+    whole, _, part = text.replace(".", ",").partition(",")
+    words = number(int(_bare(whole)))
+    if not part:
+        return words
+    zeros = len(part) - len(part.lstrip("0"))
+    tail = digits(part[:zeros]) if zeros else ""
+    rest = number(int(part[zeros:])) if part[zeros:] else ""
+    return " ".join(piece for piece in (words, "virgule", tail, rest) if piece)
+
+
+def _number(match: re.Match[str]) -> str:
+    whole = _bare(match["n"])
+    if match["c"]:
+        return _decimal(f"{whole},{match['c']}")
+    if len(whole) > 9:
+        return in_pairs(whole)
+    if whole.startswith("0") and len(whole) > 1:
+        return digits(whole) if len(whole) < 4 else in_pairs(whole)
+    after = match.string[match.end() :].lstrip("\u0020\u00a0\u202f").lower()
+    return number(int(whole), feminine=after.startswith(FEMININE))
+
+
+def _postcode(match: re.Match[str]) -> str:
+    """97299 is « quatre-vingt-dix-sept, deux cent quatre-vingt-dix-neuf »: département, then the rest."""
+    head, tail = match[0][:2], match[0][2:]
+    first = digits(head) if head[0] == "0" else number(int(head))
+    last = "mille" if tail == "000" else digits(tail) if tail.startswith("00") else _after_zero(tail)
+    return f"{first} {last}"
+
+
+def _after_zero(text: str) -> str:
+    return f"zéro {number(int(text))}" if text.startswith("0") else number(int(text))
+
+
+def _abbreviation(match: re.Match[str]) -> str:
+    return AS_WORDS.get(match[0]) or " ".join(LETTERS[char] for char in match[0])
+
+
+def _bare(text: str) -> str:
+    return re.sub(_SPACE, "", text)
+
+
+def _words(table: dict[str, str]) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]]:
+    """A rule that replaces whole words of a table."""
+    longest_first = sorted(table, key=len, reverse=True)
+    pattern = rf"(?<![\w'])(?:{'|'.join(re.escape(word) for word in longest_first)})(?!\w)"
+    return re.compile(pattern), lambda match: table[match[0]]
+
+
+_S = f"{_SPACE}?"
+_RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
+    # Telephone numbers first: their digits look like everything else.
+    (re.compile(r"\+\d{1,3}(?:[\u0020\u00a0\u202f.\-]?\d){6,12}(?!\d)"), _phone),
+    (re.compile(r"(?<!\d)0\d(?:[\u0020\u00a0\u202f.\-]?\d\d){4}(?!\d)"), _phone),
+    (re.compile(r"(?<!\d)0\d{3}(?:[\u0020\u00a0\u202f.\-]\d\d){3}(?!\d)"), _phone),
+    (
+        re.compile(r"(?<![\d,])3\d[\u0020\u00a0\u202f]\d\d(?![\d,]|[\u0020\u00a0\u202f]\d)(?=\D|$)"),
+        _short_phone,
+    ),
+    (re.compile(r"(?<=\ble )3\d{3}(?!\d)"), _short_phone),
+    (re.compile(r"(?<!\d)(?P<y>\d{4})-(?P<mo>\d\d)-(?P<d>\d\d)(?!\d)"), _iso_date),
+    (re.compile(r"(?<![\d/])(?P<d>\d{1,2})/(?P<mo>\d{1,2})(?:/(?P<y>\d{4}))?(?![\d/])"), _date),
+    (re.compile(rf"(?<![\d,.])(?P<h>\d{{1,2}}){_S}(?:h|H|:(?=\d\d)){_S}(?P<m>\d\d)?(?![\w])"), _hour),
+    (re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:er)?{_SPACE}(?P<mo>{_MONTH})\b"), _day_of_month),
+    (
+        re.compile(
+            rf"(?<![\d,])(?P<e>\d{{1,3}}(?:{_SPACE}\d{{3}})+|\d+)(?:,(?P<c>\d{{1,2}}))?{_S}(?:€|euros?\b|EUR\b)"
+        ),
+        _amount,
+    ),
+    (re.compile(r"(?<![\w-])(\d{1,3})[–-](?=\d{1,3}(?![\w-]))"), lambda match: f"{match[1]} à "),
+    (re.compile(rf"(?<![\d,])(?P<n>\d+(?:[,.]\d+)?){_S}%"), _percent),
+    (re.compile(rf"(?<!\w)[nN][°º]{_S}"), lambda match: "numéro " if match[0][0] == "n" else "Numéro "),
+    (re.compile(rf"(?<!\w)[nN]os{_SPACE}(?=\d)"), lambda _: "numéros "),
+    (
+        re.compile(r"(?<!\w)(?P<n>[1-9]\d{0,3})(?P<s>ères?|ere|ers?|res?|è[mr]es?|emes?|es?|nde?)(?!\w)"),
+        _ordinal,
+    ),
+    # A reference: capital letters and digits together, as in R4821 or DP972209260041.
+    (re.compile(r"(?<![\w])(?=[A-Z0-9]*[A-Z])(?=[A-Z0-9]*\d)[A-Z0-9]{2,20}(?!\w)"), lambda m: spelled(m[0])),
+    _words(ABBREVIATIONS | DAYS),
+    (re.compile(rf"(?<!\w)(?:{'|'.join({*SPELLED, *AS_WORDS})})(?!\w)"), _abbreviation),
+    (re.compile(rf"(?<=\d){_S}(?:m²|m2)(?!\w)"), lambda _: " mètres carrés"),
+    (re.compile(rf"(?<=\d){_S}km(?!\w)"), lambda _: " kilomètres"),
+    (re.compile(rf"(?<=\d){_S}cm(?!\w)"), lambda _: " centimètres"),
+    (re.compile(rf"(?<=\d){_S}mm(?!\w)"), lambda _: " millimètres"),
+    (re.compile(rf"(?<=\d){_S}m(?!\w)"), lambda _: " mètres"),
+    (re.compile(rf"(?<=\d){_S}kg(?!\w)"), lambda _: " kilos"),
+    (
+        re.compile(r"(?<![\w,./-])(?:0[1-9]|[1-8]\d|9[0-8])\d{3}(?=[\u0020\u00a0\u202f]+[A-ZÀ-Ý][a-zà-ÿ])"),
+        _postcode,
+    ),
+    (re.compile(rf"(?<![\w])(?P<n>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|\d+)(?:,(?P<c>\d+))?"), _number),
+    (re.compile(r"(?<=\w)@(?=\w)"), lambda _: " arobase "),
+    (re.compile(rf"{_S}&{_S}"), lambda _: " et "),
+    (re.compile('[«»“”"]'), lambda _: " "),
+    (re.compile(rf"{_SPACE}+(?=[,.])"), lambda _: ""),
+]

@@ -1,0 +1,72 @@
+"""The models a town is advised to install, and what each needs.
+
+Sizes are of the files on the hub. Memory and cores are for one worker, int8, and a town's usual few calls at
+once. The hub publishes no checksum that we could pin without downloading, so `sha256` is None here: the first
+fetch records what came, and `verify` compares with that.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+HUB = "https://huggingface.co"
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """One file of a model on the hub."""
+
+    path: str
+    """Below the hub's address."""
+    sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class RecommendedModel:
+    """A model worth installing."""
+
+    name: str
+    kind: Literal["ears", "voice"]
+    files: tuple[RemoteFile, ...]
+    size_mb: int
+    memory_mb: int
+    cores: int
+    note: str
+    """In French, for whoever chooses."""
+
+
+def _whisper(
+    name: str, repository: str, sizes: tuple[int, int, int], extra: str, note: str
+) -> RecommendedModel:
+    names = ("config.json", "tokenizer.json", *extra.split(), "model.bin")
+    files = tuple(RemoteFile(f"{repository}/resolve/main/{file}") for file in names)
+    return RecommendedModel(name, "ears", files, *sizes, note)
+
+
+def _piper(speaker: str, note: str) -> RecommendedModel:
+    name = f"fr_FR-{speaker}-medium"
+    base = f"rhasspy/piper-voices/resolve/main/fr/fr_FR/{speaker}/medium/{name}.onnx"
+    files = (RemoteFile(f"{base}.json"), RemoteFile(base))
+    return RecommendedModel(name, "voice", files, 63, 200, 1, note)
+
+
+RECOMMENDED: tuple[RecommendedModel, ...] = (
+    _whisper(
+        "whisper-small", "Systran/faster-whisper-small", (484, 700, 4), "vocabulary.txt",
+        "le minimum conseillé pour comprendre des appelants",
+    ),
+    _whisper(
+        "whisper-base", "Systran/faster-whisper-base", (145, 350, 2), "vocabulary.txt",
+        "pour une petite machine ; comprend moins bien",
+    ),
+    _whisper(
+        "whisper-large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", (1620, 2000, 8),
+        "preprocessor_config.json vocabulary.json", "le meilleur, sur une machine de huit cœurs ou plus",
+    ),
+    _piper("siwis", "voix de femme, la plus claire"),
+    _piper("upmc", "voix de femme ou d'homme"),
+    _piper("tom", "voix d'homme"),
+)  # fmt: skip
