@@ -17,8 +17,8 @@ test: lint ## style, types et tous les tests, vrai Asterisk et vrai Chromium com
 	@$(BIN)/pytest
 
 lint: setup ## style et types seulement
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check --output-format concise
+	@$(BIN)/ruff format --check --output-format concise
 	@$(BIN)/mypy
 
 serve: setup ## l'agent, ses pages et le téléphone du navigateur : http://127.0.0.1:8080/telephone
