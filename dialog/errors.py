@@ -1,7 +1,7 @@
 """What can go wrong in the dialogue room."""
 
 
-class DialogError(ValueError):
+class DialogError(Exception):
     """The dialogue was given something it cannot use; the message says what, in French."""
 
 

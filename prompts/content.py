@@ -1,0 +1,195 @@
+"""A town's content: what the agent knows, understands and says. Read by `prompts.load.load_town`."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone
+from prompts.labels import Intent, Service
+from prompts.sentences import Sentences
+
+Age = Literal["majeur", "mineur"]
+Case = Literal["premiere", "renouvellement", "perte", "vol"]
+Choice = Literal["majeur", "mineur", "premiere", "renouvellement", "perte", "vol", "cni", "passeport"]
+
+
+class Contact(Content):
+    address: Text = Field(alias="adresse")
+    phone: Phone = Field(alias="telephone")
+    email: Text = Field(alias="courriel")
+
+
+class OnCall(Content):
+    """Whom to ring for a technical danger out of hours."""
+
+    phone: Phone = Field(alias="telephone")
+    purpose: Text = Field(alias="objet")
+
+
+class Place(Content):
+    """Something with opening hours: the town hall, the library…"""
+
+    name: Text = Field(alias="nom", description="avec son article : « la déchèterie »")
+    expression: Text = Field(alias="horaire", description="format OpenStreetMap « opening_hours »")
+    always: bool = Field(False, alias="garde_ses_horaires", description="les fermetures ne le concernent pas")
+
+
+class Closure(Content):
+    start: LocalMoment = Field(alias="debut")
+    end: LocalMoment = Field(alias="fin")
+    """Exclusive."""
+    label: Text = Field(alias="libelle")
+
+
+class Extension(Content):
+    """People to whom a call can be handed over."""
+
+    name: Text = Field(alias="nom", description="avec son article : « le service état civil »")
+    place: str = Field(alias="horaires", description="une clé de « lieux »")
+
+
+class ServiceEntry(Content):
+    """Where a subject is handled; what is not said is the town hall and its reception."""
+
+    place: str = Field("mairie", alias="horaires")
+    extension: str = Field("accueil", alias="transfert")
+    agenda: str | None = Field(None, alias="agenda")
+
+
+class Commune(Content):
+    name: Text = Field(alias="nom")
+    departement: str
+    tz: Zone = Field(alias="fuseau")
+    contact: Contact = Field(alias="accueil")
+    on_call: OnCall | None = Field(None, alias="astreinte")
+    places: dict[str, Place] = Field(alias="lieux")
+    closed_days: tuple[Day, ...] = Field((), alias="jours_locaux_fermes")
+    closures: tuple[Closure, ...] = Field((), alias="fermetures")
+    extensions: dict[str, Extension] = Field(alias="transferts")
+    services: dict[Service, ServiceEntry] = Field(alias="services")
+
+
+class Phrases(Content):
+    """How people say something; compared without accents, hesitations or exact spelling."""
+
+    strong: tuple[Text, ...] = Field((), alias="sur")
+    """Alone enough."""
+    weak: tuple[Text, ...] = Field((), alias="indice")
+    """Only beside something else."""
+    unless: tuple[Text, ...] = Field((), alias="sauf")
+    """These words take the meaning away."""
+
+
+class Danger(Content):
+    """A danger to life: its number is said first, once more, and the call ends."""
+
+    phrases: Phrases = Field(alias="phrases")
+    sentence: Text = Field(alias="consigne", description="commence par le numéro à composer")
+
+
+class Thresholds(Content):
+    answer: Probability = Field(alias="repondre")
+    """Below: ask back."""
+    confirm: Probability = Field(alias="confirmer")
+    """Below `answer` and above this: confirm with a yes or no."""
+
+
+class Comprehension(Content):
+    thresholds: Thresholds = Field(alias="seuils")
+    hesitations: tuple[Text, ...] = Field(alias="hesitations")
+    silence: tuple[Text, ...] = Field(alias="ecrit_sur_du_silence")
+    """What recognisers write where nobody speaks."""
+    intents: dict[Intent, Phrases] = Field(alias="demandes")
+    services: dict[Service, Phrases] = Field(alias="services")
+    names: dict[Service, Text] = Field(alias="noms")
+    choices: dict[Choice, Phrases] = Field(alias="choix")
+    source_questions: Phrases = Field(alias="origine")
+    dangers: dict[str, Danger] = Field(alias="dangers")
+
+
+class Reference(Content):
+    title: Text = Field(alias="titre")
+    url: str = Field(pattern=r"^https://[^\s]+$")
+    checked: Day = Field(alias="verifie_le")
+
+
+class Procedure(Content):
+    """What must be brought for one paper, one age and one case."""
+
+    document: Literal["cni", "passeport"] = Field(alias="titre_demande")
+    age: Age
+    case: Case = Field(alias="cas")
+    name: Text = Field(alias="nom", description="« une première carte d'identité pour un adulte »")
+    items: tuple[Text, ...] = Field(alias="pieces", min_length=1)
+    notes: tuple[Text, ...] = Field((), alias="precisions")
+    cost: Text = Field(alias="cout")
+    source: Reference
+    valid_until: Day = Field(alias="valable_jusquau")
+    """After this day nobody has checked the facts: they are not spoken."""
+
+    def is_current(self, today: date) -> bool:
+        """Whether these facts may still be told."""
+        return today <= self.valid_until
+
+
+class Procedures(Content):
+    procedures: tuple[Procedure, ...] = Field(alias="demarches")
+
+
+class Agenda(Content):
+    duration_min: int = Field(alias="duree_min", gt=0)
+    time_slots: tuple[LocalMoment, ...] = Field(alias="creneaux")
+
+
+class DemoAppointment(Content):
+    ref: str
+    name: Text = Field(alias="nom")
+    first_name: Text = Field(alias="prenom")
+    motif: str
+    subject: Service = Field(alias="objet")
+    start: LocalMoment = Field(alias="debut")
+    phone: Phone = Field(alias="tel")
+
+
+class DemoFile(Content):
+    number: str = Field(alias="numero")
+    service: Service
+    name: Text | None = Field(None, alias="nom")
+    status: Text = Field(alias="statut")
+    label: Text | None = Field(None, alias="libelle")
+    missing_document: Text | None = Field(None, alias="piece_manquante")
+
+
+class DemoRecords(Content):
+    """Records for rehearsals: they stand in for the database and the people of the town hall."""
+
+    agendas: dict[str, Agenda]
+    appointments: tuple[DemoAppointment, ...] = Field(alias="rdvs")
+    files: tuple[DemoFile, ...] = Field(alias="dossiers")
+    transfers: dict[str, Literal["disponible", "ne répond pas"]] = Field(alias="transferts")
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everything the dialogue needs to know; a call keeps the one it began with."""
+
+    commune: Commune
+    sentences: Sentences
+    comprehension: Comprehension
+    procedures: tuple[Procedure, ...]
+    demo: DemoRecords | None
+
+    @property
+    def name(self) -> str:
+        return self.commune.name
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return self.commune.tz
+
+    def entry(self, service: Service) -> ServiceEntry:
+        """Where this subject is handled."""
+        return self.commune.services.get(service) or ServiceEntry.model_validate({})

@@ -1,0 +1,128 @@
+"""A town's folder, read and checked whole: every problem at once, with its file and line.
+
+What a town does not write is taken from the content that ships with the product (`prompts/base`):
+a sentence, a way of saying something, a démarche.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from prompts.content import Commune, Comprehension, DemoRecords, Procedures, Town
+from prompts.errors import ContentError, Problem
+from prompts.fields import Content
+from prompts.messages import in_french
+from prompts.sentences import Sentences
+from prompts.yaml_source import Source, YamlPath, read_yaml
+
+BASE = Path(__file__).parent / "base"
+DEMO_TOWN = Path(__file__).parent / "towns" / "sainte-aurore"
+
+M = TypeVar("M", bound=Content)
+HoursCheck = Callable[[str, str], str | None]
+"""Expression and département; what is wrong with them, None when they can be evaluated."""
+
+
+def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None) -> Town:
+    """The town in this folder. Raises ContentError with all that must be put right."""
+    reader = _TownReader(folder)
+    commune = reader.read("commune.yaml", Commune, base=False)
+    sentences = reader.read("phrases.yaml", Sentences)
+    comprehension = reader.read("comprehension.yaml", Comprehension)
+    procedures = reader.read("demarches.yaml", Procedures)
+    has_demo = (folder / "demonstration.yaml").exists()
+    demo = reader.read("demonstration.yaml", DemoRecords, base=False) if has_demo else None
+    if commune is not None:
+        reader.check_links(commune)
+        if check_hours is not None:
+            reader.check_hours(commune, check_hours)
+    if reader.problems or not (commune and sentences and comprehension and procedures):
+        raise ContentError(tuple(reader.problems))
+    return Town(commune, sentences, comprehension, procedures.procedures, demo)
+
+
+class _TownReader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.sources: dict[str, Source] = {}
+
+    def read(self, file: str, model: type[M], *, base: bool = True) -> M | None:
+        """The file as its model, completed by the shipped one; None when it has problems."""
+        own = self._source(self.folder / file, file, needed=not base)
+        shipped = self._source(BASE / file, f"base/{file}", needed=True) if base else None
+        if own is None:
+            return None
+        self.sources[file] = own
+        value = _merged(shipped.value, own.value) if shipped else own.value
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            for detail in error.errors():
+                path = _yaml_path(detail["loc"])
+                place = self._where(own, shipped, path)
+                self.problems.append(Problem(place.file, place.line_of(path), in_french(detail, model)))
+            return None
+
+    def check_links(self, commune: Commune) -> None:
+        """Names used must exist."""
+        if "mairie" not in commune.places:
+            self._report(("lieux",), "il manque le lieu « mairie », dont les horaires valent par défaut")
+        if "accueil" not in commune.extensions:
+            self._report(("transferts",), "il manque le transfert « accueil », qui reçoit tout le reste")
+        for name, extension in commune.extensions.items():
+            self._must_exist(extension.place, commune.places, ("transferts", name, "horaires"))
+        for service, entry in commune.services.items():
+            self._must_exist(entry.place, commune.places, ("services", service, "horaires"))
+            self._must_exist(entry.extension, commune.extensions, ("services", service, "transfert"))
+        for index, closure in enumerate(commune.closures):
+            if closure.end <= closure.start:
+                self._report(("fermetures", index, "fin"), "la fermeture finit avant de commencer")
+
+    def check_hours(self, commune: Commune, check: HoursCheck) -> None:
+        """Opening hours must be evaluated by the very engine that will tell them."""
+        for name, place in commune.places.items():
+            if (problem := check(place.expression, commune.departement)) is not None:
+                self._report(("lieux", name, "horaire"), problem)
+
+    def _must_exist(self, name: str, known: dict[str, Any], path: YamlPath) -> None:
+        if name not in known:
+            self._report(path, f"« {name} » n'existe pas ; possibles : {', '.join(known)}")
+
+    def _report(self, path: YamlPath, message: str) -> None:
+        source = self.sources["commune.yaml"]
+        self.problems.append(Problem(source.file, source.line_of(path), message))
+
+    def _source(self, path: Path, shown_as: str, *, needed: bool) -> Source | None:
+        if not path.exists():
+            if not needed:
+                return Source(shown_as, {}, {})
+            self.problems.append(Problem(shown_as, 1, "il manque ce fichier"))
+            return None
+        try:
+            return read_yaml(path, shown_as)
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return None
+
+    @staticmethod
+    def _where(own: Source, shipped: Source | None, path: YamlPath) -> Source:
+        if shipped is not None and path not in own.lines and path in shipped.lines:
+            return shipped
+        return own
+
+
+def _merged(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """What the town writes wins; what it leaves out is what ships. A list replaces the whole list."""
+    result = dict(shipped)
+    for key, value in own.items():
+        before = result.get(key)
+        result[key] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return result
+
+
+def _yaml_path(loc: tuple[str | int, ...]) -> YamlPath:
+    """pydantic's place without the marks of its own ("[key]") that are not in the file."""
+    return tuple(part for part in loc if part != "[key]")

@@ -1,0 +1,89 @@
+"""Every sentence that a caller can hear, by its name in code and its French name in the file."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from prompts.fields import Content, Text, check_variables
+
+
+def _variables(*required: str, optional: tuple[str, ...] = ()) -> AfterValidator:
+    needed = frozenset(required)
+    allowed = needed | frozenset(optional) | {"commune"}
+
+    def check(text: str) -> str:
+        check_variables(text, allowed, needed)
+        return text
+
+    return AfterValidator(check)
+
+
+Fixed = Annotated[Text, _variables()]
+AboutService = Annotated[Text, _variables("service")]
+OnDay = Annotated[Text, _variables("service", "jour")]
+OpenOnDay = Annotated[Text, _variables("service", "jour", "plages")]
+
+
+class Sentences(Content):
+    # The beginning of a call
+    disclosure: Fixed = Field(alias="accueil_mention", description="première phrase, jamais coupée")
+    invitation: Fixed = Field(alias="accueil_invitation")
+    menu: Fixed = Field(alias="menu")
+    open_question: Fixed = Field(alias="question_ouverte")
+    # Opening hours
+    open_on: OpenOnDay = Field(alias="horaires_ouvert")
+    open_now: Annotated[Text, _variables("service", "heure")] = Field(alias="horaires_en_ce_moment")
+    closed_now: AboutService = Field(alias="horaires_ferme_maintenant")
+    closed_on: OnDay = Field(alias="horaires_ferme")
+    closed_holiday: OnDay = Field(alias="horaires_ferie")
+    closed_exceptionally: OnDay = Field(alias="horaires_fermeture_locale")
+    closed_early: OpenOnDay = Field(alias="horaires_exceptionnels")
+    no_more_today: AboutService = Field(alias="horaires_plus_aujourdhui")
+    next_opening: Annotated[Text, _variables("quand")] = Field(alias="prochaine_ouverture")
+    no_next_opening: AboutService = Field(alias="prochaine_ouverture_inconnue")
+    usual_week: Annotated[Text, _variables("service", "semaine")] = Field(alias="horaires_semaine")
+    contact: Annotated[Text, _variables("adresse", "telephone", "courriel")] = Field(alias="coordonnees")
+    # Documents
+    which_document: Fixed = Field(alias="question_quel_titre")
+    which_age: Fixed = Field(alias="question_age")
+    which_case: Fixed = Field(alias="question_cas")
+    documents_intro: Annotated[Text, _variables("demarche")] = Field(alias="pieces_debut")
+    documents_first: Annotated[Text, _variables("pieces")] = Field(alias="pieces_groupe")
+    documents_next: Annotated[Text, _variables("pieces")] = Field(alias="pieces_groupe_suite")
+    documents_unknown: Fixed = Field(alias="pieces_sans_fiche")
+    fact_expired: Fixed = Field(alias="information_a_verifier")
+    source: Annotated[Text, _variables("titre", "date", optional=("site",))] = Field(alias="source")
+    source_town: Fixed = Field(alias="source_commune")
+    no_source: Fixed = Field(alias="source_rien_dit")
+    # Going on
+    anything_else: Fixed = Field(alias="autre_chose")
+    goodbye: Fixed = Field(alias="au_revoir")
+    hello: Fixed = Field(alias="salutation")
+    take_your_time: Fixed = Field(alias="attendre")
+    nothing_to_repeat: Fixed = Field(alias="rien_a_repeter")
+    confirm: Annotated[Text, _variables("sujet")] = Field(alias="confirmer")
+    topic_hours: AboutService = Field(alias="sujet_horaires")
+    topic_documents: AboutService = Field(alias="sujet_pieces")
+    topic_contact: Fixed = Field(alias="sujet_coordonnees")
+    topic_person: Fixed = Field(alias="sujet_personne")
+    topic_other: Fixed = Field(alias="sujet_autre")
+    # What failed
+    missed: Fixed = Field(alias="incompris")
+    missed_choice: Fixed = Field(alias="incompris_choix")
+    unknown_key: Fixed = Field(alias="touche_inconnue")
+    silence_rephrase: Fixed = Field(alias="silence_1")
+    silence_keys: Fixed = Field(alias="silence_2")
+    handing_over: Fixed = Field(alias="je_passe_une_personne")
+    # A person
+    transferring: AboutService = Field(alias="transfert")
+    transfer_closed: AboutService = Field(alias="transfert_ferme")
+    transfer_no_answer: AboutService = Field(alias="transfert_sans_reponse")
+    reach_us: Annotated[Text, _variables("telephone", "courriel")] = Field(alias="nous_joindre")
+    transfer_done: Fixed = Field(alias="transfert_termine")
+    offer_person: Fixed = Field(alias="proposer_une_personne")
+    no_appointments: Fixed = Field(alias="rendez_vous_non_pris")
+    no_reports: Fixed = Field(alias="signalement_non_pris")
+    not_served: Fixed = Field(alias="demande_non_traitee")
+    not_ours: Fixed = Field(alias="hors_mairie")
+    too_long: Fixed = Field(alias="appel_trop_long")
+    broken: Fixed = Field(alias="panne", description="dit quand l'agent ne peut plus servir l'appel")

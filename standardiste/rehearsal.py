@@ -1,0 +1,125 @@
+"""One call in text: the dialogue of a real call, its people played by the town's demo records."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from dialog.actions import EndCall, Listen, Say, Transfer
+from dialog.events import CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
+from dialog.manager import State, step
+from dialog.town_hours import extension_open
+from prompts.content import Town
+
+Json = dict[str, Any]
+_OUTCOMES = ("emergency", "transferred", "answered", "refused", "ended")
+"""The most committal first; `status`, `booked` and the like come with the records that keep them."""
+_MAX_SILENCE_S = 7 * 24 * 3600
+
+
+class Rehearsal:
+    """Feed it turns; it yields the lines of `converse`."""
+
+    def __init__(self, town: Town, now: datetime, caller: str | None) -> None:
+        self._town, self._now, self._caller = town, now, caller
+        self._state = State()
+        self._turn = 0
+        self._records: list[Json] = []
+        self._outcomes: set[str] = set()
+        self.ended = False
+
+    def begin(self) -> Iterator[Json]:
+        """The greeting."""
+        yield from self._feed(CallStarted(self._caller))
+
+    def turn(self, given: Json) -> Iterator[Json]:
+        """What one line of input leads to. Raises ValueError, in French, for an unusable line."""
+        event = self._event(given)
+        self._turn += 1
+        if isinstance(event, Silence):
+            self._now += timedelta(seconds=event.seconds)
+        if isinstance(event, HungUp):
+            yield from self.hang_up()
+        else:
+            yield from self._feed(event)
+
+    def hang_up(self) -> Iterator[Json]:
+        """The caller leaves."""
+        self._state, _ = step(self._town, self._state, HungUp(), self._now)
+        yield self._end()
+
+    def _event(self, given: Json) -> Event:
+        kinds = [key for key in ("say", "dtmf", "silence", "hangup") if key in given]
+        if len(kinds) != 1:
+            raise ValueError("une ligne porte une seule chose : « say », « dtmf », « silence » ou « hangup »")
+        value = given[kinds[0]]
+        match kinds[0]:
+            case "say":
+                return self._heard(value, given)
+            case "dtmf":
+                if not isinstance(value, str) or not value or set(value) - set("0123456789*#"):
+                    raise ValueError("« dtmf » attend des touches entre guillemets, parmi 0-9, * et #")
+                return Keys(value)
+            case "silence":
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise ValueError("« silence » attend un nombre de secondes")
+                if not 0 <= value <= _MAX_SILENCE_S:
+                    raise ValueError("« silence » attend un nombre de secondes entre 0 et une semaine")
+                return Silence(float(value))
+        if value is not True:
+            raise ValueError("« hangup » attend true")
+        return HungUp()
+
+    @staticmethod
+    def _heard(text: object, given: Json) -> Heard:
+        confidence, barge_in = given.get("confidence", 1.0), given.get("barge_in", False)
+        if not isinstance(text, str):
+            raise ValueError("« say » attend du texte")
+        number = isinstance(confidence, int | float) and not isinstance(confidence, bool)
+        if not number or not 0 <= confidence <= 1:
+            raise ValueError("« confidence » attend un nombre entre 0 et 1")
+        if not isinstance(barge_in, bool):
+            raise ValueError("« barge_in » attend true ou false")
+        return Heard(text, float(confidence), barge_in)
+
+    def _feed(self, event: Event) -> Iterator[Json]:
+        before = self._state
+        self._state, actions = step(self._town, self._state, event, self._now)
+        self._note(before)
+        for action in actions:
+            match action:
+                case Say(text):
+                    yield {"agent": text, "turn": self._turn}
+                case Listen(expects):
+                    yield {"listening": True, "expects": expects}
+                case Transfer(service):
+                    yield from self._transfer(service)
+                case EndCall():
+                    yield self._end()
+
+    def _transfer(self, service: str) -> Iterator[Json]:
+        reached = self._reached(service)
+        self._records.append({"kind": "transfer", "service": service, "reached": reached})
+        if reached:
+            self._outcomes.add("transferred")
+        yield from self._feed(TransferFinished(service, reached))
+        if reached:
+            yield self._end()
+
+    def _reached(self, service: str) -> bool:
+        people = self._town.demo.transfers.get(service) if self._town.demo else None
+        return people == "disponible" and extension_open(self._town, service, self._now)
+
+    def _note(self, before: State) -> None:
+        """What this turn makes of the call."""
+        state = self._state
+        if state.emergency:
+            self._outcomes.add("emergency")
+        if state.answers > before.answers:
+            self._outcomes.add("answered")
+        if state.refusals > before.refusals:
+            self._outcomes.add("refused")
+
+    def _end(self) -> Json:
+        self.ended = True
+        outcome = next((name for name in _OUTCOMES if name in self._outcomes), "ended")
+        return {"end": True, "outcome": outcome, "records": list(self._records)}

@@ -1,0 +1,213 @@
+"""The verbs without sound: `understand`, `converse`, `hours`, `check`. JSON Lines in, JSON Lines out."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dialog.errors import DialogError, UnusableHours
+from dialog.hours import HoursQuery, evaluate, schedule
+from dialog.understanding import Understanding, understand
+from prompts.content import Town
+from prompts.errors import ContentError
+from prompts.labels import Expects
+from prompts.load import DEMO_TOWN, load_town
+from standardiste.rehearsal import Rehearsal
+from standardiste.settings import Settings
+
+Json = dict[str, Any]
+MAX_LINE = 100_000
+
+
+class BadLine(ValueError):
+    """This line of input cannot be used; the message says why, in French."""
+
+
+def read_town(folder: Path | None) -> Town:
+    """The town to serve. Raises ContentError."""
+    return load_town(folder or DEMO_TOWN, check_hours=hours_problem)
+
+
+def hours_problem(expression: str, departement: str) -> str | None:
+    """What is wrong with these opening hours; None when they can be evaluated."""
+    try:
+        schedule(expression, ZoneInfo("UTC"), subdivision=departement)
+    except UnusableHours as error:
+        return str(error)
+    return None
+
+
+def run_understand(args: argparse.Namespace, settings: Settings) -> int:
+    """Reads sentences, writes what was understood of each."""
+    town = read_town(settings.commune_dir)
+    now = town_now(args.now, town)
+    return _answer_each(sys.stdin, lambda line: understood_line(town, line, now))
+
+
+def run_hours(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Reads questions to the opening-hours engine, writes its answers."""
+    return _answer_each(sys.stdin, hours_line)
+
+
+def run_check(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """One line per problem of the town's content; 1 when there is any."""
+    try:
+        read_town(settings.commune_dir)
+    except ContentError as error:
+        for problem in error.problems:
+            print(problem)
+        return 1
+    return 0
+
+
+def run_converse(args: argparse.Namespace, settings: Settings) -> int:
+    """Plays a whole call in text, turn by turn."""
+    town = read_town(settings.commune_dir)
+    rehearsal = Rehearsal(town, town_now(args.now, town), args.caller)
+    for answer in converse_lines(rehearsal, sys.stdin):
+        _write(answer)
+    return 0
+
+
+def town_now(asked: datetime | None, town: Town) -> datetime:
+    """The rehearsed clock, or the real one; without an offset it is the town's."""
+    if asked is None:
+        return datetime.now(town.tz)
+    return asked.replace(tzinfo=town.tz) if asked.tzinfo is None else asked.astimezone(town.tz)
+
+
+def converse_lines(rehearsal: Rehearsal, lines: Iterable[str]) -> Iterator[Json]:
+    """What `converse` writes for these input lines, as they come."""
+    yield from rehearsal.begin()
+    for line in lines:
+        if rehearsal.ended:
+            return
+        if not line.strip():
+            continue
+        try:
+            given = _object(line)
+            answers = list(rehearsal.turn(given))
+        except ValueError as error:
+            yield {"error": str(error)}
+            continue
+        yield from answers
+    if not rehearsal.ended:
+        yield from rehearsal.hang_up()
+
+
+def understood_line(town: Town, line: str, now: datetime) -> Json:
+    """The answer to one line of `understand`."""
+    given = _object(line)
+    text = _text(given, "text")
+    tz = _zone(given["tz"]) if given.get("tz") is not None else town.tz
+    at = _moment(given["now"], tz) if given.get("now") is not None else now
+    expects = given.get("expects")
+    if expects is not None and expects not in get_args(Expects):
+        raise BadLine(f"« expects » vaut {expects!r} ; attendu : null ou {', '.join(get_args(Expects))}")
+    return as_json(understand(text, at, tz, expects, town))
+
+
+def as_json(found: Understanding) -> Json:
+    """The public shape of what was understood."""
+    entities = []
+    for entity in found.entities:
+        shown: Json = {"type": entity.type, "text": entity.text, "value": entity.value}
+        if entity.grain is not None:
+            shown["grain"] = entity.grain
+        if entity.ambiguous:
+            shown["ambiguous"] = True
+        entities.append(shown)
+    return {
+        "intent": found.intent,
+        "service": found.service,
+        "confidence": found.confidence,
+        "decision": found.decision,
+        "alternatives": [
+            {"intent": other.intent, "service": other.service, "confidence": other.confidence}
+            for other in found.alternatives
+        ],
+        "entities": entities,
+    }
+
+
+def hours_line(line: str) -> Json:
+    """The answer to one line of `hours`."""
+    given = _object(line)
+    tz = _zone(_text(given, "tz"))
+    subdivision, country = given.get("subdivision"), given.get("country", "FR")
+    if subdivision is not None and not isinstance(subdivision, str):
+        raise BadLine("« subdivision » doit être un code de département entre guillemets, ou null")
+    if country is not None and not isinstance(country, str):
+        raise BadLine("« country » doit être un code de pays entre guillemets, ou null")
+    closures = given.get("closures") or []
+    if not isinstance(closures, list) or any(not isinstance(c, list) or len(c) != 2 for c in closures):
+        raise BadLine("« closures » doit être une liste de couples [début, fin]")
+    answer = evaluate(
+        HoursQuery(
+            expression=_text(given, "oh"),
+            tz=tz,
+            at=_moment(given.get("query"), tz),
+            country=country,
+            subdivision=subdivision,
+            closures=tuple((_moment(start, tz), _moment(end, tz)) for start, end in closures),
+        )
+    )
+    change = answer.next_change.isoformat() if answer.next_change else None
+    return {"open": answer.open, "next_change": change}
+
+
+def _answer_each(lines: Iterable[str], answer: Callable[[str], Json]) -> int:
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            _write(answer(line))
+        except (BadLine, DialogError) as error:
+            _write({"error": str(error)})
+    return 0
+
+
+def _write(answer: Json) -> None:
+    """One line, at once: whoever reads us may wait for it before writing the next."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _object(line: str) -> Json:
+    if len(line) > MAX_LINE:
+        raise BadLine("ligne trop longue")
+    try:
+        given = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadLine("la ligne n'est pas du JSON") from error
+    if not isinstance(given, dict):
+        raise BadLine("la ligne doit être un objet JSON, entre accolades")
+    return given
+
+
+def _text(given: Json, key: str) -> str:
+    value = given.get(key)
+    if not isinstance(value, str):
+        raise BadLine(f"« {key} » manque ou n'est pas du texte")
+    return value
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(str(name))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadLine(f"le fuseau « {name} » est inconnu ; attendu : Europe/Paris") from error
+
+
+def _moment(value: object, tz: ZoneInfo) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise BadLine(f"« {value} » n'est pas une date avec heure ; attendu : 2026-11-24T10:00:00-04:00")
+    return moment.replace(tzinfo=tz) if moment.tzinfo is None else moment
