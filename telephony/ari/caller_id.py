@@ -13,8 +13,8 @@ _OVERSEAS = {
 _SHARED = ("0709", "0947", "0976")
 """Ranges that metropolitan France and the overseas territories share: their country code cannot be told."""
 _COUNTRY_CODES = ("33", "262", "508", "590", "594", "596")
-_NATIONAL = re.compile(r"0[1-9]\d{8}")
-_INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}")
+_NATIONAL = re.compile(r"0[1-9][0-9]{8}")
+_INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def e164(number: str) -> str | None:

@@ -58,7 +58,7 @@ class AsteriskLab:
                 f"--rtp-last={rtp_first + 199}",
                 f"--trunk-port={self.trunk_port}",
                 f"--post=sip:poste-accueil@127.0.0.1:{self.post_port}",
-                "--queue-patience-s=4",
+                "--queue-patience-s=3",
                 "--sounds=/etc/asterisk/sounds",
             ],
             check=True,

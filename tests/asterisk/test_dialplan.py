@@ -1,0 +1,72 @@
+"""What a caller hears when no agent and nobody answers."""
+
+import asyncio
+import itertools
+
+import pytest
+
+from tests.support.lab import ASTERISK, AsteriskLab
+from tests.support.sip_caller import PhoneCall, SipPhone
+from tests.support.sounds import likeness, sweep, wav
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.asterisk
+
+
+async def reaches(call: PhoneCall, announcement: str, lab: AsteriskLab, first_s: int = 60) -> None:
+    """Waits until the caller has heard the announcement, or its first seconds."""
+    await until(lambda: f"!{announcement}!" in lab.cli("core show channels concise"), 20)
+    expected = wav(ASTERISK / "sounds" / f"{announcement}.wav")[: first_s * 8000]
+    since = asyncio.get_running_loop().time() - 2
+    await until(lambda: likeness(expected, call.heard(since)) > 0.97, 30)
+
+
+async def rejecting(post: SipPhone) -> None:
+    """A human post that is busy."""
+    while True:
+        (await post.next_call(timeout_s=30)).reject()
+
+
+async def test_a_caller_whom_nobody_answers_leaves_a_message(lab: AsteriskLab) -> None:
+    before = set(lab.spool.glob("voicemail/mairie/101/INBOX/*.wav"))
+    async with SipPhone.opened() as phone, SipPhone.opened(port=lab.post_port) as post:
+        busy = asyncio.create_task(rejecting(post))
+        call = await phone.ring(lab.sip, "0596000000")
+        await reaches(call, "messagerie", lab)
+        await asyncio.sleep(1.5)  # the tone
+        await call.say(sweep(2.0))
+        await asyncio.sleep(0.3)
+        await call.hang_up()
+        busy.cancel()
+        await asyncio.wait({busy})
+    await asyncio.to_thread(lab.wait_until_empty)
+    messages = set(lab.spool.glob("voicemail/mairie/101/INBOX/*.wav")) - before
+    assert len(messages) == 1
+    assert likeness(sweep(2.0), wav(messages.pop())) > 0.8
+
+
+async def test_without_voicemail_the_caller_hears_an_apology_and_the_way_on(lab: AsteriskLab) -> None:
+    settings = lab.config / "voicemail.conf"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("\n101 =", "\n;101 ="), encoding="utf-8")
+    lab.cli("module reload app_voicemail.so")
+    try:
+        async with SipPhone.opened() as phone:
+            call = await phone.ring(lab.sip, "0596000000")
+            await reaches(call, "excuses", lab, first_s=4)
+            await call.hang_up()
+    finally:
+        settings.write_text(text, encoding="utf-8")
+        lab.cli("module reload app_voicemail.so")
+    await asyncio.to_thread(lab.wait_until_empty)
+
+
+@pytest.mark.parametrize("service", ["accueil", "etat_civil", "urbanisme"])
+def test_every_service_finds_a_queue(lab: AsteriskLab, service: str) -> None:
+    assert "_[a-z]." in lab.cli(f"dialplan show {service}@humains")
+
+
+def test_the_log_of_a_start_has_no_complaint(lab: AsteriskLab) -> None:
+    lines = (lab.spool.parent / "log" / "messages").read_text(encoding="utf-8").splitlines()
+    before_calls = itertools.takewhile(lambda line: "[C-" not in line, lines)
+    assert [line for line in before_calls if "ERROR" in line or "WARNING" in line] == []

@@ -1,0 +1,83 @@
+"""The configuration a town deploys, written from its settings."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.lab import ASTERISK
+
+
+def render(
+    folder: Path, *settings: str, password: str = "long-et-secret"
+) -> subprocess.CompletedProcess[str]:
+    secret = folder / "secret"
+    secret.write_text(password, encoding="utf-8")
+    return subprocess.run(
+        [str(ASTERISK / "render"), str(folder / "etc"), f"--ari-password-file={secret}", *settings],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_defaults_leave_no_blank(tmp_path: Path) -> None:
+    assert render(tmp_path).returncode == 0
+    for file in (tmp_path / "etc").glob("*.conf"):
+        assert not re.search(r"@[A-Z_]+@", file.read_text(encoding="utf-8")), file.name
+    assert (tmp_path / "etc" / "sounds" / "excuses.wav").stat().st_size > 100_000
+
+
+def test_the_settings_stand_where_they_belong(tmp_path: Path) -> None:
+    done = render(
+        tmp_path,
+        "--sip-bind=192.0.2.10",
+        "--sip-port=5070",
+        "--trunk-host=sip.operateur.example",
+        "--post=sip:accueil@192.0.2.20",
+        "--http-port=9088",
+    )
+    assert done.returncode == 0, done.stderr
+    pjsip = (tmp_path / "etc" / "pjsip.conf").read_text(encoding="utf-8")
+    assert "bind = 192.0.2.10:5070" in pjsip
+    assert "match = sip.operateur.example" in pjsip
+    assert "contact = sip:accueil@192.0.2.20" in pjsip
+    assert "bindport = 9088" in (tmp_path / "etc" / "http.conf").read_text(encoding="utf-8")
+    assert "password = long-et-secret" in (tmp_path / "etc" / "ari.conf").read_text(encoding="utf-8")
+
+
+def test_the_password_is_for_asterisk_alone(tmp_path: Path) -> None:
+    render(tmp_path)
+    assert (tmp_path / "etc" / "ari.conf").stat().st_mode & 0o007 == 0
+
+
+def test_what_is_the_towns_own_is_left_alone(tmp_path: Path) -> None:
+    own = tmp_path / "etc" / "local" / "pjsip.conf"
+    own.parent.mkdir(parents=True)
+    own.write_text("; à nous", encoding="utf-8")
+    assert render(tmp_path).returncode == 0
+    assert own.read_text(encoding="utf-8") == "; à nous"
+
+
+@pytest.mark.parametrize(
+    ("settings", "password", "told"),
+    [
+        (("--sip-port=0",), "ok", "n'est pas un port"),
+        (("--sip-port=abc",), "ok", "n'est pas un port"),
+        (("--trunk-host=a b",), "ok", "sans espace"),
+        (("--post=sip:x;evil",), "ok", "sans espace"),
+        (("--rtp-first=3000", "--rtp-last=2000"), "ok", "--rtp-last"),
+        (("--sip-bind=0.0.0.0",), "ok", "--media-address"),
+        ((), "", "mot de passe ARI"),
+        ((), "a;b", "mot de passe ARI"),
+    ],
+)
+def test_unusable_settings_are_refused_before_anything_is_written(
+    tmp_path: Path, settings: tuple[str, ...], password: str, told: str
+) -> None:
+    done = render(tmp_path, *settings, password=password)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "etc").exists()
