@@ -58,7 +58,7 @@ class BrowserLine:
         self._early: list[str] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._connected = asyncio.Event()
-        self._hanging_up: asyncio.Future[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self.ended = asyncio.Event()
         """Set once nothing is left of the call."""
         self.dropped_frames = 0
@@ -77,7 +77,7 @@ class BrowserLine:
             yield event
 
     async def send_audio(self, samples: Samples) -> None:
-        if self._hanging_up is None:
+        if self._closing is None:
             dropped = self._playout.add(samples)
             if dropped:
                 log.warning("call %s: %d samples too many to play were dropped", self._call_id, dropped)
@@ -86,7 +86,7 @@ class BrowserLine:
         self._playout.flush()
 
     async def mark(self, mark_id: str) -> None:
-        if self._hanging_up is None:
+        if self._closing is None:
             self._playout.add_mark(mark_id)
 
     async def transfer(self, service: str) -> bool:
@@ -99,29 +99,27 @@ class BrowserLine:
         message = json.dumps(event, ensure_ascii=False)
         if self._channel is not None and self._channel.readyState == "open":
             self._channel.send(message)
-        elif self._hanging_up is None and len(self._early) < MAX_EARLY_MESSAGES:
+        elif self._closing is None and len(self._early) < MAX_EARLY_MESSAGES:
             self._early.append(message)
 
     async def hang_up(self) -> None:
-        """End the call and free all it holds. Safe to call again and from several places."""
-        if self._hanging_up is None:
-            # Set before the first await: a second caller then waits instead of closing twice.
-            self._hanging_up = asyncio.get_running_loop().create_future()
-            try:
-                await self._close()
-            finally:
-                self._hanging_up.set_result(None)
-        else:
-            await asyncio.shield(self._hanging_up)
+        """End the call and free all it holds. Safe to call again and from several places.
+
+        Goes on to its end even if whoever waits for it is cancelled.
+        """
+        await asyncio.shield(self._begin_closing())
+
+    def _begin_closing(self) -> asyncio.Task[None]:
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+        return self._closing
 
     async def _close(self) -> None:
         await self._say_goodbye()
         self._track.stop()
-        own = asyncio.current_task()
-        pending = [task for task in self._tasks if task is not own]
-        for task in pending:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._peer.close()
         self._put(None)
         self.ended.set()
@@ -161,7 +159,7 @@ class BrowserLine:
         if state == "connected":
             self._connected.set()
         elif state in ("failed", "closed"):
-            self._leave()
+            self._begin_closing()
 
     def _on_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "audio":
@@ -172,7 +170,7 @@ class BrowserLine:
             return
         self._channel = channel
         channel.on("message", self._on_message)
-        channel.on("close", self._leave)
+        channel.on("close", self._begin_closing)
         early, self._early = self._early, []
         for message in early:
             channel.send(message)
@@ -185,7 +183,7 @@ class BrowserLine:
         if not isinstance(said, dict):
             log.warning("call %s: the page sent something that is not a JSON object", self._call_id)
         elif said.get("hangup") is True:
-            self._leave()
+            self._begin_closing()
         elif isinstance(key := said.get("dtmf"), str) and len(key) == 1 and key in "0123456789*#":
             self._put(Digit(key))
         else:
@@ -209,11 +207,7 @@ class BrowserLine:
                 await self._connected.wait()
         except TimeoutError:
             log.warning("call %s: the browser never connected", self._call_id)
-            self._leave()
-
-    def _leave(self) -> None:
-        if self._hanging_up is None:
-            self._start(self.hang_up())
+            self._begin_closing()
 
     # ------------------------------------------------------------------- our side
 
