@@ -17,7 +17,6 @@ from speech.models import InstalledModel, installed
 CHECKSUMS = "sha256.json"
 """The file beside a model that says what was fetched."""
 TIMEOUT = httpx.Timeout(20.0, connect=4.0)
-_PIECE_BYTES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,8 @@ def _fetch_file(client: httpx.Client, file: RemoteFile, folder: Path, on_progres
         return 0
     partial = folder / f"{file.name}.partial"
     have = partial.stat().st_size if partial.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    # Bytes as they lie on the hub, so that a range of them means what it says.
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     came = 0
     with client.stream("GET", f"/{file.path}", headers=headers) as response:
         if response.status_code == 416:
@@ -107,9 +107,9 @@ def _fetch_file(client: httpx.Client, file: RemoteFile, folder: Path, on_progres
         if response.status_code != 206:
             have = 0
         length = response.headers.get("Content-Length")
-        total = have + int(length) if length and "Content-Encoding" not in response.headers else None
+        total = have + int(length) if length else None
         with partial.open("ab" if have else "wb") as out:
-            for piece in response.iter_bytes(_PIECE_BYTES):
+            for piece in response.iter_bytes():
                 out.write(piece)
                 came += len(piece)
                 on_progress(Progress(file.name, have + came, total))

@@ -203,6 +203,8 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
         _postcode,
     ),
     (re.compile(rf"(?<![\w])(?P<n>\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d)|\d+)(?:,(?P<c>\d+))?"), _number),
+    # Digits inside of a word that no rule knows.
+    (re.compile(r"[0-9]+"), lambda match: f" {in_pairs(match[0])} "),
     (re.compile(r"(?<=\w)@(?=\w)"), lambda _: " arobase "),
     (re.compile(rf"{_S}&{_S}"), lambda _: " et "),
     (re.compile('[«»“”"]'), lambda _: " "),

@@ -92,7 +92,7 @@ pieces = st.one_of(
 @given(st.lists(pieces, max_size=5).map(" ".join))
 def test_no_digit_is_left_and_saying_it_again_changes_nothing(text: str) -> None:
     said = spoken(text)
-    assert not re.search(r"[0-9€%°]", said.replace("%", "") if "%" in text else said.replace("°", ""))
+    assert not re.search(r"[0-9]", said)
     assert spoken(said) == said
 
 

@@ -1,0 +1,45 @@
+"""Which models are found, and which is chosen."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from speech.errors import UnusableModel
+from speech.models import chosen_ears, chosen_voice, installed
+from speech.settings import SpeechSettings
+from tests.speech.onnx_voice import write_voice
+
+
+def test_whispers_and_voices_are_found_and_broken_ones_say_why(tmp_path: Path, recogniser_dir: Path) -> None:
+    shutil.copytree(recogniser_dir, tmp_path / "ears")
+    write_voice(tmp_path)
+    for name in ("broken", ".half.partial"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.bin").write_bytes(b"x" * 10**6)
+    found = {model.name: model for model in installed((tmp_path, tmp_path / "none"))}
+    assert set(found) == {"ears", "fr_FR-test-low", "broken"}
+    assert found["ears"].problem is None
+    assert found["broken"].problem is not None
+    settings = SpeechSettings(model_dirs=(tmp_path,))
+    assert chosen_ears(settings) == tmp_path / "ears"
+    assert chosen_voice(settings) == {"piper": str(tmp_path / "fr_FR-test-low.onnx")}
+
+
+def test_the_first_folder_with_a_model_wins(tmp_path: Path, recogniser_dir: Path) -> None:
+    for name in ("first", "second"):
+        shutil.copytree(recogniser_dir, tmp_path / name / "model")
+    settings = SpeechSettings(model_dirs=(tmp_path / "none", tmp_path / "second", tmp_path / "first"))
+    assert chosen_ears(settings) == tmp_path / "second" / "model"
+
+
+def test_a_choice_is_by_name_by_path_or_none(tmp_path: Path, recogniser_dir: Path) -> None:
+    dirs = (recogniser_dir.parent,)
+    assert chosen_ears(SpeechSettings(dirs, ears=recogniser_dir.name)) == recogniser_dir
+    assert chosen_ears(SpeechSettings(ears=str(recogniser_dir))) == recogniser_dir
+    assert chosen_ears(SpeechSettings(dirs, ears="none")) is None
+    assert chosen_ears(SpeechSettings((tmp_path,))) is None
+    with pytest.raises(UnusableModel, match="pas installé"):
+        chosen_ears(SpeechSettings(dirs, ears="whisper-huge"))
+    assert chosen_voice(SpeechSettings()) == {"espeak": {}}
+    assert chosen_voice(SpeechSettings(voice="fr-be+f2")) == {"espeak": {"name": "fr-be+f2"}}

@@ -1,0 +1,133 @@
+"""Whisper models: what is decoded, what is taken for silence, where long speech is cut."""
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speech.audio import RATE_HZ, Samples
+from speech.engines.ct2_file import whisper_shape
+from speech.engines.inventions import goes_in_circles, is_invention
+from speech.engines.whisper import Recogniser, load_whisper, windows
+from speech.errors import UnusableModel
+from speech.telephone_band import over_telephone, with_gain
+
+
+@pytest.fixture(scope="module")
+def ears(recogniser_dir: Path) -> Recogniser:
+    return load_whisper(recogniser_dir)
+
+
+def test_words_that_were_said_are_heard(ears: Recogniser, say: Callable[..., Samples]) -> None:
+    voices = ("fr+Andrea", "fr+Michael", "fr-be+f2")
+    heard = [ears.transcribe(over_telephone(say("Oui, oui.", voice)), None) for voice in voices]
+    assert sum("oui" in transcript.text for transcript in heard) >= 2
+    for transcript in heard:
+        assert " ".join(word.text for word in transcript.words) == transcript.text
+        assert all(0 <= word.confidence <= 1 for word in transcript.words)
+        assert all(
+            a.end_ms <= b.start_ms for a, b in zip(transcript.words, transcript.words[1:], strict=False)
+        )
+        assert transcript.decode_ms >= 0
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.5, 3])
+def test_silence_and_noise_are_empty(ears: Recogniser, seconds: float) -> None:
+    noise = np.random.default_rng(0).normal(0, 400, int(seconds * RATE_HZ)).astype(np.int16)
+    for samples in (noise, with_gain(noise, -60), np.zeros(0, np.int16)):
+        transcript = ears.transcribe(samples, None)
+        assert (transcript.text, transcript.words, transcript.confidence) == ("", (), 0.0)
+
+
+def test_any_length_up_to_many_windows_is_decoded(ears: Recogniser, say: Callable[..., Samples]) -> None:
+    voice = over_telephone(say("Bonjour, je vous appelle pour un rendez-vous."))
+    for seconds in (0.1, 7.99, 8.0, 8.01, 17.0):
+        ears.transcribe(np.resize(voice, int(seconds * RATE_HZ)), None)
+
+
+@given(
+    n_samples=st.integers(0, 60 * RATE_HZ),
+    window_s=st.sampled_from([3, 8, 30]),
+    seed=st.integers(0, 100),
+)
+@settings(max_examples=30, deadline=None)
+def test_cuts_cover_everything_once_and_fit_the_window(n_samples: int, window_s: int, seed: int) -> None:
+    samples = np.random.default_rng(seed).integers(-3000, 3000, n_samples).astype(np.int16)
+    cuts = windows(samples, window_s * RATE_HZ)
+    assert cuts[0][0] == 0
+    assert cuts[-1][1] == n_samples
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(cuts))
+    assert all(0 < end - start <= window_s * RATE_HZ for start, end in cuts if n_samples)
+
+
+def test_long_speech_is_cut_in_its_pause() -> None:
+    samples = np.random.default_rng(0).normal(0, 3000, 10 * RATE_HZ).astype(np.int16)
+    samples[7 * RATE_HZ : 7 * RATE_HZ + RATE_HZ // 5] = 0
+    cut = windows(samples, 8 * RATE_HZ)[0][1]
+    assert 7 * RATE_HZ < cut < 7.2 * RATE_HZ
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sous-titres réalisés par la communauté d'Amara.org",
+        "Sous-titrage ST' 501",
+        "Sous-titres réalisés para la communauté d’Amara.org",
+        "Merci d'avoir regardé cette vidéo !",
+        "♪♪♪",
+        "...",
+        "[Musique]",
+        "Abonnez-vous à la chaîne",
+    ],
+)
+def test_what_whisper_invents_over_silence_is_silence(text: str) -> None:
+    assert is_invention(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "merci", "merci au revoir", "oui", "je voudrais parler à quelqu'un", "merci d'avoir répondu",
+        "est-ce que les films sont sous-titrés", "je viens pour la traduction par un notaire",
+    ],
+)  # fmt: skip
+def test_what_people_say_is_not_an_invention(text: str) -> None:
+    assert not is_invention(text)
+
+
+def test_a_decoder_that_goes_in_circles_is_noticed_and_digits_are_not() -> None:
+    assert goes_in_circles("de la de la de la de la de la de la de la de la")
+    assert goes_in_circles("non " * 12)
+    assert not goes_in_circles("non non non non")
+    assert not goes_in_circles("zéro zéro zéro zéro un un")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\6\0\0\0", b"\6\0\0\0\x0c\0WhisperSpec\0\3\0\0\0\5\0\0\0", b"x" * 500]
+)
+def test_a_broken_model_file_is_said_in_one_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.bin").write_bytes(content)
+    with pytest.raises(UnusableModel) as caught:
+        load_whisper(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_truncated_model_and_one_without_tokenizer_are_refused(
+    tmp_path: Path, recogniser_dir: Path
+) -> None:
+    with pytest.raises(UnusableModel, match="n'existe pas"):
+        load_whisper(tmp_path / "none")
+    for name in ("config.json", "vocabulary.json"):
+        shutil.copy(recogniser_dir / name, tmp_path / name)
+    data = (recogniser_dir / "model.bin").read_bytes()
+    (tmp_path / "model.bin").write_bytes(data)
+    with pytest.raises(UnusableModel, match="tokenizer"):
+        load_whisper(tmp_path)
+    (tmp_path / "model.bin").write_bytes(data[: len(data) // 2])
+    with pytest.raises(UnusableModel, match="tronqué"):
+        whisper_shape(tmp_path)
