@@ -3,6 +3,7 @@
 Each verb's own work is imported when it is asked for, so that `--help` and small verbs start at once.
 """
 
+import argparse
 import importlib
 import io
 import logging
@@ -37,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
     log_level = "warning"
     try:
-        args = build_parser().parse_args(argv)
+        args = _parse(argv)
         settings = read_settings(os.environ, args)
         log_level = settings.log_level
         configure_logging(log_level)
@@ -59,6 +60,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         hint = "" if log_level == "debug" else " Détails avec --log-level debug."
         return _say(f"erreur imprévue ({type(error).__name__} : {error}).{hint}", 70)  # EX_SOFTWARE
     return code
+
+
+def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    try:
+        return build_parser().parse_args(argv)
+    except SystemExit:  # after --help: a reader that has left is then met here, not at the interpreter's end
+        sys.stdout.flush()
+        raise
 
 
 def _speak_utf8() -> None:
