@@ -34,6 +34,9 @@ SETUP_TIMEOUT_S = 5.0
 PATIENCE_S = 5.0
 """How long a handler may take to finish after its call ended: it may be storing a request."""
 RELEASE_TIMEOUT_S = 3.0
+ALIVE_EVERY_S = 2.0
+ALIVE_FOR_S = 8
+"""Without a sign of life for so long, the dialplan gives the caller to the humans (extensions.conf)."""
 ARRIVAL_S = 0.2
 """Within this a channel that Asterisk lists has its StasisStart with us."""
 
@@ -309,8 +312,18 @@ class AsteriskBridge:
         finally:
             del self._media_up[call.media_channel_id]
 
+    async def _keep_alive(self, call: AsteriskCall) -> None:
+        """Put off the moment when the dialplan takes the caller back from a dead or frozen agent."""
+        while not call.ended.is_set():
+            try:
+                await self._ari.set_variable(call.channel_id, "TIMEOUT(absolute)", str(ALIVE_FOR_S))
+            except AriError as error:
+                log.debug("call %s: %s", call.channel_id, error)
+            await asyncio.sleep(ALIVE_EVERY_S)
+
     async def _handle(self, call: AsteriskCall) -> None:
         handler = asyncio.ensure_future(self._on_call(call))
+        alive = asyncio.create_task(self._keep_alive(call))
         ended = asyncio.create_task(call.ended.wait())
         lost = asyncio.create_task(call.media.closed.wait())
         try:
@@ -319,9 +332,9 @@ class AsteriskBridge:
                 call.end()
                 await asyncio.wait({handler}, timeout=PATIENCE_S)
         finally:
-            for task in (handler, ended, lost):
+            for task in (handler, ended, lost, alive):
                 task.cancel()
-            await asyncio.wait({handler, ended, lost})
+            await asyncio.wait({handler, ended, lost, alive})
             error = None if handler.cancelled() else handler.exception()
         if handler.cancelled():
             log.error("call %s: its handler did not end in %g s", call.channel_id, PATIENCE_S)

@@ -38,6 +38,8 @@ CONNECT_TIMEOUT_S = 2.0
 MAX_WAITING_FRAMES = 250
 """5 s of the caller's voice; older sound that nobody took is dropped."""
 MAX_WAITING_SIGNALS = 1000
+LINE_KEYS = frozenset("0123456789*#")
+"""Those of a telephone; A to D are for exchanges among themselves."""
 
 
 class MediaLink:
@@ -171,7 +173,7 @@ class MediaLink:
 
     def _obey(self, message: MediaMessage) -> None:
         match message:
-            case KeyReleased(key):
+            case KeyReleased(key) if key in LINE_KEYS:
                 self._put_signal(Digit(key))
             case MarkReached(mark_id):
                 self._put_signal(MarkPlayed(mark_id))

@@ -5,6 +5,8 @@ import itertools
 
 import pytest
 
+from telephony.bridge import AsteriskCall
+from tests.support.echo_app import serving
 from tests.support.lab import ASTERISK, AsteriskLab
 from tests.support.sip_caller import PhoneCall, SipPhone
 from tests.support.sounds import likeness, sweep, wav
@@ -61,9 +63,32 @@ async def test_without_voicemail_the_caller_hears_an_apology_and_the_way_on(lab:
     await asyncio.to_thread(lab.wait_until_empty)
 
 
-@pytest.mark.parametrize("service", ["accueil", "etat_civil", "urbanisme"])
-def test_every_service_finds_a_queue(lab: AsteriskLab, service: str) -> None:
-    assert "_[a-z]." in lab.cli(f"dialplan show {service}@humains")
+@pytest.mark.parametrize(
+    ("service", "queue"), [("accueil", "accueil"), ("etat_civil", "etat_civil"), ("ccas", "accueil")]
+)
+async def test_a_service_has_its_own_queue_or_the_common_one(
+    lab: AsteriskLab, service: str, queue: str
+) -> None:
+    own = lab.config / "local" / "queues.conf"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(
+        "[etat_civil]\nstrategy = ringall\njoinempty = yes\nmember = PJSIP/poste-accueil\n", encoding="utf-8"
+    )
+    lab.cli("module reload app_queue.so")
+
+    async def transfer(call: AsteriskCall) -> None:
+        assert await call.transfer(service)
+
+    async with (
+        serving(lab.settings, transfer),
+        SipPhone.opened() as phone,
+        SipPhone.opened(port=lab.post_port) as post,
+    ):
+        call = await phone.ring(lab.sip, "0596000000")
+        await post.next_call()
+        assert "1. PJSIP/operateur" in lab.cli(f"queue show {queue}")
+        await call.hang_up()
+        await asyncio.to_thread(lab.wait_until_empty)
 
 
 def test_the_log_of_a_start_has_no_complaint(lab: AsteriskLab) -> None:

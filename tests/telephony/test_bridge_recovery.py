@@ -34,6 +34,11 @@ def open_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+def callers_with_the_agent(lab: AsteriskLab) -> list[str]:
+    lines = lab.cli("core show channels concise").splitlines()
+    return [line for line in lines if line.startswith("PJSIP/operateur") and "!Stasis!" in line]
+
+
 @asynccontextmanager
 async def agent_process(lab: AsteriskLab) -> AsyncIterator[asyncio.subprocess.Process]:
     """A connected agent in a process of its own."""
@@ -94,6 +99,47 @@ async def test_an_agent_killed_in_mid_call_costs_no_caller(lab: AsteriskLab) -> 
             assert await is_echoed(newcomer)
             await newcomer.hang_up()
         await orphan.hang_up()
+        await asyncio.to_thread(lab.wait_until_empty)
+
+
+async def test_an_agent_killed_and_never_back_costs_no_caller(lab: AsteriskLab) -> None:
+    async with SipPhone.opened() as phone, SipPhone.opened(port=lab.post_port) as post:
+        async with agent_process(lab):
+            orphan = await phone.ring(lab.sip, TOWN_HALL)
+            assert await is_echoed(orphan)
+        await post.next_call(timeout_s=12)
+        assert not orphan.ended.is_set()
+        await orphan.hang_up()
+        async with serving(lab.settings):  # sweeps what the dead one left
+            await asyncio.to_thread(lab.wait_until_empty)
+
+
+async def test_a_frozen_agent_costs_no_caller(lab: AsteriskLab) -> None:
+    async with (
+        SipPhone.opened() as phone,
+        SipPhone.opened(port=lab.post_port) as post,
+        agent_process(lab) as process,
+    ):
+        served = await phone.ring(lab.sip, TOWN_HALL)
+        assert await is_echoed(served)
+        process.send_signal(signal.SIGSTOP)
+        fresh = await phone.dial(lab.sip, TOWN_HALL)
+        await post.next_call(timeout_s=12)
+        await until(lambda: callers_with_the_agent(lab) == [], 12)
+        assert not served.ended.is_set()
+        assert not fresh.ended.is_set()
+        await served.hang_up()
+        await fresh.hang_up()
+        process.send_signal(signal.SIGCONT)
+        await asyncio.to_thread(lab.wait_until_empty)
+
+
+async def test_a_call_longer_than_the_sign_of_life_goes_on(lab: AsteriskLab) -> None:
+    async with serving(lab.settings), SipPhone.opened() as phone:
+        call = await phone.ring(lab.sip, TOWN_HALL)
+        await asyncio.sleep(9)
+        assert await is_echoed(call)
+        await call.hang_up()
         await asyncio.to_thread(lab.wait_until_empty)
 
 
