@@ -11,6 +11,7 @@ from speech.engine import Priority, Synthesiser, Transcriber, Transcript, Word
 from speech.models import chosen_ears, chosen_voice
 from speech.settings import SpeechSettings
 from speech.spoken import spoken
+from speech.vad import silero_session
 from speech.worker import SILENT, Message
 from speech.worker_group import GroupStatus, WorkerGroup
 
@@ -137,7 +138,9 @@ class SpeechPool:
     async def start(self) -> None:
         """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""
         groups = self._groups()
-        results = await asyncio.gather(*(group.start() for group in groups), return_exceptions=True)
+        # The speech detector of the calls' own process is loaded here too, off the loop: it takes 0.1 s.
+        loading = [asyncio.to_thread(silero_session), *(group.start() for group in groups)]
+        results = await asyncio.gather(*loading, return_exceptions=True)
         errors = [result for result in results if isinstance(result, BaseException)]
         if errors:
             await self.aclose()

@@ -5,7 +5,7 @@ import numpy as np
 from speech.audio import RATE_HZ, Samples
 from speech.telephone_band import at_level
 
-TARGET_DBFS = -20.0
+TARGET_DBFS = -18.0
 """Active level that measures about -19 LUFS on French synthetic speech (ITU-R BS.1770, measured 2026-11)."""
 SILENCE_LEVEL = 60
 """Sample values below this are taken for silence at the ends (-55 dBFS)."""
