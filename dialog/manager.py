@@ -187,10 +187,10 @@ def _of(intent: Intent) -> Understanding:
 
 
 def _after_transfer(town: Town, state: State, reached: bool, now: datetime) -> Turn:
-    if reached:  # the caller talks to a person: nothing more is ours to do
-        return replace(state, stage="ended", expects=None), ()
     if state.stage != "transfer":
         return state, ()
+    if reached:  # the caller talks to a person: nothing more is ours to do
+        return replace(state, stage="ended", expects=None), ()
     entry = town.commune.extensions[state.extension]
     nobody = phrase(town, town.sentences.transfer_no_answer, service=entry.name)
     return replies.no_person(town, state, (nobody, *_hours_of(town, state.extension, now)))

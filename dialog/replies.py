@@ -174,8 +174,5 @@ def end(town: Town, state: State, lines: tuple[str, ...] = ()) -> Turn:
 def emergency(town: Town, state: State, danger: str) -> Turn:
     """The number first, once more, and no more: every second counts."""
     order = phrase(town, town.comprehension.dangers[danger].sentence)
-    return replace(state, stage="ended", expects=None), (
-        Say(order, interruptible=False),
-        Say(order),
-        EndCall(),
-    )
+    ended = replace(state, stage="ended", expects=None, emergency=True)
+    return ended, (Say(order, interruptible=False), Say(order), EndCall())

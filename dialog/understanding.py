@@ -32,7 +32,7 @@ _PRIORITY: tuple[Intent, ...] = (
 )  # fmt: skip
 """Among equal evidence the first wins: what commits to a request comes before what only accompanies one."""
 _SHORT_ANSWERS: frozenset[Intent] = frozenset(
-    {"oui", "non", "salutation", "merci_aurevoir", "repeter", "attendre"}
+    {"oui", "non", "salutation", "merci_aurevoir", "repeter", "attendre", "correction"}
 )
 
 
@@ -259,7 +259,8 @@ def _room_left(
     intent: Intent, n_words: int, said: int, expects: Expects | None, scores: dict[Intent, float]
 ) -> float:
     """A short answer inside a long sentence only accompanies what the sentence asks."""
-    others = any(score >= 0.6 for other, score in scores.items() if other not in _SHORT_ANSWERS)
+    requests = (score for other, score in scores.items() if other not in _SHORT_ANSWERS)
+    others = any(score >= 0.6 for score in requests)
     if others and not (intent in ("oui", "non") and expects == "yes_no" and n_words <= 4):
         return 0.5
     if n_words - said <= 3 or (expects == "yes_no" and intent in ("oui", "non")):

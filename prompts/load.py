@@ -119,7 +119,10 @@ def _merged(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     result = dict(shipped)
     for key, value in own.items():
         before = result.get(key)
-        result[key] = _merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+        if isinstance(before, dict) and isinstance(value, dict):
+            result[key] = _merged(before, value)
+        else:
+            result[key] = value
     return result
 
 
