@@ -19,3 +19,7 @@ class EngineBusy(SpeechError):
 
 class EngineFailed(SpeechError):
     """The engine died or timed out on this piece of work; it is being restarted."""
+
+
+class FetchFailed(SpeechError):
+    """A model could not be downloaded; what has come so far is kept, and the next fetch goes on from there."""
