@@ -147,6 +147,7 @@ def test_a_reader_that_leaves_and_an_interruption_are_no_errors() -> None:
             [sys.executable, "-m", "standardiste", "hours", "--help"],
             stdout=nobody,
             stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": ""},  # argparse itself hides what fails unbuffered
             check=False,
         )
     assert (gone.returncode, gone.stderr) == (141, b"")
