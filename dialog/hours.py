@@ -23,6 +23,7 @@ Range = tuple[datetime, datetime]
 
 _LOOK_AHEAD_YEARS = 30
 """A change farther away than this is never, for whoever asks."""
+_KNOWN_YEARS = range(1900, 2200)
 _MAX_CLOCK_CHANGE = timedelta(hours=2)
 
 
@@ -210,6 +211,9 @@ class HoursAnswer:
 
 def evaluate(query: HoursQuery) -> HoursAnswer:
     """Open or not at that instant, and the next change. Raises UnusableHours, with the reason."""
+    moments = (query.at, *(moment for closure in query.closures for moment in closure))
+    if any(moment.year not in _KNOWN_YEARS for moment in moments):
+        raise UnusableHours(f"dates comprises de {_KNOWN_YEARS[0]} à {_KNOWN_YEARS[-1]}, pas au-delà")
     plan = schedule(
         query.expression,
         query.tz,

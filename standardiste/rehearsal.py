@@ -1,7 +1,7 @@
 """One call in text: the dialogue of a real call, its people played by the town's demo records."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dialog.actions import EndCall, Listen, Say, Transfer
@@ -36,7 +36,8 @@ class Rehearsal:
         event = self._event(given)
         self._turn += 1
         if isinstance(event, Silence):
-            self._now += timedelta(seconds=event.seconds)
+            passed = timedelta(seconds=event.seconds)
+            self._now = (self._now.astimezone(UTC) + passed).astimezone(self._town.tz)
         if isinstance(event, HungUp):
             yield from self.hang_up()
         else:

@@ -210,4 +210,6 @@ def _moment(value: object, tz: ZoneInfo) -> datetime:
         moment = None
     if moment is None:
         raise BadLine(f"« {value} » n'est pas une date avec heure ; attendu : 2026-11-24T10:00:00-04:00")
+    if not 1900 <= moment.year < 2200:
+        raise BadLine(f"« {value} » est trop loin : années 1900 à 2199")
     return moment.replace(tzinfo=tz) if moment.tzinfo is None else moment
