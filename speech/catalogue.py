@@ -1,7 +1,7 @@
 """The models a town is advised to install, and what each needs.
 
-Sizes are of the files on the hub. Memory and cores are for one worker, int8, and a town's usual few calls at
-once. The hub publishes no checksum that we could pin without downloading, so `sha256` is None here: the first
+Sizes, memory (one worker, int8) and cores are estimates: none of these models could be fetched or measured
+where this was written. The hub publishes no checksum that we could pin without downloading, so `sha256` is None here: the first
 fetch records what came, and `verify` compares with that.
 """
 
@@ -66,7 +66,7 @@ RECOMMENDED: tuple[RecommendedModel, ...] = (
         "whisper-large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", (1620, 2000, 8),
         "preprocessor_config.json vocabulary.json", "le meilleur, sur une machine de huit cœurs ou plus",
     ),
-    _piper("siwis", "voix de femme, la plus claire"),
-    _piper("upmc", "voix de femme ou d'homme"),
+    _piper("siwis", "voix de femme"),
+    _piper("upmc", "deux voix, une femme et un homme"),
     _piper("tom", "voix d'homme"),
 )  # fmt: skip

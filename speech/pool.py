@@ -138,7 +138,7 @@ class SpeechPool:
     async def start(self) -> None:
         """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""
         groups = self._groups()
-        # The speech detector of the calls' own process is loaded here too, off the loop: it takes 0.1 s.
+        # The speech detector of the calls' own process is loaded here too, off the loop.
         loading = [asyncio.to_thread(silero_session), *(group.start() for group in groups)]
         results = await asyncio.gather(*loading, return_exceptions=True)
         errors = [result for result in results if isinstance(result, BaseException)]

@@ -77,7 +77,6 @@ class _Library:
         if voice.name not in voice_names():
             raise UnusableModel(f"espeak-ng n'a pas de voix française nommée « {voice.name} »")
         if voice.name != self._voice:
-            # Each change leaks a little in the library, so only real changes are made.
             if self._lib.espeak_SetVoiceByName(voice.name.encode()) != _OK:
                 self._voice = None
                 raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {voice.name} »")

@@ -32,7 +32,7 @@ MIN_DECODED_S = 0.4
 CUT_SEARCH_S = 2.0
 """How far before the window's end the quietest point is looked for."""
 MAX_TOKENS_PER_S = 12
-"""Fast French is about 6 words, or 9 tokens, a second; more is the decoder running away."""
+"""Assumed: more tokens than this in a second is the decoder running away."""
 NO_SPEECH_SURE = 0.8
 HOP_SAMPLES = 160
 
@@ -206,7 +206,7 @@ class ShortWhisper(_Whisper):
     ) -> tuple[Word, ...]:
         """The words with their confidence; times are shared out by the words' lengths.
 
-        The small decoders' attention says nothing of time (measured: all words at frame 0), so their times
+        The small decoders' attention says nothing of time (seen on one such model: the first tokens all at frame 0), so their times
         are an estimate from the length of the text.
         """
         groups: list[tuple[list[int], list[float]]] = []
