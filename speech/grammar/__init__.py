@@ -1,0 +1,1 @@
+"""What a caller may say next, as phonemes: compiled, scored and rejected."""

@@ -1,0 +1,1 @@
+"""Recipe of the built-in recogniser: material, model, training, export and measurement (`[train]` extra)."""
