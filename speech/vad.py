@@ -22,10 +22,10 @@ CONTEXT_SAMPLES = 64
 """Silero v5 at 16 kHz wants 512 new samples behind the last 64 of the window before."""
 
 # Silero alone misses many isolated short words (« oui », « trois ») after digital silence or from a quiet
-# caller. Louder sound with a faint noise under it helps: with the thresholds of `speech.listening`, 30 words by
-# one woman and 32 by espeak, through A-law, were found in 100 and 100 % at -24 dBFS, 97 and 94 % at -38 dBFS.
+# caller. Louder sound with a faint noise under it helps: with the thresholds of `speech.listening`, 30 words
+# by one woman and 32 by espeak, through A-law, were found in 100 and 100 % at -24 dBFS, 97 and 94 % at -38 dBFS.
 # These values were picked, out of about a dozen settings, on those very words (2026-11), so expect somewhat
-# less on others. White noise, clicks and a melody opened nothing; quiet DTMF tones in the sound (-40 dBFS) did.
+# less on others. White noise, clicks and a melody opened nothing; quiet DTMF tones (-40 dBFS) did.
 GAIN = 3.0
 DITHER = 30.0
 """Amplitude of the noise put under what the judge hears, in 16-bit steps after the gain."""

@@ -206,8 +206,8 @@ class ShortWhisper(_Whisper):
     ) -> tuple[Word, ...]:
         """The words with their confidence; times are shared out by the words' lengths.
 
-        The small decoders' attention says nothing of time (seen on one such model: the first tokens all at frame 0), so their times
-        are an estimate from the length of the text.
+        The small decoders' attention says nothing of time (seen on one such model: the first tokens all at
+        frame 0), so their times are an estimate from the length of the text.
         """
         groups: list[tuple[list[int], list[float]]] = []
         for token, logprob in zip(tokens, logprobs, strict=False):
