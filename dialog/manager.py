@@ -73,7 +73,7 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
     if state.stage == "more" and found.intent in ("oui", "non", "merci_aurevoir"):
         over = found.intent != "oui"
         return replies.end(town, state) if over else replies.ask_openly(town, replies.understood(state))
-    found = _completed(state, found, confidence)
+    found = _completed(town, state, found, confidence)
     handler = _BY_INTENT.get(found.intent)
     if handler is None or found.confidence < limits.confirm:
         return _missed(town, state, now)
@@ -82,7 +82,7 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
     return handler(town, state, found, now)
 
 
-def _completed(state: State, found: Understanding, heard: float) -> Understanding:
+def _completed(town: Town, state: State, found: Understanding, heard: float) -> Understanding:
     """« Et samedi ? » after opening hours; a bare service is taken up and confirmed."""
     if found.service == "hors_mairie":
         return replace(found, intent="hors_sujet", confidence=round(0.8 * heard, 3))
@@ -92,8 +92,11 @@ def _completed(state: State, found: Understanding, heard: float) -> Understandin
         return replace(found, intent="horaires", confidence=round(0.8 * heard, 3))
     if found.service in PAPERS:
         return replace(found, intent="pieces", confidence=round(0.5 * heard, 3))
-    if found.service != "aucun" or found.entities:
+    has_hours = found.service == "mairie" or town.entry(found.service).place != "mairie"
+    if has_hours or (found.service == "aucun" and found.entities):
         return replace(found, intent="horaires", confidence=round(0.5 * heard, 3))
+    if found.service != "aucun":
+        return replace(found, intent="demarche_info", confidence=round(0.8 * heard, 3))
     return found
 
 
