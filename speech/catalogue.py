@@ -1,7 +1,8 @@
 """The models a town is advised to install, and what each needs.
 
 Sizes, memory (one worker, int8) and cores are estimates: none of these models could be fetched or measured
-where this was written. For the same reason `sha256` is None here: the first fetch records what came, and `verify` compares with that.
+where this was written. For the same reason `sha256` is None: the first fetch records what came, and `verify`
+compares with that.
 """
 
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ CONTEXT_SAMPLES = 64
 
 # Silero alone misses many isolated short words (« oui », « trois ») after digital silence or from a quiet
 # caller. Louder sound with a faint noise under it helps: with the thresholds of `speech.listening`, 30 words
-# by one woman and 32 by espeak, through A-law, were found in 100 and 100 % at -24 dBFS, 97 and 94 % at -38 dBFS.
+# by one woman and 32 by espeak, through A-law, were all found at -24 dBFS, and 97 and 94 % at -38 dBFS.
 # These values were picked, out of about a dozen settings, on those very words (2026-11), so expect somewhat
 # less on others. White noise, clicks and a melody opened nothing; quiet DTMF tones (-40 dBFS) did.
 GAIN = 3.0
