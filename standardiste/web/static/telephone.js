@@ -133,10 +133,15 @@ function addLine(kind, who, text) {
     name.textContent = who;
     line.append(name);
   }
-  line.append(text);
+  line.append(unbroken(text));
   transcript.append(line);
   transcript.scrollTop = transcript.scrollHeight;
   byId("empty").hidden = true;
+}
+
+// French typography: no line break before ; : ! ? », after «, nor inside « 7 h 30 ».
+function unbroken(text) {
+  return text.replace(/ (?=[;:!?»])|(?<=«) |(?<=\d) (?=h\b)|(?<=\d h) (?=\d)/g, "\u00a0");
 }
 
 function endCall(sentence, state = "idle") {
