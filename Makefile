@@ -3,6 +3,8 @@
 .PHONY: help setup demo test lint serve asterisk bench clean
 
 BIN := .venv/bin
+# Models that lie beside the project serve too.
+export STANDARDISTE_MODELS ?= $(wildcard ../shared/models)
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,7 +1,7 @@
 """Makes the callers of the demonstration: the recordings in standardiste/demo_calls/.
 
-Three voices that no training hears (speech/training/HELD_OUT.md), through a telephone; one in a canteen, whose
-noise is other voices speaking at once. Run it again to change what they say:
+Three voices that no training hears (speech/training/HELD_OUT.md), through a telephone; one in a canteen,
+whose noise is other voices speaking at once. Run it again to change what they say:
 
     .venv/bin/python scripts/make_demo_callers.py
 """
@@ -19,7 +19,7 @@ from speech.telephone_band import LINE_HZ, at_level, over_telephone
 
 FOLDER = Path(__file__).parent.parent / "standardiste" / "demo_calls"
 LEVEL_DBFS = -22.0
-NOISE_BELOW_DB = 18.0
+NOISE_BELOW_DB = 24.0
 
 CALLERS = (
     ("1-mairie", "fr+steph", "Est-ce que la mairie est ouverte mardi ?", True),

@@ -22,4 +22,4 @@ class EngineFailed(SpeechError):
 
 
 class FetchFailed(SpeechError):
-    """A model could not be downloaded; what has come so far is kept, and the next fetch goes on from there."""
+    """A model could not be downloaded; what has come is kept, and the next fetch goes on from there."""

@@ -1,4 +1,4 @@
-"""`standardiste serve`: the agent, the web pages and, where configured, the Asterisk bridge, in one process."""
+"""`standardiste serve`: the agent, the web pages and, where configured, the Asterisk bridge."""
 
 import argparse
 import asyncio

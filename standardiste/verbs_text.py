@@ -16,8 +16,8 @@ from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.labels import Expects
 from prompts.load import DEMO_TOWN, load_town
-from standardiste.rehearsal import Rehearsal
 from standardiste.settings import Settings
+from standardiste.written_call import WrittenCall
 
 Json = dict[str, Any]
 MAX_LINE = 100_000
@@ -67,8 +67,8 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG
 def run_converse(args: argparse.Namespace, settings: Settings) -> int:
     """Plays a whole call in text, turn by turn."""
     town = read_town(settings.commune_dir)
-    rehearsal = Rehearsal(town, town_now(args.now, town), args.caller)
-    for answer in converse_lines(rehearsal, sys.stdin):
+    call = WrittenCall(town, town_now(args.now, town), args.caller)
+    for answer in converse_lines(call, sys.stdin):
         _write(answer)
     return 0
 
@@ -80,23 +80,23 @@ def town_now(asked: datetime | None, town: Town) -> datetime:
     return asked.replace(tzinfo=town.tz) if asked.tzinfo is None else asked.astimezone(town.tz)
 
 
-def converse_lines(rehearsal: Rehearsal, lines: Iterable[str]) -> Iterator[Json]:
+def converse_lines(call: WrittenCall, lines: Iterable[str]) -> Iterator[Json]:
     """What `converse` writes for these input lines, as they come."""
-    yield from rehearsal.begin()
+    yield from call.begin()
     for line in lines:
-        if rehearsal.ended:
+        if call.ended:
             return
         if not line.strip():
             continue
         try:
             given = _object(line)
-            answers = list(rehearsal.turn(given))
+            answers = list(call.turn(given))
         except ValueError as error:
             yield {"error": str(error)}
             continue
         yield from answers
-    if not rehearsal.ended:
-        yield from rehearsal.hang_up()
+    if not call.ended:
+        yield from call.hang_up()
 
 
 def understood_line(town: Town, line: str, now: datetime) -> Json:

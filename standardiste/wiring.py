@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from string import Formatter
 from time import monotonic
 
-from dialog.manager import fixed_sentences
+from dialog.replies import phrase
 from prompts.content import Town
 from prompts.load import DEMO_TOWN, load_town
 from speech.listening import Listener
@@ -34,6 +35,17 @@ def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
 
 def speech_settings(settings: Settings, ears: str = "auto") -> SpeechSettings:
     return SpeechSettings(model_dirs=settings.models_dirs, ears=ears)
+
+
+def fixed_sentences(town: Town) -> list[str]:
+    """The sentences that are the same in every call, as they are said."""
+    parse = Formatter().parse
+    texts: dict[str, str] = town.sentences.model_dump()
+    return [
+        phrase(town, text)
+        for text in texts.values()
+        if all(name in (None, "commune") for _, name, _, _ in parse(text))
+    ]
 
 
 @dataclass(frozen=True)

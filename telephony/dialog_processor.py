@@ -37,8 +37,9 @@ class Exchange:
     """One event of the call and what the agent answered."""
 
     event: Event
+    state: State
+    """After the event."""
     answer: tuple[Say, ...]
-    expects: str | None
     transcript: Transcript | None
     timings: TurnTimings | None
     """Completed as the answer goes out."""
@@ -116,7 +117,7 @@ class DialogProcessor(FrameProcessor):
             self._state, actions = step(self._town, self._state, event, self._ports.now())
             says = tuple(action for action in actions if isinstance(action, Say))
             expects = next((a.expects for a in reversed(actions) if isinstance(a, Listen)), None)
-            self._ports.on_exchange(Exchange(event, says, expects, transcript, timings))
+            self._ports.on_exchange(Exchange(event, self._state, says, transcript, timings))
             await self.push_frame(ExpectFrame(expects), FrameDirection.UPSTREAM)
             for action in actions:
                 match action:

@@ -7,13 +7,13 @@ engine that fails or is too busy gives an empty transcript: the dialogue asks ag
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pipecat.frames.frames import Frame, InputAudioRawFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
-from speech.audio import Samples
+from speech.audio import RATE_HZ, Samples
 from speech.engine import Priority, Transcriber, Transcript
 from speech.errors import SpeechError
 from speech.listening import (
@@ -39,6 +39,7 @@ class _Ended:
 
     transcript: asyncio.Task[Transcript] | None
     """None where it was too short to be speech."""
+    audio_ms: int
     barge_in: bool
     timings: TurnTimings
 
@@ -114,7 +115,9 @@ class Ear(FrameProcessor):
         else:
             self._forget_speculation()
             transcript = self._decode(event.samples, Priority.FINAL) if len(event.samples) else None
-        self._ended.put_nowait(_Ended(transcript, self._barged_in, timings))
+        self._ended.put_nowait(
+            _Ended(transcript, len(event.samples) * 1000 // RATE_HZ, self._barged_in, timings)
+        )
         self._barged_in = False
         if self._teller is None:
             self._teller = self.create_task(self._tell())
@@ -137,6 +140,6 @@ class Ear(FrameProcessor):
                 transcript = await ended.transcript if ended.transcript else NOTHING_HEARD
             except SpeechError as error:
                 log.warning("an utterance was not transcribed: %s", error)
-                transcript = NOTHING_HEARD
+                transcript = replace(NOTHING_HEARD, audio_ms=ended.audio_ms)
             ended.timings.transcribed = self._on_clock()
             await self.push_frame(HeardFrame(transcript, ended.barge_in, ended.timings))

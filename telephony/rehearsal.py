@@ -7,7 +7,7 @@ heard can be listened to and measured.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from telephony.line import AudioFrame, Digit, LineEvent, MarkPlayed
 
 REACTION_S = 0.4
 """How long the caller takes to begin, once it is their turn."""
+LEAVES_AFTER_S = 1.5
+"""How long a caller who has nothing more to say waits for an answer that may still come."""
 VOICED_DBFS = -45.0
 KEY_GAP_S = 0.25
 
@@ -62,7 +64,14 @@ class _Mark:
 class RehearsalLine:
     """A line whose caller is a list of recordings and keys."""
 
-    def __init__(self, turns: Sequence[CallerTurn], *, call_id: str, caller: str | None) -> None:
+    def __init__(
+        self,
+        turns: Sequence[CallerTurn],
+        *,
+        call_id: str,
+        caller: str | None,
+        reach: Callable[[str], bool] = lambda _service: True,
+    ) -> None:
         self.call_id = call_id
         self.caller = caller
         self.played: list[PlayedTurn] = []
@@ -71,6 +80,7 @@ class RehearsalLine:
         self._to_caller: deque[Samples | _Mark] = deque()
         self._caller_side: list[Samples] = []
         self._agent_side: list[Samples] = []
+        self._reach = reach
         self._gone = False
         self._agent_heard = False
         """Whether the agent has begun to speak since the caller's last turn."""
@@ -85,7 +95,7 @@ class RehearsalLine:
         if self._turns:
             self._take_turn(self._turns.popleft(), REACTION_S)
         else:
-            self._hang_up_at_s = self._clock_s + REACTION_S
+            self._hang_up_at_s = self._clock_s + LEAVES_AFTER_S
 
     def _take_turn(self, turn: CallerTurn, after_s: float) -> None:
         self._agent_heard = False
@@ -130,10 +140,11 @@ class RehearsalLine:
     async def hang_up(self) -> None:
         self._gone = True
 
-    async def transfer(self, service: str) -> bool:  # noqa: ARG002
-        """A rehearsal has nobody to transfer to: the call ends as if somebody had taken it."""
-        self._gone = True
-        return True
+    async def transfer(self, service: str) -> bool:
+        """The people are played by `reach`; when somebody takes the call, the rehearsal ends."""
+        reached = self._reach(service)
+        self._gone = reached
+        return reached
 
     # ---- what was heard ------------------------------------------------------------------
 
@@ -144,6 +155,11 @@ class RehearsalLine:
             np.concatenate([empty, *self._caller_side]),
             over_telephone(np.concatenate([empty, *self._agent_side])),
         )
+
+    @property
+    def recording_s(self) -> float:
+        """How long the call has lasted."""
+        return self._clock_s
 
     def latency_ms(self, turn: PlayedTurn) -> int | None:
         """From the end of this turn to the first audible sample of the answer; None if there is none."""
@@ -173,9 +189,11 @@ class RehearsalLine:
     def _play_to_caller(self) -> list[_Mark]:
         """Plays 20 ms of what the agent sent and gives the marks that were reached."""
         self._agent_side.append(_take_frame(self._to_caller))
-        if not self._agent_heard and self._agent_side[-1].any():
-            self._agent_heard = True
-            self._barge_in_if_wanted()
+        if self._agent_side[-1].any():
+            self._hang_up_at_s = None
+            if not self._agent_heard:
+                self._agent_heard = True
+                self._barge_in_if_wanted()
         marks = []
         while self._to_caller and isinstance(self._to_caller[0], _Mark):
             marks.append(self._to_caller.popleft())

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from prompts.content import Town
 from prompts.load import load_town
-from standardiste.rehearsal import Rehearsal
+from standardiste.written_call import WrittenCall
 
 SCRIPTS: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "cases" / "calls.yaml")
 
@@ -22,7 +22,7 @@ def town() -> Town:
 @pytest.mark.parametrize("script", SCRIPTS, ids=[script["name"] for script in SCRIPTS])
 def test_the_call_goes_as_its_script_says(script: dict[str, Any], town: Town) -> None:
     now = datetime.fromisoformat(str(script["now"])).replace(tzinfo=town.tz)
-    call = Rehearsal(town, now, "+596696203040")
+    call = WrittenCall(town, now, "+596696203040")
     lines = list(call.begin())
     assert "pas une personne" in lines[0]["agent"]
     for turn in script["turns"]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prompts.load import load_town
-from standardiste.rehearsal import Rehearsal
+from standardiste.written_call import WrittenCall
 from standardiste.verbs_text import BadLine, converse_lines, hours_line, understood_line
 
 TOWN = load_town()
@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 24, 10, tzinfo=TOWN.tz)
 
 def converse(*turns: dict[str, Any], now: datetime = NOON) -> list[dict[str, Any]]:
     lines = [json.dumps(turn) for turn in turns]
-    return list(converse_lines(Rehearsal(TOWN, now, None), lines))
+    return list(converse_lines(WrittenCall(TOWN, now, None), lines))
 
 
 def test_the_greeting_comes_before_any_input() -> None:

@@ -7,24 +7,22 @@ from typing import Any
 from dialog.actions import EndCall, Listen, Say, Transfer
 from dialog.events import CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
 from dialog.manager import State, step
-from dialog.town_hours import extension_open
 from prompts.content import Town
+from standardiste.people import people_answer
+from standardiste.tally import Tally
 
 Json = dict[str, Any]
-_OUTCOMES = ("emergency", "transferred", "answered", "refused", "ended")
-"""The most committal first; `status`, `booked` and the like come with the records that keep them."""
 _MAX_SILENCE_S = 7 * 24 * 3600
 
 
-class Rehearsal:
+class WrittenCall:
     """Feed it turns; it yields the lines of `converse`."""
 
     def __init__(self, town: Town, now: datetime, caller: str | None) -> None:
         self._town, self._now, self._caller = town, now, caller
         self._state = State()
         self._turn = 0
-        self._records: list[Json] = []
-        self._outcomes: set[str] = set()
+        self._tally = Tally()
         self.ended = False
 
     def begin(self) -> Iterator[Json]:
@@ -83,9 +81,8 @@ class Rehearsal:
         return Heard(text, float(confidence), barge_in)
 
     def _feed(self, event: Event) -> Iterator[Json]:
-        before = self._state
         self._state, actions = step(self._town, self._state, event, self._now)
-        self._note(before)
+        self._tally.follow(self._state)
         for action in actions:
             match action:
                 case Say(text):
@@ -98,29 +95,12 @@ class Rehearsal:
                     yield self._end()
 
     def _transfer(self, service: str) -> Iterator[Json]:
-        reached = self._reached(service)
-        self._records.append({"kind": "transfer", "service": service, "reached": reached})
-        if reached:
-            self._outcomes.add("transferred")
+        reached = people_answer(self._town, service, self._now)
+        self._tally.transferred(service, reached)
         yield from self._feed(TransferFinished(service, reached))
         if reached:
             yield self._end()
 
-    def _reached(self, service: str) -> bool:
-        people = self._town.demo.transfers.get(service) if self._town.demo else None
-        return people == "disponible" and extension_open(self._town, service, self._now)
-
-    def _note(self, before: State) -> None:
-        """What this turn makes of the call."""
-        state = self._state
-        if state.emergency:
-            self._outcomes.add("emergency")
-        if state.answers > before.answers:
-            self._outcomes.add("answered")
-        if state.refusals > before.refusals:
-            self._outcomes.add("refused")
-
     def _end(self) -> Json:
         self.ended = True
-        outcome = next((name for name in _OUTCOMES if name in self._outcomes), "ended")
-        return {"end": True, "outcome": outcome, "records": list(self._records)}
+        return self._tally.end_line()

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from dialog.events import TransferFinished
 from speech.engine import Transcript
+from standardiste.people import people_answer
 from standardiste.tally import Tally
 from telephony.call import CallObserver, CallServices, run_call
 from telephony.dialog_processor import Exchange
@@ -72,12 +74,19 @@ async def rehearse(
     on_turn: Callable[[RehearsedTurn], None],
 ) -> tuple[RehearsalLine, Tally]:
     """Plays the whole call; gives the line, which holds the sound, and the tally of what was done."""
-    line = RehearsalLine(turns, call_id="repetition", caller=caller)
-    tally = Tally(services.town)
+    line = RehearsalLine(
+        turns,
+        call_id="repetition",
+        caller=caller,
+        reach=lambda service: people_answer(services.town, service, services.now()),
+    )
+    tally = Tally()
     teller = _Teller(line, on_turn)
 
     def on_exchange(exchange: Exchange) -> None:
-        tally.add(exchange.event, exchange.answer, services.now())
+        if isinstance(exchange.event, TransferFinished):
+            tally.transferred(exchange.event.service, exchange.event.reached)
+        tally.follow(exchange.state)
         teller.exchanges.append(exchange)
 
     def on_callers_turn() -> None:

@@ -1,0 +1,237 @@
+"""A whole call through the real pipeline, dialogue, listener and voice; the recogniser follows a script.
+
+What is asserted is what the caller heard: sound on the line, when it began and when it stopped.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+import pytest_asyncio
+
+from dialog.events import Heard, HungUp, Keys, Silence
+from prompts.content import Town
+from prompts.load import DEMO_TOWN, load_town
+from speech.audio import RATE_HZ, Samples, Sound
+from speech.engine import Priority, Synthesiser, Transcript
+from speech.errors import EngineFailed
+from speech.listening import Listener
+from speech.pool import SpeechPool
+from speech.settings import SpeechSettings
+from telephony.call import CallObserver, CallServices, run_call
+from telephony.dialog_processor import Exchange
+from telephony.line import LineEvent
+from telephony.rehearsal import CallerTurn, KeyedTurn, RehearsalLine, SpokenTurn
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # Tuesday, 10:00 in Martinique
+VOICED = 300
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class ScriptedEar:
+    """Writes what the script says, whatever is said; an exception in the script is raised."""
+
+    script: list[str | Exception]
+    decode_s: float = 0.05
+    name: str = "script"
+
+    async def transcribe(
+        self,
+        samples: Samples,
+        *,
+        expects: str | None = None,  # noqa: ARG002
+        priority: Priority = Priority.FINAL,
+    ) -> Transcript:
+        await asyncio.sleep(self.decode_s)
+        said = (
+            self.script[0] if len(self.script) == 1 or priority is not Priority.FINAL else self.script.pop(0)
+        )
+        if isinstance(said, Exception):
+            raise said
+        return Transcript(said, 0.95, audio_ms=len(samples) * 1000 // RATE_HZ)
+
+
+@dataclass
+class BrokenVoice:
+    """Says the first sentences, then fails for ever."""
+
+    voice: Synthesiser
+    good: int
+    name: str = "cassée"
+
+    async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
+        if self.good == 0:
+            raise EngineFailed("la voix est morte")
+        self.good -= 1
+        return await self.voice.synthesise(text, speed=speed)
+
+
+@dataclass
+class Played:
+    line: RehearsalLine
+    exchanges: list[Exchange] = field(default_factory=list)
+    transferred: list[str] = field(default_factory=list)
+
+    @property
+    def agent(self) -> Samples:
+        """What the caller heard, 16 kHz."""
+        return self.line.recording()[1]
+
+    def events(self, kind: type) -> list[Exchange]:
+        return [exchange for exchange in self.exchanges if isinstance(exchange.event, kind)]
+
+    def voiced(self, start_s: float, end_s: float) -> bool:
+        heard = self.agent[int(start_s * RATE_HZ) : int(end_s * RATE_HZ)].astype(np.int32)
+        return bool(len(heard)) and int(np.abs(heard).max()) > VOICED
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def voice() -> AsyncIterator[SpeechPool]:
+    async with SpeechPool(SpeechSettings(ears="none", voice="fr")) as pool:
+        yield pool
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def question() -> Samples:
+    """2 s of speech in another voice."""
+    async with SpeechPool(SpeechSettings(ears="none", voice="fr+Hugo")) as pool:
+        return (await pool.synthesiser.synthesise("Est-ce que la mairie est ouverte mardi ?")).samples
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    """The demo town, in few words: calls are played at real time."""
+    town = load_town(DEMO_TOWN)
+    texts = town.sentences.model_dump()
+    short = {name: " ".join(text.split()[:2]) for name, text in texts.items() if "{" not in text}
+    short["disclosure"] = "Mairie, assistant automatique."
+    return replace(town, sentences=town.sentences.model_copy(update=short))
+
+
+async def play(
+    turns: Iterable[CallerTurn],
+    town: Town,
+    synthesiser: Synthesiser,
+    ear: ScriptedEar | None,
+    line_class: type[RehearsalLine] = RehearsalLine,
+) -> Played:
+    line = line_class(list(turns), call_id="essai", caller="+596696112233")
+    played = Played(line)
+    services = CallServices(town, synthesiser, ear, Listener, lambda: NOW.astimezone(town.tz))
+    await run_call(line, services, CallObserver(played.exchanges.append, line.on_callers_turn))
+    left = [task for task in asyncio.all_tasks() if belongs_to_a_call(task)]
+    assert not left, f"left after the call: {left}"
+    return played
+
+
+def belongs_to_a_call(task: asyncio.Task[Any]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return (
+        code is not None
+        and ("/telephony/" in code.co_filename or "/pipecat/" in code.co_filename)
+        and ("/tests/" not in code.co_filename)
+    )
+
+
+async def test_a_question_is_answered_and_the_call_leaves_nothing_behind(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    ear = ScriptedEar(["est-ce que la mairie est ouverte mardi"])
+    played = await play([SpokenTurn(question)], town, voice.synthesiser, ear)
+    (heard,) = played.events(Heard)
+    assert "7 h 30" in " ".join(say.text for say in heard.answer)
+    turn = played.line.played[0]
+    assert played.voiced(turn.end / RATE_HZ, turn.end / RATE_HZ + 2.0)
+    assert isinstance(played.exchanges[-1].event, HungUp)
+
+
+async def test_the_agent_is_silent_at_once_when_the_caller_speaks_over_it(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    ear = ScriptedEar(["est-ce que la mairie est ouverte mardi"])
+    turns: list[CallerTurn] = [KeyedTurn("1"), SpokenTurn(question, barge_in_after_s=1.2)]
+    played = await play(turns, town, voice.synthesiser, ear)
+    began_s = played.line.played[1].start / RATE_HZ
+    assert played.voiced(began_s - 0.3, began_s), "the agent was speaking"
+    assert not played.voiced(began_s + 0.4, began_s + 1.2), "the agent speaks on over the caller"
+    (heard,) = played.events(Heard)
+    assert isinstance(heard.event, Heard)
+    assert heard.event.barge_in
+
+
+async def test_the_legal_notice_is_said_to_its_end_whatever_the_caller_does(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    notice = await voice.synthesiser.synthesise(town.sentences.disclosure.format(commune=town.name))
+    ear = ScriptedEar(["est-ce que la mairie est ouverte mardi"])
+    played = await play([SpokenTurn(question, barge_in_after_s=0.5)], town, voice.synthesiser, ear)
+    lasts_s = notice.duration_ms / 1000
+    assert played.voiced(lasts_s - 0.8, lasts_s - 0.2)
+    assert played.events(Heard), "what was said meanwhile is understood"
+
+
+async def test_a_key_interrupts_and_is_answered_at_once(town: Town, voice: SpeechPool) -> None:
+    played = await play([KeyedTurn("1")], town, voice.synthesiser, None)
+    (keyed,) = played.events(Keys)
+    assert keyed.answer
+    assert played.line.latency_ms(played.line.played[0]) is not None
+
+
+async def test_an_engine_that_fails_costs_one_repeated_turn(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    ear = ScriptedEar([EngineFailed("mort")])
+    played = await play([SpokenTurn(question)], town, voice.synthesiser, ear)
+    (heard,) = played.events(Heard)
+    assert heard.event == Heard("", 0.0, False)
+    assert heard.answer, "the agent asks again"
+
+
+class TransferringLine(RehearsalLine):
+    """Notes to whom the caller was given."""
+
+    given_to: list[str]
+
+    async def transfer(self, service: str) -> bool:
+        self.given_to = [*getattr(self, "given_to", []), service]
+        return await super().transfer(service)
+
+
+async def test_a_call_that_breaks_goes_to_a_person(town: Town, voice: SpeechPool, question: Samples) -> None:
+    broken = BrokenVoice(voice.synthesiser, good=2)
+    ear = ScriptedEar(["est-ce que la mairie est ouverte mardi"])
+    played = await play([SpokenTurn(question)], town, broken, ear, TransferringLine)
+    assert isinstance(played.line, TransferringLine)
+    assert played.line.given_to == ["accueil"]
+
+
+async def test_a_caller_who_never_speaks_is_asked_again_and_then_handed_over(
+    town: Town, voice: SpeechPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RehearsalLine, "on_callers_turn", lambda _line: None)
+    monkeypatch.setattr("dialog.replies.PATIENCE_S", 0.5)
+    played = await play([], town, voice.synthesiser, ScriptedEar([""]), TransferringLine)
+    assert 1 <= len(played.events(Silence)) <= 3
+    assert isinstance(played.line, TransferringLine)
+    assert played.line.given_to == ["accueil"]
+
+
+async def test_a_line_that_dies_in_mid_sentence_ends_the_call(
+    town: Town, voice: SpeechPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = RehearsalLine.received
+
+    async def dies(line: RehearsalLine) -> AsyncIterator[LineEvent]:
+        async for event in received(line):
+            yield event
+            if line.recording_s > 0.5:
+                return
+
+    monkeypatch.setattr(RehearsalLine, "received", dies)
+    played = await play([], town, voice.synthesiser, None)
+    assert isinstance(played.exchanges[-1].event, HungUp)
