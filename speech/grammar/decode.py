@@ -95,7 +95,9 @@ def decode(graph: Graph, scores: Scores) -> Heard:
         from_rest = rest > before
         enter = np.where(first, waiting[graph.place], np.where(from_rest, rest, before))
         history = np.where(
-            first, waiting_history[graph.place], np.where(from_rest, resting_history[parent], sounding_history[parent])
+            first,
+            waiting_history[graph.place],
+            np.where(from_rest, resting_history[parent], sounding_history[parent]),
         )
         begins = enter > sounding
         to_rest = sounding > resting

@@ -13,6 +13,8 @@ class Phrase:
     text: str
     cost: float = 0.0
     """Taken from the score (natural logarithm) where this phrase is chosen: what is said seldom costs more."""
+    said: str = ""
+    """How it is said, spelt for espeak-ng, where it is not said as it is written (letters)."""
 
 
 @dataclass(frozen=True)

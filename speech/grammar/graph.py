@@ -90,6 +90,7 @@ class _Builder:
                 self.skips.append((place, end))
                 return end
 
+
 def compiled(expression: Expression) -> Graph:
     """The graph of an expression. Raises EmptyGrammar."""
     builder = _Builder()
@@ -101,7 +102,7 @@ def compiled(expression: Expression) -> Graph:
     leaves: dict[tuple[int, int, str], tuple[int, float]] = {}
     known: dict[tuple[int, int, int], int] = {}
     for begin, finish, phrase in builder.words:
-        for said in pronunciations(phrase.text, liaison=True):
+        for said in pronunciations(phrase.said or phrase.text, liaison=True):
             node = -1
             for number in said:
                 key = (begin, node, number)

@@ -29,7 +29,7 @@ def _without_schwas(said: Said) -> Said:
     for place, phoneme in enumerate(said):
         before = [number not in _VOWELS for number in kept[-2:]]
         after = place + 1 < len(said) and said[place + 1] not in _VOWELS
-        if phoneme == _SCHWA and 0 < place and not (after and len(before) == 2 and all(before)):
+        if phoneme == _SCHWA and place > 0 and not (after and len(before) == 2 and all(before)):
             continue
         kept.append(phoneme)
     return tuple(kept)

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc
 from speech.training.batches import Item, Pool, pool, telephone_items
 from speech.training.material import Store, make_chunks
-from speech.training.people import Places, recordings
+from speech.training.people import Places, long_recordings, recordings
 from speech.training.texts.mixture import DICTIONARIES, dictionary
 
 PARTS = ("material", "train", "export", "measure")
@@ -74,12 +75,15 @@ def material(options: argparse.Namespace) -> tuple[Pool, Pool, dict[str, list[It
                 f"{name}: {store.write(recordings(places(options), held=apart))} recordings", file=sys.stderr
             )
         people.append(store)
+    longer = Store(work, "people_long")
+    if not longer.complete and (options.out / CARD_FILE).exists():
+        print(f"people_long: {longer.write(long_recordings(places(options), PhonemeCtc(options.out)))}", file=sys.stderr)
     rng = np.random.default_rng(5)
     checks = {
         "held_voices": telephone_items(pool(held), 150, rng),
         "held_items_of_trained_speakers": telephone_items(pool(people[1:]), 150, rng),
     }
-    return pool(people[:1]), pool(synthetic), checks
+    return pool([people[0], longer] if longer.complete else people[:1]), pool(synthetic), checks
 
 
 def main() -> int:

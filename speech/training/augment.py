@@ -3,10 +3,12 @@
 Everything is float32 at 16 kHz, (n_samples,); the generator is given.
 """
 
+import io
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 import soxr
 
 Sound = npt.NDArray[np.float32]
@@ -93,8 +95,7 @@ def shaped(sound: Sound, rng: np.random.Generator) -> Sound:
 
 def companded(sound: Sound, rng: np.random.Generator) -> Sound:
     """Through 8 kHz and 8 bits, by µ-law or A-law (ITU-T G.711, continuous curves)."""
-    narrow = soxr.resample(sound, RATE_HZ, 8000, quality="LQ")
-    narrow = np.clip(narrow, -1, 1)
+    narrow = np.clip(soxr.resample(sound, RATE_HZ, 8000, quality="LQ"), -1, 1)
     sign, size = np.sign(narrow), np.abs(narrow)
     if rng.random() < 0.5:
         code = np.round(np.log1p(255 * size) / np.log(256) * 127) / 127
@@ -104,8 +105,24 @@ def companded(sound: Sound, rng: np.random.Generator) -> Sound:
         code = np.where(size < 1 / 87.6, 87.6 * size, 1 + np.log(np.maximum(87.6 * size, 1))) / base
         code = np.round(code * 127) / 127 * base
         size = np.where(code < 1, code / 87.6, np.exp(np.maximum(code, 1) - 1) / 87.6)
-    wide = soxr.resample(np.asarray(sign * size, np.float32), 8000, RATE_HZ, quality="LQ")
-    return np.asarray(wide[: len(sound)], np.float32)
+    return _wide(np.asarray(sign * size, np.float32), len(sound))
+
+
+def by_mobile(sound: Sound) -> Sound:
+    """Through GSM 06.10 full rate, as callers on old mobile networks and many stored prompts sound."""
+    narrow = np.clip(soxr.resample(sound, RATE_HZ, 8000, quality="LQ"), -1, 1)
+    raw = {"format": "RAW", "subtype": "GSM610", "samplerate": 8000}
+    coded = io.BytesIO()
+    soundfile.write(coded, narrow, **raw)
+    coded.seek(0)
+    heard, _ = soundfile.read(coded, dtype="float32", channels=1, **raw)
+    return _wide(np.asarray(heard, np.float32), len(sound))
+
+
+def _wide(narrow: Sound, count: int) -> Sound:
+    """8 kHz back at 16 kHz, `count` samples."""
+    wide = np.asarray(soxr.resample(narrow, 8000, RATE_HZ, quality="LQ"), np.float32)[:count]
+    return np.pad(wide, (0, count - len(wide)))
 
 
 def with_losses(sound: Sound, rng: np.random.Generator) -> Sound:
@@ -129,8 +146,11 @@ def telephoned(sound: Sound, rng: np.random.Generator, *, hard: float = 1.0) -> 
     sound = np.asarray(sound / (float(np.abs(sound).max()) + 1e-6) * min(level * 3, 1.0), np.float32)
     if rng.random() < 0.08:
         sound = np.asarray(np.clip(sound * rng.uniform(1.5, 4), -1, 1), np.float32) * 0.5
-    if rng.random() < 0.65:
+    draw = rng.random()
+    if draw < 0.5:
         sound = companded(sound, rng)
+    elif draw < 0.68:
+        sound = by_mobile(sound)
     if rng.random() < 0.12 * hard:
         sound = with_losses(sound, rng)
     return sound

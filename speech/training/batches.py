@@ -93,7 +93,7 @@ def masked(features: Features, rng: np.random.Generator) -> Features:
     return out
 
 
-def item(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_share: float = 0.42) -> Item:
+def item(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_share: float = 0.45) -> Item:
     """One training utterance: people as often as `people_share`, nothing said once in thirty."""
     while True:
         draw = rng.random()
@@ -101,7 +101,7 @@ def item(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_shar
             sound = coloured_noise(int(rng.uniform(0.5, 4) * RATE_HZ), rng) * np.float32(0.05)
             said: tuple[int, ...] = ()
         elif draw < 0.033 + people_share and people.utterances:
-            sound, said = _joined(people, int(rng.choice([1, 1, 2, 2, 3, 4, 5])), rng)
+            sound, said = _joined(people, int(rng.choice([1, 1, 1, 2, 2, 3, 4])), rng)
         else:
             sound, said = _joined(synthetic, int(rng.choice([1, 1, 1, 2, 3])), rng)
         if len(sound) < RATE_HZ // 5:

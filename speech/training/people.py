@@ -17,8 +17,10 @@ import numpy.typing as npt
 import soundfile
 import soxr
 
+from speech.engines.phoneme_ctc import PhonemeCtc
 from speech.grammar.phonemes import phonemes
 from speech.training.material import MAX_SECONDS, RATE_HZ, trimmed
+from speech.training.segments import pieces
 
 Row = tuple[npt.NDArray[np.int16], tuple[int, ...], str, str, str]
 
@@ -69,19 +71,35 @@ _LETTER_NAMES = dict(
 )  # fmt: skip
 
 
-def _asterisk(places: Places) -> Iterator[Row]:
+def _asterisk_prompts(places: Places) -> Iterator[tuple[Path, str]]:
+    """Files of the sound set with their texts, without the remarks in brackets."""
     if places.asterisk_sounds is None or places.asterisk_texts is None:
         return
     opened = gzip.open if places.asterisk_texts.suffix == ".gz" else open
     with opened(places.asterisk_texts, "rt", encoding="utf-8") as lines:
         entries = [line.split(":", 1) for line in lines if ":" in line and not line.startswith(";")]
-    for name, text in ((name.strip(), text.strip(' \n.…"“”')) for name, text in entries):
+    for name, text in ((name.strip(), text.strip(" \n.…\"“”")) for name, text in entries):
         path = places.asterisk_sounds / f"{name}.wav"
         if not text or text[0] in "[(" or not path.exists():
             continue
         if name.startswith("letters/") and len(text) == 1:
             text = _LETTER_NAMES.get(text, text).replace("_", " ")
-        yield from _row(path, re.sub(r"\[.*?\]|\(.*?\)", "", text), "June Wallack", "asterisk")
+        yield path, re.sub(r"\[.*?\]|\(.*?\)", "", text)
+
+
+def _asterisk(places: Places) -> Iterator[Row]:
+    for path, text in _asterisk_prompts(places):
+        yield from _row(path, text, "June Wallack", "asterisk")
+
+
+def long_recordings(places: Places, model: PhonemeCtc) -> Iterator[Row]:
+    """The prompts that are too long, in pieces that an earlier model aligned; none of the held part."""
+    for path, text in _asterisk_prompts(places):
+        samples = trimmed(sound_of(path))
+        if len(samples) > MAX_SECONDS * RATE_HZ:
+            for piece, said, part in pieces(model, samples, text):
+                if not kept_apart(part):
+                    yield piece, said, part, "June Wallack", "asterisk"
 
 
 def _gcompris(places: Places) -> Iterator[Row]:

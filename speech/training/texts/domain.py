@@ -3,8 +3,9 @@
 
 import random
 
-from speech.training.texts.answers import DAYS, LAST_NAMES, date, name, phone, time
-from speech.training.texts.numbers import below_hundred
+from speech.grammar.numbers import below_hundred
+from speech.training.texts.answers import DAYS, LAST_NAMES, date, name, time
+from speech.training.texts.numbers import phone
 
 SUBJECTS: dict[str, str] = {
     "mairie": "la mairie|l'hôtel de ville|la mairie annexe|l'accueil de la mairie|vos bureaux",
@@ -54,27 +55,34 @@ SUBJECTS: dict[str, str] = {
 
 INTENTS: dict[str, str] = {
     "horaires": "à quelle heure ouvre {s}|quels sont les horaires pour {s}|vous êtes ouverts {d}|c'est ouvert {j} pour {s}|"
-    "jusqu'à quelle heure je peux venir pour {s}|vous fermez à quelle heure {j}|est-ce que c'est ouvert entre midi et deux pour {s}",
+    "jusqu'à quelle heure je peux venir pour {s}|vous fermez à quelle heure {j}|est-ce que c'est ouvert "
+    "entre midi et deux pour {s}",
     "adresse_contact": "où se trouve {s}|quelle est l'adresse pour {s}|c'est quel bureau pour {s}|je peux avoir le numéro de {s}|"
     "à qui je dois m'adresser pour {s}|vous avez une adresse mail pour {s}|comment on y va pour {s}",
     "pieces": "quels papiers il faut pour {s}|qu'est-ce que je dois apporter pour {s}|quelles sont les pièces à fournir pour {s}|"
-    "il faut combien de photos pour {s}|est-ce qu'il faut un justificatif de domicile pour {s}|la liste des documents pour {s}",
+    "il faut combien de photos pour {s}|est-ce qu'il faut un justificatif de domicile pour {s}|la liste des "
+    "documents pour {s}",
     "eligibilite": "est-ce que j'ai le droit à {s}|je peux faire {s} chez vous|il faut habiter la commune pour {s}|"
     "mon fils est mineur est-ce qu'il peut avoir {s}|à partir de quel âge c'est possible {s}",
     "cout_delai": "combien ça coûte {s}|c'est payant {s}|il faut combien de temps pour {s}|quel est le délai pour {s}|quel est le tarif pour {s}|"
     "ça prend combien de jours {s}|c'est gratuit {s}",
     "demarche_info": "comment on fait pour {s}|je voudrais des renseignements sur {s}|quelle est la démarche pour {s}|j'ai besoin de {s}|"
-    "c'est pour {s}|bonjour c'est au sujet de {s}|je vous appelle pour {s}|est-ce que je peux faire {s} par internet",
+    "c'est pour {s}|bonjour c'est au sujet de {s}|je vous appelle pour {s}|est-ce que je peux faire {s} par "
+    "internet",
     "suivi_dossier": "où en est mon dossier pour {s}|est-ce que {s} est arrivé|je voudrais savoir si {s} est prêt|"
-    "j'ai déposé un dossier pour {s} le {d}|ça fait trois mois que j'attends pour {s}|mon dossier numéro {n} pour {s}",
+    "j'ai déposé un dossier pour {s} le {d}|ça fait trois mois que j'attends pour {s}|mon dossier numéro {n} "
+    "pour {s}",
     "rdv_prendre": "je voudrais un rendez-vous pour {s}|je veux prendre rendez-vous pour {s} {d}|il me faut un rendez-vous pour {s} à {h}|"
-    "vous avez de la place {d} pour {s}|est-ce qu'on peut se voir {j} pour {s}|un créneau pour {s} s'il vous plaît",
+    "vous avez de la place {d} pour {s}|est-ce qu'on peut se voir {j} pour {s}|un créneau pour {s} s'il vous "
+    "plaît",
     "rdv_deplacer": "je voudrais déplacer mon rendez-vous de {j}|je peux changer l'heure de mon rendez-vous pour {s}|"
-    "je ne peux pas venir {d} on peut décaler|je voudrais reporter mon rendez-vous à {d}|avancer mon rendez-vous pour {s}",
+    "je ne peux pas venir {d} on peut décaler|je voudrais reporter mon rendez-vous à {d}|avancer mon "
+    "rendez-vous pour {s}",
     "rdv_annuler": "je veux annuler mon rendez-vous|annulez mon rendez-vous de {d}|je ne viendrai pas {j} pour {s}|supprimez le rendez-vous pour {s}",
     "rdv_consulter": "c'est quand mon rendez-vous pour {s}|je ne me rappelle plus de l'heure de mon rendez-vous|j'ai rendez-vous {d} c'est bien ça",
     "signalement": "je voudrais signaler {s}|il y a un problème avec {s}|je vous appelle pour signaler {s} devant chez moi|"
-    "il y a {s} dans ma rue depuis {d}|c'est dangereux il faut intervenir pour {s}|personne ne s'occupe de {s}",
+    "il y a {s} dans ma rue depuis {d}|c'est dangereux il faut intervenir pour {s}|personne ne s'occupe de "
+    "{s}",
     "reclamation": "je ne suis pas content pour {s}|je veux faire une réclamation sur {s}|c'est inadmissible pour {s}|on m'a mal reçu pour {s}",
     "humain": "je voudrais parler à quelqu'un pour {s}|passez-moi {s}|est-ce que je peux avoir une personne|je veux un vrai agent pas une machine",
     "rappel": "est-ce qu'on peut me rappeler pour {s}|rappelez-moi au {p}|je laisse mon numéro c'est le {p}|vous pouvez me rappeler {d}",
@@ -99,7 +107,8 @@ INTENTS: dict[str, str] = {
 """Wordings by intent: {s}, {t} a subject, {d} a date, {j} a day, {h} an hour, {p} a phone, {n} a number, {m} a name."""
 
 _OPEN = (
-    "||||bonjour|bonjour madame|bonjour monsieur|allô bonjour|oui bonjour|bonsoir|excusez-moi de vous déranger|euh bonjour|alors voilà|"
+    "||||bonjour|bonjour madame|bonjour monsieur|allô bonjour|oui bonjour|bonsoir|excusez-moi de vous "
+    "déranger|euh bonjour|alors voilà|"
     "dites-moi|s'il vous plaît|bonjour je vous appelle parce que|en fait|euh|bon|oui alors|pardon|dites"
 ).split("|")
 _CLOSE = "||||||s'il vous plaît|merci|merci d'avance|c'est possible|c'est urgent|si possible|voilà|merci beaucoup|quoi".split(
