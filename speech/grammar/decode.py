@@ -1,4 +1,4 @@
-"""The best path of a graph through the network's scores (Viterbi over CTC), and how far it is from free phonemes."""
+"""The best path of a graph through the network's scores, and how far it is from free phonemes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ WORD_COST = 0.5
 IMPOSSIBLE = -1e9
 
 _ALIKE: tuple[tuple[str, str, float], ...] = (
-    ("e", "ɛ", 0.5), ("o", "ɔ", 0.5), ("ø", "œ", 0.6), ("ø", "ə", 0.5), ("œ", "ə", 0.5), ("ɲ", "n", 0.3), ("ŋ", "ɲ", 0.3),
-    ("ɛ̃", "ɑ̃", 0.15), ("ɑ̃", "ɔ̃", 0.15), ("s", "z", 0.15), ("ʃ", "ʒ", 0.15), ("p", "b", 0.1), ("t", "d", 0.1),
-    ("k", "ɡ", 0.1), ("f", "v", 0.1), ("f", "s", 0.1), ("m", "n", 0.15), ("i", "j", 0.15), ("u", "w", 0.15), ("y", "w", 0.1),
+    ("e", "ɛ", 0.5), ("o", "ɔ", 0.5), ("ø", "œ", 0.6), ("ø", "ə", 0.5), ("œ", "ə", 0.5), ("ɲ", "n", 0.3),
+    ("ŋ", "ɲ", 0.3),
+    ("ɛ̃", "ɑ̃", 0.15), ("ɑ̃", "ɔ̃", 0.15), ("s", "z", 0.15), ("ʃ", "ʒ", 0.15), ("p", "b", 0.1), ("t", "d",
+    0.1),
+    ("k", "ɡ", 0.1), ("f", "v", 0.1), ("f", "s", 0.1), ("m", "n", 0.15), ("i", "j", 0.15), ("u", "w", 0.15),
+    ("y", "w", 0.1),
     ("y", "i", 0.1), ("a", "ɛ", 0.05), ("ə", "e", 0.1),
 )  # fmt: skip
-"""Sounds that speakers, regions and an 8 kHz line do not keep apart, and what share of one counts as the other.
+"""Sounds that speakers, regions and an 8 kHz line do not keep apart, and what share of one is the other.
 
-The last four open vowels and s/f by their spectra in the telephone band; shares are set, not learnt.
+The shares are set by hand, not learnt.
 """
 
 
@@ -55,7 +58,7 @@ class Heard:
     text: str
     words: tuple[HeardWord, ...]
     score: float
-    """Mean distance per phoneme from the best free phonemes: 0 is perfect, -3 is other speech. See `rejected`."""
+    """Mean distance per phoneme from the best free phonemes: 0 is perfect, -3 is other speech."""
     speech_ms: int
     """How long phonemes were heard at all; 0 for silence."""
 
@@ -122,8 +125,10 @@ def decode(graph: Graph, scores: Scores) -> Heard:
 
 
 def _enter_places(
-    graph: Graph, frame: int, boundaries: npt.NDArray[np.intp], entered: npt.NDArray[np.int32], sounding: Scores,
-    resting: Scores, sounding_history: npt.NDArray[np.int32], resting_history: npt.NDArray[np.int32], waiting: Scores,
+    graph: Graph, frame: int, boundaries: npt.NDArray[np.intp], entered: npt.NDArray[np.int32],
+    sounding: Scores,
+    resting: Scores, sounding_history: npt.NDArray[np.int32], resting_history: npt.NDArray[np.int32],
+    waiting: Scores,
     waiting_history: npt.NDArray[np.int32], records: list[tuple[int, int, int]],
 ) -> None:  # fmt: skip
     """Ends words: where the best leaf of a place beats what waits there, it waits there from now on."""

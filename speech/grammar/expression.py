@@ -1,4 +1,4 @@
-"""What may be said, as an expression: phrases, one after the other, one of several, perhaps, again and again."""
+"""What may be said, as an expression: phrases, in order, one of several, perhaps, again and again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Phrase:
 
     text: str
     cost: float = 0.0
-    """Taken from the score (natural logarithm) where this phrase is chosen: what is said seldom costs more."""
+    """Taken from the score (natural logarithm) where this phrase is chosen: what is rare costs more."""
     said: str = ""
     """How it is said, spelt for espeak-ng, where it is not said as it is written (letters)."""
 

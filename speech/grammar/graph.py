@@ -1,4 +1,4 @@
-"""An expression compiled to what the decoder walks: places, and tries of phonemes that lead from place to place."""
+"""An expression compiled to what the decoder walks: places, and tries of phonemes between them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Builder:
         return len(self.prices) - 1
 
     def add(self, expression: Expression, start: int) -> int:
-        """The place that lies behind the expression said from `start`; places only grow, so skips need one pass."""
+        """The place that lies behind the expression said from `start`."""
         match expression:
             case Phrase():
                 end = self.new_place()
@@ -119,7 +119,8 @@ def compiled(expression: Expression) -> Graph:
     forward = sorted(builder.skips, key=lambda skip: (skip[1], skip[0]))
     skips = [*forward, *builder.loops, *(forward if builder.loops else ())]
     return Graph(
-        len(builder.prices), np.array(phoneme, np.int32), np.array(parent, np.int32), np.array(place, np.int32),
+        len(builder.prices), np.array(phoneme, np.int32), np.array(parent, np.int32), np.array(place,
+        np.int32),
         np.array([node for _, (node, _) in rows], np.int32), np.array([key[1] for key, _ in rows], np.int32),
         tuple(key[2] for key, _ in rows), np.array([cost for _, (_, cost) in rows], np.float32),
         tuple(skips), np.array(builder.prices, np.float32), start, end,

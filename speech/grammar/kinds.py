@@ -1,7 +1,8 @@
 # ruff: noqa: SIM905  lists of words read better as text
 """A grammar for each kind of answer the dialogue may wait for.
 
-The kinds are the product's (`yes_no`, `date`, `phone`…). Each also lets the caller ask for a repetition, a person or
+The kinds are the product's (`yes_no`, `date`, `phone`…). Each also lets the caller ask for a repetition, a
+person or
 a moment, and hesitate before and be polite after the answer.
 """
 
@@ -60,18 +61,19 @@ ORDINALS = (
     "dernier|"
     "la dernière|aucun|aucune|ni l'un ni l'autre|autre chose|les deux"
 ).split("|")
-LETTERS = dict(
-    zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "a|bé|cé|dé|eu|effe|gé|hache|i|ji|ka|elle|aime|enne|o|pé|ku|erre|esse|té|u|vé|double vé|ixe|i grec|zède".split("|"),
-        strict=True)
-)  # fmt: skip
+_LETTER_NAMES = (
+    "a|bé|cé|dé|eu|effe|gé|hache|i|ji|ka|elle|aime|enne|o|pé|ku|erre|esse|té|u|vé|double vé|ixe|i grec|zède"
+).split("|")
+LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _LETTER_NAMES, strict=True))
+"""Each letter and its name, spelt for espeak-ng."""
 SPELLING = (
     "Anatole Berthe Célestin Désiré Eugène François Gaston Henri Irma Joseph Kléber Louis Marcel Nicolas "
     "Oscar Pierre Quintal "
     "Raoul Suzanne Thérèse Ursule Victor William Xavier Yvonne Zoé"
 ).split()
 KINDS = (
-    "yes_no", "choice", "date", "time", "phone", "dossier", "reference", "name", "place", "count", "birth_date", "amount",
+    "yes_no", "choice", "date", "time", "phone", "dossier", "reference", "name", "place", "count",
+    "birth_date", "amount",
     "postcode", "age", "email", "command", "digit",
 )  # fmt: skip
 COMMAND_COST = 1.0
@@ -98,7 +100,7 @@ def pairs(first: int = 0, last: int = 99) -> Choice:
 
 
 def phone() -> Expression:
-    """Ten digits: five pairs; a prefix and two triples; a prefix, a triple, a pair and a digit's pair; digit by digit."""
+    """Ten digits: by pairs, overseas by triples, or one by one."""
     zero = Phrase("zéro")
     pair = Choice((pairs(10), in_order(zero, digits())))
     overseas = in_order(zero, one_of(["cinq", "six"]), pairs(90, 97))
@@ -209,7 +211,8 @@ def _answer(kind: str, choices: tuple[str, ...]) -> Expression:
         case "date":
             return date()
         case "birth_date":
-            return in_order(Maybe(one_of(["le", "je suis né le", "je suis née le", "né le", "née le"])), day_number(),
+            return in_order(Maybe(one_of(["le", "je suis né le", "je suis née le", "né le", "née le"])),
+            day_number(),
                             Choice((one_of(MONTHS), pairs(1, 12))), Maybe(year()))  # fmt: skip
         case "time":
             return time()

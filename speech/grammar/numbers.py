@@ -29,7 +29,8 @@ LOCAL_TENS = {70: "septante", 80: "huitante", 90: "nonante"}
 def below_hundred(number: int, *, local: bool = False) -> str:
     """0 to 99 in words; `local` says septante, huitante, nonante.
 
-    >>> below_hundred(71), below_hundred(80), below_hundred(81), below_hundred(21), below_hundred(95, local=True)
+    >>> below_hundred(71), below_hundred(80), below_hundred(81), below_hundred(21), below_hundred(95,
+    local=True)
     ('soixante et onze', 'quatre-vingts', 'quatre-vingt-un', 'vingt et un', 'nonante-cinq')
     """
     if number < 20:

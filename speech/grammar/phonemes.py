@@ -27,16 +27,21 @@ _MERGED: Final[dict[str, tuple[str, ...]]] = {
     "eɪ": ("ɛ",), "aɪ": ("a", "j"), "aʊ": ("a", "o"), "əʊ": ("o",), "oʊ": ("o",), "ɔɪ": ("ɔ", "j"),
     "ɒ": ("ɔ",), "ɐ": ("a",), "ʌ": ("œ",), "ɜ": ("œ",), "æ": ("a",), "ʊ": ("u",), "iə": ("i",), "eə": ("ɛ",),
     "ʊə": ("u",), "aɪə": ("a", "j"), "aɪɚ": ("a", "j"), "tʃ": ("t", "ʃ"), "dʒ": ("d", "ʒ"), "x": ("k",),
-    "ɡʲ": ("ɡ",), "nʲ": ("ɲ",), "ɥ": ("y",), "əl": ("ə", "l"), "g": ("ɡ",), "ɚ": ("œ", "ʁ"), "ʔ": (), "ɾ": ("ʁ",),
+    "ɡʲ": ("ɡ",), "nʲ": ("ɲ",), "ɥ": ("y",), "əl": ("ə", "l"), "g": ("ɡ",), "ɚ": ("œ", "ʁ"), "ʔ": (),
+    "ɾ": ("ʁ",),
 }  # fmt: skip
 
 ACRONYMS: Final[dict[str, str]] = {
     "cni": "cé enne i", "pacs": "paxe", "ccas": "cé cé a esse", "cécas": "cé casse", "plu": "pé elle u",
-    "caf": "caffe", "cpam": "cé pame", "rsa": "erre esse a", "rib": "ribe", "sms": "esse aime esse", "hlm": "hache elle aime",
+    "caf": "caffe", "cpam": "cé pame", "rsa": "erre esse a", "rib": "ribe", "sms": "esse aime esse",
+    "hlm": "hache elle aime",
     "edf": "eu dé effe", "asvp": "a esse vé pé", "epci": "eu pé cé i", "odp": "o dé pé", "dicrim": "di crime",
-    "cerfa": "serfa", "ants": "a enne té esse", "rdv": "rendez-vous", "rgpd": "erre gé pé dé", "tva": "té vé a",
-    "sivom": "sivome", "msap": "messape", "apa": "a pé a", "aah": "a a hache", "atsem": "atsème", "mdph": "aime dé pé hache",
-    "samu": "samu", "insee": "innsé", "tnt": "té enne té", "wifi": "ouifi", "mail": "mel", "mails": "mel", "ok": "okay",
+    "cerfa": "serfa", "ants": "a enne té esse", "rdv": "rendez-vous", "rgpd": "erre gé pé dé",
+    "tva": "té vé a",
+    "sivom": "sivome", "msap": "messape", "apa": "a pé a", "aah": "a a hache", "atsem": "atsème",
+    "mdph": "aime dé pé hache",
+    "samu": "samu", "insee": "innsé", "tnt": "té enne té", "wifi": "ouifi", "mail": "mel", "mails": "mel",
+    "ok": "okay",
     "schœlcher": "chelchère", "n°": "numéro", "m.": "monsieur", "mme": "madame",
 }  # fmt: skip
 """How callers say what espeak-ng would read as one word."""

@@ -1,5 +1,6 @@
 """The ways a French word or phrase may sound: mute e, liaisons, reduced clusters."""
 
+import re
 from functools import lru_cache
 
 from speech.grammar.phonemes import INDEX, phonemes
@@ -14,13 +15,16 @@ _LIAISONS = {
 }  # fmt: skip
 _BY_HAND: dict[str, tuple[str, ...]] = {
     "cinq": ("sein",), "six": ("si", "cise"), "dix": ("di", "dise"), "huit": ("hui",), "vingt": ("vinte",),
-    "un": ("hein", "une"), "neuf": ("neuve",), "sept": (), "oui": ("voui", "ouais"), "plus": ("plu", "plusse"),
-    "août": ("aoûte", "ou"), "juillet": ("juilleT",), "quatre": ("kate", "quatreu"), "je": ("j",), "il": ("i",),
+    "un": ("hein", "une"), "neuf": ("neuve",), "sept": (), "oui": ("voui", "ouais"), "plus": ("plu",
+    "plusse"),
+    "août": ("aoûte", "ou"), "juillet": ("juilleT",), "quatre": ("kate", "quatreu"), "je": ("j",),
+    "il": ("i",),
     "quatre-vingts": ("katreuvin",), "et": (), "mille": ("mile",), "cents": ("sanze",), "cent": ("sante",),
 }  # fmt: skip
 """Other pronunciations, spelt so that espeak-ng says them."""
 
 MAX_VARIANTS = 8
+_LAST_WORD = re.compile(r"(?s)(.*?)([^\s-]*)$")
 
 
 def _without_schwas(said: Said) -> Said:
@@ -55,7 +59,8 @@ def pronunciations(text: str, *, liaison: bool = False) -> tuple[Said, ...]:
     if not base:
         return ()
     found = [base, _without_schwas(base)]
-    found += [phonemes(other) for other in _BY_HAND.get(text.lower(), ())]
+    head, last_word = _LAST_WORD.match(text.lower()).groups()  # type: ignore[union-attr]  # it matches anything
+    found += [phonemes(head + other) for other in _BY_HAND.get(last_word, ())]
     for said in tuple(found):
         found += _endings(said)
     last = text.rstrip(" .,!?").lower()[-1:]

@@ -77,7 +77,10 @@ def material(options: argparse.Namespace) -> tuple[Pool, Pool, dict[str, list[It
         people.append(store)
     longer = Store(work, "people_long")
     if not longer.complete and (options.out / CARD_FILE).exists():
-        print(f"people_long: {longer.write(long_recordings(places(options), PhonemeCtc(options.out)))}", file=sys.stderr)
+        print(
+            f"people_long: {longer.write(long_recordings(places(options), PhonemeCtc(options.out)))}",
+            file=sys.stderr,
+        )
     rng = np.random.default_rng(5)
     checks = {
         "held_voices": telephone_items(pool(held), 150, rng),

@@ -23,7 +23,8 @@ def resampled(sound: Sound, ratio: float) -> Sound:
 def fast_size(count: int) -> int:
     """The next size that FFTs quickly: 2, 9/8, 5/4, 3/2 or 27/16 times a power of two."""
     power = 1 << max(count - 1, 1).bit_length() - 1
-    return next(size for size in (power, power * 9 // 8, power * 5 // 4, power * 3 // 2, power * 27 // 16, power * 2)
+    return next(size for size in (power, power * 9 // 8, power * 5 // 4, power * 3 // 2, power * 27 // 16,
+    power * 2)
                 if size >= count)  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def coloured_noise(count: int, rng: np.random.Generator) -> Sound:
     bank = _noise_bank()
     colour = bank[int(rng.integers(len(bank)))]
     start = int(rng.integers(len(colour) - count + 1))
-    noise = colour[start : start + count]
+    noise: npt.NDArray[np.floating] = colour[start : start + count]
     if rng.random() < 0.3:
         beat = np.arange(count) / RATE_HZ
         noise = noise * (1 + 0.8 * np.sin(2 * np.pi * rng.uniform(0.3, 4) * beat + rng.uniform(0, 6)))

@@ -1,5 +1,6 @@
 """Batches drawn without end from the stores: joined, warped, telephoned, masked."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,11 +26,12 @@ class Pool:
 
     def sound(self, store: int, utterance: Utterance) -> npt.NDArray[np.float32]:
         part = self.samples[store][utterance.start : utterance.start + utterance.n_samples]
-        return part.astype(np.float32) / 32768
+        return np.asarray(part, np.float32) / np.float32(32768)
 
 
 def pool(stores: list[Store]) -> Pool:
-    samples, utterances = [], []
+    samples: list[npt.NDArray[np.int16]] = []
+    utterances: list[tuple[int, Utterance]] = []
     for number, store in enumerate(stores):
         sound, lines = store.read()
         samples.append(sound)
@@ -54,7 +56,7 @@ class Batch:
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """Outputs of the network per item."""
-        return ((self.mask.sum(axis=1) + 1) // 2).astype(np.int64)
+        return np.asarray((self.mask.sum(axis=1) + 1) // 2, np.int64)
 
 
 def _joined(
@@ -109,7 +111,7 @@ def item(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_shar
         heard = telephoned(sound, rng) if rng.random() < 0.9 else sound
         warp = round(float(rng.uniform(0.88, 1.14)), 2) if rng.random() < 0.6 else 1.0
         features = masked(log_mel(heard, warp=warp), rng)
-        repeats = sum(a == b for a, b in zip(said, said[1:], strict=False))
+        repeats = sum(a == b for a, b in itertools.pairwise(said))
         if features.shape[1] // 2 > len(said) + repeats:
             return Item(features, said)
 
@@ -135,7 +137,7 @@ def batches(people: Pool, synthetic: Pool, rng: np.random.Generator, *, size: in
 
 
 def telephone_items(source: Pool, count: int, rng: np.random.Generator) -> list[Item]:
-    """The first `count` utterances through a moderate telephone, for checks; the same for the same generator."""
+    """`count` utterances through a moderate telephone, for checks; the same for the same generator."""
     items = []
     for store, utterance in source.utterances[:: max(1, len(source.utterances) // count)][:count]:
         heard = telephoned(source.sound(store, utterance), rng, hard=0.5)

@@ -59,6 +59,8 @@ def to_onnx(model: Recogniser, path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter that needs no further package is called legacy
         torch.onnx.export(
-            model, (torch.zeros(1, N_MELS, 300),), str(path), input_names=["features"], output_names=["scores"],
-            dynamic_axes={"features": {2: "frames"}, "scores": {1: "outputs"}}, opset_version=17, dynamo=False,
+            model, (torch.zeros(1, N_MELS, 300),), str(path), input_names=["features"],
+            output_names=["scores"],
+            dynamic_axes={"features": {2: "frames"}, "scores": {1: "outputs"}}, opset_version=17,
+            dynamo=False,
         )  # fmt: skip

@@ -101,7 +101,7 @@ def made_up(
 
 
 CHUNK = 1000
-"""Utterances made by one child process; espeak-ng crashes about once in ten thousand and takes only its chunk along."""
+"""Utterances made by one child process: espeak-ng crashes about once in ten thousand, and takes it along."""
 
 
 def _write_chunk(work: Path, name: str, count: int, seed: int, words: tuple[str, ...], held: bool) -> None:

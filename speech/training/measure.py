@@ -1,7 +1,9 @@
 """What the exported model hears: phoneme error, and closed answers with rejection, by set and by condition.
 
-The rejection threshold is chosen on words kept apart of the speakers trained on (`tune`); the test sets are Armelle,
-the countries' four speakers, and `--test` folders. Written to WORK/measured.json, and threshold and figures into the card.
+The rejection threshold is chosen on words kept apart of the speakers trained on (`tune`); the test sets are
+Armelle,
+the countries' four speakers, and `--test` folders. Written to WORK/measured.json, and threshold and figures
+into the card.
 """
 
 from __future__ import annotations
@@ -19,18 +21,18 @@ import numpy.typing as npt
 
 from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc
 from speech.grammar.decode import Heard, decode
-from speech.grammar.graph import Graph, compiled
 from speech.grammar.expression import one_of
-from speech.grammar.kinds import COMMANDS, DAYS, NO, YES, grammar
+from speech.grammar.graph import Graph, compiled
+from speech.grammar.kinds import COMMANDS, DAYS, MONTHS, NO, YES, grammar
+from speech.grammar.numbers import UNITS, below_hundred
 from speech.grammar.phonemes import phonemes
 from speech.training import recordings_for_test as test
 from speech.training.augment import coloured_noise, companded
-from speech.training.material import Store, data_folder, trimmed
+from speech.training.material import Store, trimmed
 from speech.training.recordings_for_test import Recording
 from speech.training.score import edit_distance, greedy
-from speech.training.texts import answers
 from speech.training.texts.numbers import phone
-from speech.training.voices import HELD_VARIANTS, manner, speak
+from speech.training.voices import HELD_VARIANTS, data_folder, manner, speak
 
 Samples = npt.NDArray[np.int16]
 FALSE_ACCEPTANCE = 0.03
@@ -41,8 +43,8 @@ CONDITIONS: dict[str, float | None] = {"telephone": None, "20 dB": 20.0, "10 dB"
 def over_telephone(samples: Samples, noise_db: float | None, seed: int) -> Samples:
     """8 kHz µ-law or A-law, with coloured noise at so many dB below the voice."""
     rng = np.random.default_rng(seed)
-    sound = samples.astype(np.float32) / 32768
-    sound = sound / (float(np.abs(sound).max()) + 1e-6) * 0.5
+    sound = samples.astype(np.float32) / np.float32(32768)
+    sound = np.asarray(sound / (float(np.abs(sound).max()) + 1e-6) * 0.5, np.float32)
     if noise_db is not None:
         sound = sound + coloured_noise(len(sound), rng) * np.float32(sound.std() * 10 ** (-noise_db / 20))
     return np.asarray(np.clip(companded(sound, rng), -1, 1) * 32767, np.int16)
@@ -50,8 +52,21 @@ def over_telephone(samples: Samples, noise_db: float | None, seed: int) -> Sampl
 
 def plain(text: str) -> str:
     """A heard text without hesitations and politeness, to compare answers by."""
-    dropped = {"euh", "ben", "bah", "alors", "ah", "bon", "eh bien", "merci", "madame", "monsieur", "s'il vous plaît", "le"}
-    words = [word for word in text.lower().replace("-", " ").replace("quatre vingts", "quatre vingt").split()]
+    dropped = {
+        "euh",
+        "ben",
+        "bah",
+        "alors",
+        "ah",
+        "bon",
+        "eh bien",
+        "merci",
+        "madame",
+        "monsieur",
+        "s'il vous plaît",
+        "le",
+    }
+    words = text.lower().replace("-", " ").replace("quatre vingts", "quatre vingt").split()
     return " ".join(word for word in words if word not in dropped)
 
 
@@ -89,12 +104,16 @@ class Tally:
     def row(self) -> dict[str, float | int]:
         n, accepted = self.right + self.wrong + self.rejected, self.right + self.wrong
         return {
-            "n": n, "speakers": len(self.speakers), "right_without_rejection": round(self.would_be_right / max(n, 1), 3),
-            "accepted": round(accepted / max(n, 1), 3), "right_of_accepted": round(self.right / max(accepted, 1), 3),
+            "n": n, "speakers": len(self.speakers),
+            "right_without_rejection": round(self.would_be_right / max(n, 1), 3),
+            "accepted": round(accepted / max(n, 1), 3), "right_of_accepted": round(self.right / max(accepted,
+            1), 3),
         }  # fmt: skip
 
 
-def choice_trials(recordings: list[Recording], rng: random.Random, others: int = 11) -> list[tuple[Recording, Graph, Graph]]:
+def choice_trials(
+    recordings: list[Recording], rng: random.Random, others: int = 11
+) -> list[tuple[Recording, Graph, Graph]]:
     """Each recording with a list that holds what it says, and one that does not."""
     trials = []
     for one in recordings:
@@ -108,7 +127,9 @@ def choice_trials(recordings: list[Recording], rng: random.Random, others: int =
 def threshold(inside: list[float], outside: list[float], allowed: float = FALSE_ACCEPTANCE) -> float:
     """The lowest score that lets no more than this share of the outside ones in."""
     ordered = sorted(outside)
-    return ordered[min(len(ordered) - 1, int(np.ceil(len(ordered) * (1 - allowed))))] if ordered else min(inside)
+    return (
+        ordered[min(len(ordered) - 1, int(np.ceil(len(ordered) * (1 - allowed))))] if ordered else min(inside)
+    )
 
 
 def closed(
@@ -133,18 +154,21 @@ def accepted_outside(model: PhonemeCtc, outside: list[Recording], limit: float) 
     }
 
 
+def _day(rng: random.Random) -> str:
+    day = rng.choice(DAYS)
+    return day if rng.random() < 0.5 else f"{day} {below_hundred(rng.randint(2, 31))} {rng.choice(MONTHS)}"
+
+
 def spoken_answers(work: Path, per_kind: int, seed: int = 3) -> list[Recording]:
     """Closed answers by the voices never trained on."""
     rng = random.Random(seed)
     folder = data_folder(work)
     makers: dict[str, Callable[[], str]] = {
         "yes_no": lambda: rng.choice([rng.choice(YES), rng.choice(NO)]),
-        "digit": lambda: rng.choice(answers.UNITS[:10]),
-        "count": lambda: answers.below_hundred(rng.randrange(100)),
-        "date": lambda: rng.choice(
-            [rng.choice(DAYS), f"{rng.choice(DAYS)} {answers.below_hundred(rng.randint(2, 31))} {rng.choice(answers.MONTHS)}",
-             f"{rng.choice(DAYS)} prochain", "demain", "après-demain"]
-        ),
+        "digit": lambda: rng.choice(UNITS[:10]),
+        "count": lambda: below_hundred(rng.randrange(100)),
+        "date": lambda: rng.choice(["demain", "après-demain", _day(rng), _day(rng),
+        f"{rng.choice(DAYS)} prochain"]),
         "command": lambda: rng.choice(COMMANDS),
         "phone": lambda: phone(rng).replace(",", ""),
     }  # fmt: skip
@@ -160,14 +184,20 @@ def spoken_answers(work: Path, per_kind: int, seed: int = 3) -> list[Recording]:
 def stored(work: Path, name: str, count: int) -> list[Recording]:
     sound, lines = Store(work, name).read()
     rows = lines[:: max(1, len(lines) // count)][:count]
-    return [Recording(sound[one.start : one.start + one.n_samples], (one.text,), "choice", one.speaker) for one in rows]
+    return [
+        Recording(sound[one.start : one.start + one.n_samples], (one.text,), "choice", one.speaker)
+        for one in rows
+    ]
 
 
 def measure(options: argparse.Namespace) -> Path:
     """Measures the model in `options.out` and tells the figures."""
     model = PhonemeCtc(options.out)
     kept = stored(options.work, "people_held", 200)
-    sets: dict[str, list[Recording]] = {"held_voices": stored(options.work, "held-000", 200), "held_items": kept}
+    sets: dict[str, list[Recording]] = {
+        "held_voices": stored(options.work, "held-000", 200),
+        "held_items": kept,
+    }
     outside: list[Recording] = []
     if options.gcompris:
         sets["countries"] = list(test.countries(options.gcompris))
@@ -185,12 +215,14 @@ def measure(options: argparse.Namespace) -> Path:
         outside += clips
     limit, tuned = _tuned(model, kept)
     result = {
-        "version": model.card.version, "minutes_trained": model.card.minutes_trained, "reject_below": limit, "tuned_on": tuned,
+        "version": model.card.version, "minutes_trained": model.card.minutes_trained, "reject_below": limit,
+        "tuned_on": tuned,
         "phoneme_error": {
             name: {condition: error_rate(model, recordings, db)[0] for condition, db in CONDITIONS.items()}
             for name, recordings in sets.items()
         },
-        "closed_held_voices": {c: closed(model, spoken_answers(options.work, 50), limit, db) for c, db in CONDITIONS.items()},
+        "closed_held_voices": {c: closed(model, spoken_answers(options.work, 50), limit, db) for c,
+        db in CONDITIONS.items()},
         "closed_people": {c: closed(model, closed_people, limit, db) for c, db in CONDITIONS.items()},
         "choice_of_12_countries": _choices(model, sets.get("countries", []), limit),
         "accepted_outside": accepted_outside(model, outside, limit), "n_outside": len(outside),
@@ -217,7 +249,11 @@ def _tuned(model: PhonemeCtc, recordings: list[Recording]) -> tuple[float, dict[
     right = [inside.score for one, inside, _ in trials if inside.text in one.said]
     limit = round(threshold(right, [outside.score for _, _, outside in trials]), 3)
     kept = sum(score >= limit for score in right)
-    return limit, {"n": len(trials), "right": round(len(right) / len(trials), 3), "right_and_accepted": round(kept / len(trials), 3)}
+    return limit, {
+        "n": len(trials),
+        "right": round(len(right) / len(trials), 3),
+        "right_and_accepted": round(kept / len(trials), 3),
+    }
 
 
 def _choices(model: PhonemeCtc, recordings: list[Recording], limit: float) -> dict[str, float | int]:
@@ -227,4 +263,6 @@ def _choices(model: PhonemeCtc, recordings: list[Recording], limit: float) -> di
     trials = _trial_scores(model, recordings)
     for one, inside, _ in trials:
         tally.count(inside.text in one.said, inside.score >= limit, one.speaker)
-    return tally.row() | {"accepted_when_not_in_list": round(float(np.mean([out.score >= limit for *_, out in trials])), 3)}
+    return tally.row() | {
+        "accepted_when_not_in_list": round(float(np.mean([out.score >= limit for *_, out in trials])), 3)
+    }

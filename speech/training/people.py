@@ -1,4 +1,4 @@
-"""Recorded people: Asterisk's French prompts, GCompris, any Common Voice-shaped folder; and who is kept for the test.
+"""Recorded people: Asterisk's French prompts, GCompris, Common Voice-shaped folders; who is kept apart.
 
 Nothing of `asterisk-prompt-fr-armelle` or of test recordings is read here: see `measure.py`.
 """
@@ -66,7 +66,8 @@ def _usable(samples: npt.NDArray[np.int16], said: tuple[int, ...]) -> bool:
 
 _LETTER_NAMES = dict(
     zip("abcdefghijklmnopqrstuvwxyz",
-        ["a", "bé", "cé", "dé", "eu", "effe", "gé", "hache", "i", "ji", "ka", "elle", "aime", "enne", "o", "pé", "ku", "erre", "esse", "té", "u", "vé", "double_vé", "ixe", "i_grec", "zède"],
+        ["a", "bé", "cé", "dé", "eu", "effe", "gé", "hache", "i", "ji", "ka", "elle", "aime", "enne", "o",
+        "pé", "ku", "erre", "esse", "té", "u", "vé", "double_vé", "ixe", "i_grec", "zède"],
         strict=True)
 )  # fmt: skip
 
@@ -78,7 +79,7 @@ def _asterisk_prompts(places: Places) -> Iterator[tuple[Path, str]]:
     opened = gzip.open if places.asterisk_texts.suffix == ".gz" else open
     with opened(places.asterisk_texts, "rt", encoding="utf-8") as lines:
         entries = [line.split(":", 1) for line in lines if ":" in line and not line.startswith(";")]
-    for name, text in ((name.strip(), text.strip(" \n.…\"“”")) for name, text in entries):
+    for name, text in ((name.strip(), text.strip(' \n.…"“”')) for name, text in entries):
         path = places.asterisk_sounds / f"{name}.wav"
         if not text or text[0] in "[(" or not path.exists():
             continue

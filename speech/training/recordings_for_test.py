@@ -1,6 +1,7 @@
 """Recorded people kept for the test, and what they say. Nothing here may be trained on.
 
-Armelle (Debian `asterisk-prompt-fr-armelle`, one woman) has no texts but its file names; GCompris' geography has four
+Armelle (Debian `asterisk-prompt-fr-armelle`, one woman) has no texts but its file names; GCompris' geography
+has four
 speakers who are in no training material; `audio-dev` is a folder with manifest.tsv.
 """
 
@@ -32,25 +33,38 @@ class Recording:
 
 _ARMELLE: tuple[tuple[str, str, str], ...] = (
     *((f"digits/{number}", UNITS[number], "digit") for number in range(10)),
-    *((f"digits/{number}", below_hundred(number), "count") for number in (*range(10, 21), *range(30, 100, 10))),
+    *((f"digits/{number}", below_hundred(number), "count") for number in (*range(10, 21), *range(30, 100,
+    10))),
     *((f"digits/day-{number}", DAYS[number - 1], "date") for number in range(7)),
     *((f"digits/mon-{number}", month, "date") for number, month in enumerate(MONTHS)),
-    ("digits/today", "aujourd'hui", "date"), ("digits/tomorrow", "demain", "date"), ("digits/yesterday", "hier", "date"),
+    ("digits/today", "aujourd'hui", "date"), ("digits/tomorrow", "demain", "date"), ("digits/yesterday",
+    "hier", "date"),
     *((f"letters/{letter.lower()}", letter, "name") for letter in LETTERS),
 )  # fmt: skip
 _COUNTRIES: dict[str, tuple[str, str]] = {
-    "alaska": ("Alaska", "B"), "argentina": ("Argentine", "B"), "bahamas": ("Bahamas", "B"), "bolivia": ("Bolivie", "B"),
-    "brazil": ("Brésil", "B"), "canada": ("Canada", "B"), "chile": ("Chili", "B"), "colombia": ("Colombie", "B"),
-    "costa_rica": ("Costa Rica", "B"), "cuba": ("Cuba", "T"), "dominican_republic": ("République dominicaine", "T"),
+    "alaska": ("Alaska", "B"), "argentina": ("Argentine", "B"), "bahamas": ("Bahamas", "B"),
+    "bolivia": ("Bolivie", "B"),
+    "brazil": ("Brésil", "B"), "canada": ("Canada", "B"), "chile": ("Chili", "B"), "colombia": ("Colombie",
+    "B"),
+    "costa_rica": ("Costa Rica", "B"), "cuba": ("Cuba", "T"),
+    "dominican_republic": ("République dominicaine", "T"),
     "ecuador": ("Équateur", "B"), "french_guiana": ("Guyane française", "B"), "greenland": ("Groenland", "B"),
-    "guatemala": ("Guatemala", "B"), "guyana": ("Guyana", "B"), "haiti": ("Haïti", "B"), "honduras": ("Honduras", "B"),
-    "iceland": ("Islande", "B"), "jamaica": ("Jamaïque", "B"), "mexico": ("Mexique", "B"), "nicaragua": ("Nicaragua", "B"),
-    "panama": ("Panama", "B"), "paraguay": ("Paraguay", "B"), "peru": ("Pérou", "B"), "salvador": ("Salvador", "B"),
-    "suriname": ("Surinam", "B"), "uruguay": ("Uruguay", "B"), "venezuela": ("Venezuela", "B"), "austria": ("Autriche", "C"),
-    "denmark": ("Danemark", "C"), "belgium": ("Belgique", "C"), "finland": ("Finlande", "C"), "france": ("France", "C"),
-    "germany": ("Allemagne", "C"), "ireland": ("Irlande", "C"), "italy": ("Italie", "C"), "luxembourg": ("Luxembourg", "C"),
-    "norway": ("Norvège", "C"), "portugal": ("Portugal", "C"), "spain": ("Espagne", "C"), "sweden": ("Suède", "C"),
-    "asia": ("Asie", "J"), "america": ("Amérique", "J"), "oceania": ("Océanie", "J"), "africa": ("Afrique", "J"),
+    "guatemala": ("Guatemala", "B"), "guyana": ("Guyana", "B"), "haiti": ("Haïti", "B"),
+    "honduras": ("Honduras", "B"),
+    "iceland": ("Islande", "B"), "jamaica": ("Jamaïque", "B"), "mexico": ("Mexique", "B"),
+    "nicaragua": ("Nicaragua", "B"),
+    "panama": ("Panama", "B"), "paraguay": ("Paraguay", "B"), "peru": ("Pérou", "B"),
+    "salvador": ("Salvador", "B"),
+    "suriname": ("Surinam", "B"), "uruguay": ("Uruguay", "B"), "venezuela": ("Venezuela", "B"),
+    "austria": ("Autriche", "C"),
+    "denmark": ("Danemark", "C"), "belgium": ("Belgique", "C"), "finland": ("Finlande", "C"),
+    "france": ("France", "C"),
+    "germany": ("Allemagne", "C"), "ireland": ("Irlande", "C"), "italy": ("Italie", "C"),
+    "luxembourg": ("Luxembourg", "C"),
+    "norway": ("Norvège", "C"), "portugal": ("Portugal", "C"), "spain": ("Espagne", "C"), "sweden": ("Suède",
+    "C"),
+    "asia": ("Asie", "J"), "america": ("Amérique", "J"), "oceania": ("Océanie", "J"), "africa": ("Afrique",
+    "J"),
 }  # fmt: skip
 """File, name, and speaker by geography/README: Baptiste, Thibault, Clara, Julien."""
 

@@ -1,4 +1,4 @@
-"""Long prompts cut into pieces the encoder can take, at the punctuation, by the recogniser's own alignment."""
+"""Long prompts cut at their punctuation into pieces the encoder can take, by an earlier model's alignment."""
 
 import re
 from collections.abc import Iterator
@@ -28,15 +28,14 @@ def quiet_place(samples: npt.NDArray[np.int16], start_ms: int, end_ms: int) -> i
     """The middle of the quietest 40 ms between two times, as a sample number."""
     step = RATE_HZ // 100
     first, last = start_ms // 10, max(end_ms // 10, start_ms // 10 + 1)
-    loudness = [
-        float(np.mean(samples[number * step : (number + 4) * step].astype(np.float32) ** 2)) if number * step < len(samples)
-        else 0.0 for number in range(first, last)
-    ]  # fmt: skip
+    last = min(last, max((len(samples) - 4 * step) // step, first + 1))
+    power = samples.astype(np.float32) ** 2
+    loudness = [float(power[number * step : (number + 4) * step].sum()) for number in range(first, last)]
     return (first + int(np.argmin(loudness)) + 2) * step
 
 
 def pieces(model: PhonemeCtc, samples: npt.NDArray[np.int16], text: str) -> Iterator[Piece]:
-    """Stretches of at most MAX_SECONDS with what is said in each; those that do not fit their text are left out."""
+    """Stretches of at most MAX_SECONDS with what is said in each; what does not fit its text is left out."""
     parts = [part for part in clauses(text) if phonemes(part)]
     try:
         graph = compiled(Sequence((Anything(0.3), *(Phrase(part) for part in parts))))
@@ -45,7 +44,9 @@ def pieces(model: PhonemeCtc, samples: npt.NDArray[np.int16], text: str) -> Iter
     heard = decode(graph, model.scores(samples))
     if len(heard.words) != len(parts):
         return
-    cuts = [quiet_place(samples, word.end_ms, word.end_ms + 320) for word in heard.words[:-1]] + [len(samples)]
+    cuts = [quiet_place(samples, word.end_ms, word.end_ms + 320) for word in heard.words[:-1]] + [
+        len(samples)
+    ]
     start, said = 0, ""
     for number, (part, cut) in enumerate(zip(parts, cuts, strict=True)):
         said = f"{said}, {part}" if said else part

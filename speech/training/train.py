@@ -158,7 +158,7 @@ def run(
                 parameter.requires_grad_(group["depth"] <= depth)
         loss = loss_of(model, batch, frozen=depth == 0, device=device)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         _count(progress, time.monotonic() - began, float(loss.detach()))

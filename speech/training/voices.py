@@ -54,9 +54,9 @@ def draw_variant(rng: random.Random) -> str:
     lines = ["language variant", "name drawn", f"gender {'female' if female else 'male'}"]
     lines.append(f"pitch {base:.0f} {base * rng.uniform(1.2, 1.9):.0f}")
     for number in range(9):
-        frequency = 100 * length * rng.gauss(1.0, 0.04)
+        frequency = min(max(100 * length * rng.gauss(1.0, 0.04), 72), 140)
         lines.append(
-            f"formant {number} {min(max(frequency, 72), 140):.0f} {rng.uniform(70, 125):.0f} {rng.uniform(70, 190):.0f}"
+            f"formant {number} {frequency:.0f} {rng.uniform(70, 125):.0f} {rng.uniform(70, 190):.0f}"
         )
     lines.append(f"flutter {rng.randint(0, 6)}")
     lines.append(f"roughness {rng.randint(0, 4)}")
@@ -120,7 +120,7 @@ def manner(rng: random.Random, variants: list[str]) -> Manner:
     )
 
 
-@_CALLBACK
+@_CALLBACK  # type: ignore[untyped-decorator]
 def _keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
     if samples and count > 0:
         _chunks.append(np.ctypeslib.as_array(samples, (count,)).copy())
@@ -144,7 +144,8 @@ def speak(text: str, how: Manner, folder: Path) -> tuple[npt.NDArray[np.int16], 
     if library.espeak_SetVoiceByName(f"{how.accent}+{how.variant}".encode()) != 0:
         raise PhonemesUnavailable(f"no voice {how.accent}+{how.variant}")
     for parameter, value in (
-        (_RATE, how.words_per_minute), (_PITCH, how.pitch), (_RANGE, how.pitch_range), (_WORD_GAP, how.word_gap),
+        (_RATE, how.words_per_minute), (_PITCH, how.pitch), (_RANGE, how.pitch_range), (_WORD_GAP,
+        how.word_gap),
         (_VOLUME, 65),
     ):  # fmt: skip
         library.espeak_SetParameter(parameter, value, 0)

@@ -1,6 +1,7 @@
 """The weights of smart-turn's encoder (Whisper tiny's shape, 400 positions), taken out of its int8 ONNX file.
 
-smart-turn v3.2 is BSD-2-Clause (Daily); its encoder descends from OpenAI Whisper tiny (MIT). Linear weights belong
+smart-turn v3.2 is BSD-2-Clause (Daily); its encoder descends from OpenAI Whisper tiny (MIT). Linear weights
+belong
 to MatMul nodes and are stored input x output; the bias that the next Add takes carries the layer's name.
 """
 

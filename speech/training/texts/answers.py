@@ -64,9 +64,7 @@ LETTERS = (
 SPELLING = dict(
     zip(
         "a|bé|cé|dé|eu|effe|gé|hache|i|ji|ka|elle|aime|enne|o|pé|ku|erre|esse|té|u|vé|double vé|ixe|i grec|"
-        "zède".split(
-            "|"
-        ),
+        "zède".split("|"),
         "Anatole Berthe Célestin Désiré Eugène François Gaston Henri Irma Joseph Kléber Louis Marcel Nicolas "
         "Oscar Pierre "
         "Quintal Raoul Suzanne Thérèse Ursule Victor William Xavier Yvonne Zoé".split(),
