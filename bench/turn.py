@@ -8,7 +8,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,18 +35,22 @@ QUESTIONS = (
 )
 SETTLED_S = 0.7
 """Silence after which the agent has said all it had to say."""
+BEFORE_INTERRUPTING_S = 1.0
+MISSED_S = 1.0
+"""Who is still spoken to after that has not interrupted anything."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    turns: int
-    barge_ins: int
+    calls: int
+    turns_a_call: int
+    """The first is asked in silence, the others over the answer before."""
     calls_for_leaks: int
     calls_at_once: int = 4
 
 
-FULL = Plan(turns=60, barge_ins=30, calls_for_leaks=200)
-QUICK = Plan(turns=4, barge_ins=3, calls_for_leaks=12)
+FULL = Plan(calls=12, turns_a_call=6, calls_for_leaks=200)
+QUICK = Plan(calls=1, turns_a_call=5, calls_for_leaks=12)
 
 
 @dataclass(frozen=True)
@@ -65,83 +69,87 @@ def run(quick: bool) -> dict[str, Any]:
 
 async def _measure(plan: Plan) -> dict[str, Any]:
     utterances = await _utterances()
+    calls: list[_Call] = []
     async with _lab() as lab, agent_behind(lab) as agent, SipPhone.opened() as phone:
         ready = await agent.readiness()
-        turns = [
-            await _one_turn(agent, phone, lab, utterances[n % len(utterances)]) for n in range(plan.turns)
-        ]
-        stops = [
-            await _one_barge_in(phone, lab, utterances[n % len(utterances)]) for n in range(plan.barge_ins)
-        ]
+        for n in range(plan.calls):
+            said = [utterances[(n + turn) % len(utterances)] for turn in range(plan.turns_a_call)]
+            calls.append(await _one_call(agent, phone, lab, said))
         memory = agent.rss_mib()
         leaks = await _leaks(agent, phone, lab, plan)
-    heard = [turn for turn in turns if turn.latency_ms is not None]
+    turns = [turn for call in calls for turn in call.turns]
     return {
         "speech": ready["speech"],
-        "set_up_ms": summary([turn.set_up_ms for turn in turns]),
-        "turn_latency_ms": summary([turn.latency_ms for turn in heard if turn.latency_ms is not None]),
-        "framework_ms": summary([turn.framework_ms for turn in heard if turn.framework_ms is not None]),
-        "unanswered_turns": len(turns) - len(heard),
-        "barge_in_stop_ms": summary([stop for stop in stops if stop is not None]),
-        "missed_barge_ins": sum(stop is None for stop in stops),
+        "set_up_ms": summary([call.set_up_ms for call in calls]),
+        "turn_latency_ms": summary([turn.latency_ms for turn in turns if turn.latency_ms is not None]),
+        "framework_ms": summary([turn.framework_ms for turn in turns if turn.framework_ms is not None]),
+        "unanswered_turns": sum(turn.latency_ms is None for turn in turns),
+        "barge_in_stop_ms": summary([turn.stop_ms for turn in turns if turn.stop_ms is not None]),
+        "missed_barge_ins": sum(turn.missed_barge_in for turn in turns),
         "main_process_mib": round(memory, 1),
         "leaks": leaks,
-        "limits": {
-            "set_up_ms": 400,
-            "framework_ms": 30,
-            "barge_in_stop_ms": 250,
-            "main_process_mib": 400,
-        },
+        "limits": {"set_up_ms": 400, "framework_ms": 30, "barge_in_stop_ms": 250, "main_process_mib": 400},
     }
 
 
 @dataclass(frozen=True)
 class _Turn:
-    set_up_ms: float
-    """INVITE sent to the first voiced packet heard."""
     latency_ms: float | None
     """End of the voice as it was sent to the first voiced packet heard; None where no answer came."""
     framework_ms: float | None
     """The end of turn as the agent judged it to the first voiced packet, less transcription and synthesis."""
+    stop_ms: float | None = None
+    """The caller's first voiced sample to the agent's last; None where nothing was interrupted."""
+    missed_barge_in: bool = False
 
 
-async def _one_turn(agent: AgentProcess, phone: SipPhone, lab: AsteriskLab, said: Utterance) -> _Turn:
+@dataclass(frozen=True)
+class _Call:
+    set_up_ms: float
+    """INVITE sent to the first voiced packet heard."""
+    turns: list[_Turn]
+
+
+async def _one_call(
+    agent: AgentProcess, phone: SipPhone, lab: AsteriskLab, said: Sequence[Utterance]
+) -> _Call:
     call = await phone.ring(lab.sip, NUMBER)
     try:
         set_up_ms = 1000 * (await call.first_voiced_after(call.rung_at) - call.rung_at)
         await _settled(call)
-        n_turns = len(agent.turns)
-        begun, _ = await call.say(said.samples, RATE_HZ)
-        voice_end = begun + said.voice_end_s
-        try:
-            first = await call.first_voiced_after(voice_end + 0.05)
-            await _settled(call)
-            logged = await agent.turn_of(n_turns)
-        except TimeoutError:
-            return _Turn(set_up_ms, None, None)
-        engines_ms = logged["decode_ms"] + logged["synthesis_ms"]
-        framework_ms = 1000 * (first - logged["endpointed_s"]) - engines_ms
-        return _Turn(set_up_ms, 1000 * (first - voice_end), framework_ms)
+        turns: list[_Turn] = []
+        for utterance in said:
+            if call.ended.is_set():
+                break
+            turns.append(await _one_turn(agent, call, utterance, interrupts=bool(turns)))
+        return _Call(set_up_ms, turns)
     finally:
         await call.hang_up()
 
 
-async def _one_barge_in(phone: SipPhone, lab: AsteriskLab, said: Utterance) -> float | None:
-    """How long after the caller's voice begins the agent is silent; None where it speaks on for 2 s."""
-    call = await phone.ring(lab.sip, NUMBER)
+async def _one_turn(agent: AgentProcess, call: PhoneCall, said: Utterance, *, interrupts: bool) -> _Turn:
+    """Ask; with `interrupts`, over the answer that has been playing for a while."""
+    n_turns = len(agent.turns)
+    begun, _ = await call.say(said.samples, RATE_HZ)
+    voice_start, voice_end = begun + said.voice_start_s, begun + said.voice_end_s
+    stop_ms, missed = None, False
+    if interrupts:
+        over = [packet.at for packet in call.rtp.heard_packets if packet.voiced and packet.at >= voice_start]
+        during = [at for at in over if at < voice_end]
+        missed = bool(during) and during[-1] - voice_start > MISSED_S
+        if during and not missed:
+            stop_ms = 1000 * (during[-1] - voice_start)
     try:
-        await _settled(call)
-        await call.press("1")  # opening hours: a long answer that may be interrupted
-        answer = await call.first_voiced_after(asyncio.get_running_loop().time())
-        await asyncio.sleep(1.0)
-        saying = asyncio.ensure_future(call.say(said.samples, RATE_HZ))
-        begun = asyncio.get_running_loop().time()
-        silent = await call.silent_after(answer, quiet_s=0.3, timeout_s=30)
-        await saying
-        stop_ms = 1000 * (silent - begun - said.voice_start_s)
-        return stop_ms if stop_ms < 2000 else None
-    finally:
-        await call.hang_up()
+        first = await call.first_voiced_after(voice_end + 0.05)
+        logged = await agent.turn_of(n_turns)
+    except TimeoutError:
+        return _Turn(None, None, stop_ms, missed)
+    await asyncio.sleep(BEFORE_INTERRUPTING_S)
+    if missed:
+        return _Turn(None, None, None, missed)
+    engines_ms = logged["decode_ms"] + logged["synthesis_ms"]
+    framework_ms = 1000 * (first - logged["endpointed_s"]) - engines_ms
+    return _Turn(1000 * (first - voice_end), framework_ms, stop_ms, missed)
 
 
 async def _settled(call: PhoneCall) -> None:

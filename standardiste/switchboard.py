@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -42,13 +42,12 @@ class CallMetrics:
         )
 
 
-@dataclass
+@dataclass(frozen=True)
 class _CallLog:
     """Follows one call for the metrics and the log; what was said is not in it, only how long it took."""
 
     call_id: str
     metrics: CallMetrics
-    pending: list[TurnTimings] = field(default_factory=list)
 
     def on_exchange(self, exchange: Exchange) -> None:
         match exchange.event:
@@ -58,16 +57,11 @@ class _CallLog:
                 self.metrics.turns.labels("touches").inc()
             case Silence():
                 self.metrics.turns.labels("silence").inc()
-        if exchange.timings:
-            self.pending.append(exchange.timings)
 
-    def flush(self) -> None:
-        """Reports the turns whose answer went out."""
-        for timings in (pending for pending in self.pending if pending.sent):
-            self.metrics.latency.observe(timings.latency_ms / 1000.0)
-            self.metrics.framework.observe(timings.framework_ms / 1000.0)
-            log.info("turn %s", json.dumps({"call": self.call_id, **_durations(timings)}))
-        self.pending.clear()
+    def on_answer_sent(self, timings: TurnTimings) -> None:
+        self.metrics.latency.observe(timings.latency_ms / 1000.0)
+        self.metrics.framework.observe(timings.framework_ms / 1000.0)
+        log.info("turn %s", json.dumps({"call": self.call_id, **_durations(timings)}))
 
 
 def _durations(timings: TurnTimings) -> dict[str, float]:
@@ -75,7 +69,7 @@ def _durations(timings: TurnTimings) -> dict[str, float]:
         return round(1000.0 * (end - start), 1)
 
     return {
-        "endpointed_s": timings.endpointed,
+        "endpointed_s": round(timings.endpointed, 4),
         "waited_ms": ms(timings.speech_end, timings.endpointed),
         "decode_ms": ms(timings.endpointed, timings.transcribed),
         "synthesis_ms": ms(timings.synthesis_started, timings.synthesised),
@@ -98,17 +92,18 @@ class Switchboard:
             call_log.on_exchange(exchange)
             watcher.on_exchange(exchange)
 
-        def on_callers_turn() -> None:
-            call_log.flush()
-            watcher.on_callers_turn()
+        def on_answer_sent(timings: TurnTimings) -> None:
+            call_log.on_answer_sent(timings)
+            watcher.on_answer_sent(timings)
 
         begun = time.monotonic()
         self._metrics.calls.inc()
         self._metrics.active.inc()
         log.info("call %s begins", line.call_id)
         try:
-            await run_call(line, self._services, CallObserver(on_exchange, on_callers_turn))
+            await run_call(
+                line, self._services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent)
+            )
         finally:
-            call_log.flush()
             self._metrics.active.dec()
             log.info("call %s ends after %.1f s", line.call_id, time.monotonic() - begun)

@@ -23,6 +23,7 @@ from telephony.ear import Ear
 from telephony.line import Line
 from telephony.line_processors import LineInput, LineOutput
 from telephony.mouth import Mouth
+from telephony.timings import TurnTimings
 
 log = logging.getLogger("standardiste.telephony")
 
@@ -48,6 +49,8 @@ class CallObserver:
 
     on_exchange: Callable[[Exchange], None] = field(default=lambda _: None)
     on_callers_turn: Callable[[], None] = field(default=lambda: None)
+    on_answer_sent: Callable[[TurnTimings], None] = field(default=lambda _: None)
+    """The first sound of an answer to something said went out."""
 
 
 async def run_call(line: Line, services: CallServices, observer: CallObserver | None = None) -> None:
@@ -103,7 +106,7 @@ def _processors(
         *ears,
         DialogProcessor(services.town, line.caller, ports),
         Mouth(services.synthesiser, clock),
-        LineOutput(line, clock),
+        LineOutput(line, clock, watcher.on_answer_sent),
     ]
 
 

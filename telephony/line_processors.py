@@ -33,6 +33,7 @@ from telephony.frames import (
     TransferFrame,
 )
 from telephony.line import AudioFrame, Digit, Line, MarkPlayed
+from telephony.timings import TurnTimings
 
 CHUNK_SAMPLES = RATE_HZ // 10
 AHEAD_S = 0.2
@@ -84,10 +85,13 @@ class LineInput(FrameProcessor):
 class LineOutput(FrameProcessor):
     """Plays sentences on the line, a little ahead of the ear, and reports what was really heard."""
 
-    def __init__(self, line: Line, on_clock: Callable[[], float]) -> None:
+    def __init__(
+        self, line: Line, on_clock: Callable[[], float], on_answer_sent: Callable[[TurnTimings], None]
+    ) -> None:
         super().__init__()
         self._line = line
         self._on_clock = on_clock
+        self._on_answer_sent = on_answer_sent
         self._played_until = 0.0
         """When the line will have played all it holds."""
         self._unheard: OrderedDict[str, bool] = OrderedDict()
@@ -140,6 +144,7 @@ class LineOutput(FrameProcessor):
             await self._line.send_audio(chunk)
             if frame.timings and not frame.timings.sent:
                 frame.timings.sent = self._on_clock()
+                self._on_answer_sent(frame.timings)
         await self._line.mark(mark_id)
 
     async def _on_heard(self, mark_id: str) -> None:
