@@ -10,7 +10,7 @@ from collections.abc import Sequence as Sequence_
 from functools import lru_cache
 
 from speech.errors import SpeechError
-from speech.grammar.expression import Again, Choice, Expression, Maybe, Phrase, in_order, one_of
+from speech.grammar.expression import Again, Anything, Choice, Expression, Maybe, Phrase, in_order, one_of
 from speech.grammar.graph import Graph, compiled
 from speech.grammar.numbers import UNITS, below_hundred, cardinal
 
@@ -78,6 +78,8 @@ KINDS = (
 )  # fmt: skip
 COMMAND_COST = 1.0
 LOCAL_COST = 1.0
+SPOTTING_PRICE = 0.35
+"""Per frame of 20 ms of other speech, against the best free phoneme."""
 
 
 class NoGrammar(SpeechError):
@@ -275,3 +277,11 @@ def open_grammar(phrases: Sequence_[str]) -> Graph:
             Maybe(one_of(POLITE, 0.5)),
         )
     )
+
+
+def spotting_grammar(keywords: Sequence_[str], price: float = SPOTTING_PRICE) -> Graph:
+    """The graph that hears only these words and phrases in whatever else is said, at least one of them.
+
+    For open questions that no list of sentences can hold: its text is the keywords in the order heard.
+    """
+    return compiled(in_order(Anything(price), Again(in_order(one_of(keywords), Anything(price)))))

@@ -132,6 +132,24 @@ def threshold(inside: list[float], outside: list[float], allowed: float = FALSE_
     )
 
 
+def fitted(right: list[float], wrong: list[float]) -> tuple[float, float]:
+    """Slope and middle of the logistic curve from score to the chance of being right (Newton's method).
+
+    >>> slope, middle = fitted([0.0, -0.2, -0.1, -0.9], [-2.0, -1.5, -0.6, -3.0])
+    >>> slope > 0, -1.5 < middle < -0.3
+    (True, True)
+    """
+    score = np.array(right + wrong)
+    truth = np.r_[np.ones(len(right)), np.zeros(len(wrong))]
+    inputs = np.stack([score, np.ones(len(score))], axis=1)
+    weights = np.zeros(2)
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        hessian = inputs.T @ (inputs * (chance * (1 - chance))[:, None]) + 0.05 * np.eye(2)
+        weights = weights + np.linalg.solve(hessian, inputs.T @ (truth - chance) - 0.05 * weights)
+    return round(float(weights[0]), 3), round(float(-weights[1] / max(weights[0], 1e-3)), 3)
+
+
 def closed(
     model: PhonemeCtc, recordings: list[Recording], limit: float, db: float | None
 ) -> dict[str, dict[str, float | int]]:
@@ -230,7 +248,10 @@ def measure(options: argparse.Namespace) -> Path:
     path: Path = options.work / "measured.json"
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     card_path = options.out / CARD_FILE
-    card = json.loads(card_path.read_text(encoding="utf-8")) | {"reject_below": limit, "measured": result}
+    card = json.loads(card_path.read_text(encoding="utf-8")) | {
+        "reject_below": limit, "confidence": {"slope": tuned["slope"], "middle": tuned["middle"]},
+        "measured": result,
+    }  # fmt: skip
     card_path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, ensure_ascii=False), file=sys.stderr)
     return path
@@ -249,7 +270,11 @@ def _tuned(model: PhonemeCtc, recordings: list[Recording]) -> tuple[float, dict[
     right = [inside.score for one, inside, _ in trials if inside.text in one.said]
     limit = round(threshold(right, [outside.score for _, _, outside in trials]), 3)
     kept = sum(score >= limit for score in right)
+    wrong = [inside.score for one, inside, _ in trials if inside.text not in one.said]
+    slope, middle = fitted(right, wrong + [outside.score for _, _, outside in trials])
     return limit, {
+        "slope": slope,
+        "middle": middle,
         "n": len(trials),
         "right": round(len(right) / len(trials), 3),
         "right_and_accepted": round(kept / len(trials), 3),
