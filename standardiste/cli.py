@@ -16,7 +16,7 @@ from standardiste.options import build_parser
 from standardiste.settings import read_settings
 
 _HANDLERS = {
-    "call": "standardiste.verbs_sound:run_call",
+    "call": "standardiste.verbs_call:run_call",
     "transcribe": "standardiste.verbs_sound:run_transcribe",
     "models": "standardiste.verbs_sound:run_models",
     "bench": "standardiste.verbs_sound:run_bench",

@@ -53,6 +53,10 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         web = WebServices(opened.services.town.name, readiness, registry, browsers.start)
         server = WebServer(uvicorn.Config(create_app(web), log_config=None, access_log=False))
         bridging = asyncio.create_task(bridge.run()) if bridge else None
+        address = f"http://{settings.host}:{door.getsockname()[1]}"
+        print(
+            f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True
+        )
         try:
             await _until_told_to_stop(server, door)
         finally:
@@ -73,14 +77,11 @@ class WebServer(uvicorn.Server):
 
 def _open_door(settings: Settings) -> socket.socket:
     try:
-        door = socket.create_server((settings.host, settings.port))
+        return socket.create_server((settings.host, settings.port))
     except (OSError, OverflowError) as error:
         raise Unusable(
             f"Impossible d'écouter sur {settings.host}, port {settings.port} : {error}."
         ) from error
-    address = f"http://{settings.host}:{door.getsockname()[1]}"
-    print(f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
-    return door
 
 
 async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> None:

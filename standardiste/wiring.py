@@ -12,9 +12,9 @@ from prompts.content import Town
 from prompts.load import DEMO_TOWN, load_town
 from speech.listening import Listener
 from speech.pool import SpeechPool
-from speech.settings import SpeechSettings
 from standardiste.log import bridge_loguru
 from standardiste.settings import Settings
+from standardiste.speech_choice import speech_settings
 from telephony.call import CallServices
 
 
@@ -31,10 +31,6 @@ def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
     begun = monotonic()
     origin = start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone)
     return lambda: origin + timedelta(seconds=monotonic() - begun)
-
-
-def speech_settings(settings: Settings, ears: str = "auto") -> SpeechSettings:
-    return SpeechSettings(model_dirs=settings.models_dirs, ears=ears)
 
 
 def fixed_sentences(town: Town) -> list[str]:

@@ -1,0 +1,8 @@
+"""Which ears and voice the settings ask for."""
+
+from speech.settings import SpeechSettings
+from standardiste.settings import Settings
+
+
+def speech_settings(settings: Settings, ears: str = "auto") -> SpeechSettings:
+    return SpeechSettings(model_dirs=settings.models_dirs, ears=ears)
