@@ -41,7 +41,11 @@ def read_card(folder: Path) -> ModelCard:
     except (OSError, ValueError) as problem:
         raise UnusableModel(f"{folder}: no readable {CARD_FILE} ({problem})") from problem
     expected = {"rate_hz": RATE_HZ, "n_fft": N_FFT, "hop": HOP, "n_mels": N_MELS}
-    if not isinstance(card, dict) or card.get("phonemes") != list(PHONEMES) or card.get("features") != expected:
+    if (
+        not isinstance(card, dict)
+        or card.get("phonemes") != list(PHONEMES)
+        or card.get("features") != expected
+    ):
         raise UnusableModel(f"{folder}: made for other phonemes or other features than this version's")
     try:
         return ModelCard(str(card["version"]), int(card["max_frames"]), float(card["trained"]["minutes"]))
@@ -60,19 +64,19 @@ class PhonemeCtc:
         options.inter_op_num_threads = 1
         try:
             content = (folder / MODEL_FILE).read_bytes()
+            if not hashlib.sha256(content).hexdigest().startswith(self.card.version):
+                raise UnusableModel(f"{folder}: {MODEL_FILE} is not the file its card describes")
             self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         except (OSError, onnxruntime.capi.onnxruntime_pybind11_state.Fail,
                 onnxruntime.capi.onnxruntime_pybind11_state.InvalidProtobuf,
                 onnxruntime.capi.onnxruntime_pybind11_state.InvalidGraph) as problem:  # fmt: skip
             raise UnusableModel(f"{folder}: {MODEL_FILE} cannot be loaded ({problem})") from problem
-        if not hashlib.sha256(content).hexdigest().startswith(self.card.version):
-            raise UnusableModel(f"{folder}: {MODEL_FILE} is not the file its card describes")
 
     def scores(self, samples: Samples) -> Scores:
         """The scores of 16 kHz samples of any length and level; no frames for less than 20 ms."""
         if len(samples) < 2 * HOP:
             return np.zeros((0, len(PHONEMES) + 1), np.float32)
-        features = log_mel(samples.astype(np.float32) / 32768)
+        features = log_mel(samples.astype(np.float32) / np.float32(32768))
         limit = self.card.max_frames
         if features.shape[1] <= limit:
             return self._run(features)

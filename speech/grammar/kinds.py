@@ -10,6 +10,7 @@ from collections.abc import Sequence as Sequence_
 from functools import lru_cache
 
 from speech.errors import SpeechError
+from speech.french_numbers import LETTERS
 from speech.grammar.expression import Again, Anything, Choice, Expression, Maybe, Phrase, in_order, one_of
 from speech.grammar.graph import Graph, compiled
 from speech.grammar.numbers import UNITS, below_hundred, cardinal
@@ -61,11 +62,6 @@ ORDINALS = (
     "dernier|"
     "la dernière|aucun|aucune|ni l'un ni l'autre|autre chose|les deux"
 ).split("|")
-_LETTER_NAMES = (
-    "a|bé|cé|dé|eu|effe|gé|hache|i|ji|ka|elle|aime|enne|o|pé|ku|erre|esse|té|u|vé|double vé|ixe|i grec|zède"
-).split("|")
-LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _LETTER_NAMES, strict=True))
-"""Each letter and its name, spelt for espeak-ng."""
 SPELLING = (
     "Anatole Berthe Célestin Désiré Eugène François Gaston Henri Irma Joseph Kléber Louis Marcel Nicolas "
     "Oscar Pierre Quintal "

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from speech.grammar.kinds import DAYS, LETTERS, MONTHS
+from speech.french_numbers import LETTERS
+from speech.grammar.kinds import DAYS, MONTHS
 from speech.grammar.numbers import UNITS, below_hundred
 from speech.training.material import trimmed
 from speech.training.people import sound_of
