@@ -28,6 +28,8 @@ from telephony.frames import (
 )
 from telephony.timings import TurnTimings
 
+BREATH_MS = 300
+"""Silence between two sentences of an answer."""
 NOISE_MS = 500
 """An utterance shorter than this that holds no word is taken for a cough or a door, not for a miss."""
 
@@ -122,7 +124,8 @@ class DialogProcessor(FrameProcessor):
             for action in actions:
                 match action:
                     case Say(text=text, interruptible=interruptible):
-                        await self.push_frame(SayFrame(text, not interruptible, timings))
+                        pause_ms = 0 if action is says[0] else BREATH_MS
+                        await self.push_frame(SayFrame(text, not interruptible, pause_ms, timings))
                         timings = None
                     case Listen(patience_s=patience_s):
                         self._patience_s = patience_s

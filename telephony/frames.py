@@ -68,6 +68,8 @@ class SayFrame(DataFrame):
     text: str
     protected: bool
     """True: an interruption neither drops nor cuts it (legal notices)."""
+    pause_ms: int
+    """Silence before it: people breathe between two sentences."""
     timings: TurnTimings | None
     """Of the turn it answers; only on the first sentence of an answer."""
 

@@ -31,7 +31,7 @@ class Mouth(FrameProcessor):
             frame.timings.synthesised = self._on_clock()
         await self.push_frame(
             SentenceFrame(
-                audio=sound.samples.tobytes(),
+                audio=bytes(2 * (frame.pause_ms * sound.rate_hz // 1000)) + sound.samples.tobytes(),
                 sample_rate=sound.rate_hz,
                 num_channels=1,
                 protected=frame.protected,
