@@ -75,4 +75,4 @@ def tell(town: Town, asked: Procedure, today: date) -> tuple[str, ...]:
         template = words.documents_next if start else words.documents_first
         group = wording.enumeration(asked.items[start : start + _GROUP])
         said.append(template.format(pieces=group, commune=town.name))
-    return (*said, asked.cost, *asked.notes)
+    return (*said, asked.cost, *asked.notes, words.documents_end.format(commune=town.name))

@@ -14,7 +14,7 @@ from dialog.documents import PAPERS, Topic
 from dialog.events import CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
 from dialog.replies import Turn, phrase
 from dialog.state import State
-from dialog.understanding import Understanding, understand
+from dialog.understanding import NOT_OURS, Understanding, understand
 from prompts.content import Choice, Town
 from prompts.labels import Intent
 
@@ -58,14 +58,15 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
         return replies.emergency(town, state, found.danger)
     limits = town.comprehension.thresholds
     sure = found.confidence >= limits.answer
-    if found.intent == "humain" and found.confidence >= limits.confirm:
+    if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
         return _person(town, state, found, now)
     if found.asks_source and sure:
         return replies.tell_source(town, state)
     if state.stage in ("confirm", "offer_person") and found.intent in ("oui", "non") and sure:
         return _yes_or_no(town, state, found.intent == "oui", now)
     if state.stage == "documents" and confidence >= limits.confirm:
-        topic = state.topic.told("aucun", tuple(c for c in found.choices if c in state.topic.missing))
+        topic = _other_paper(state.topic, found)
+        topic = topic.told("aucun", tuple(c for c in found.choices if c in topic.missing))
         later = tuple(c for c in found.choices if c not in ("cni", "passeport"))
         topic = topic.told("aucun", later)
         if topic != state.topic:
@@ -82,9 +83,16 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
     return handler(town, state, found, now)
 
 
+def _other_paper(topic: Topic, found: Understanding) -> Topic:
+    """« Non, finalement c'est pour la carte d'identité. »"""
+    papers = [choice for choice in found.choices if choice in ("cni", "passeport")]
+    changed = found.intent in ("non", "correction") and papers and topic.document is not None
+    return replace(topic, document=papers[-1]) if changed else topic
+
+
 def _completed(town: Town, state: State, found: Understanding, heard: float) -> Understanding:
     """« Et samedi ? » after opening hours; a bare service is taken up and confirmed."""
-    if found.service == "hors_mairie":
+    if found.service in NOT_OURS:
         return replace(found, intent="hors_sujet", confidence=round(0.8 * heard, 3))
     if found.intent not in ("incompris", "reponse"):
         return found
@@ -103,15 +111,15 @@ def _completed(town: Town, state: State, found: Understanding, heard: float) -> 
 def _confirm(town: Town, state: State, found: Understanding) -> Turn:
     """Ask back rather than answer wrong."""
     words, names = town.sentences, town.comprehension.names
-    name = names.get(found.service, names["mairie"])
-    subjects = {
-        "horaires": phrase(town, words.topic_hours, service=name),
-        "pieces": phrase(
-            town, words.topic_documents, service=names.get(found.service, names["titre_identite"])
-        ),
-        "adresse_contact": phrase(town, words.topic_contact),
-    }
-    subject = subjects.get(found.intent, phrase(town, words.topic_other))
+    if found.intent == "horaires":
+        name = town_hours.place_of(town, found.service).name
+        subject = phrase(town, words.topic_hours, de_service=wording.of(name))
+    elif found.intent in ("pieces", "cout_delai"):
+        name = names.get(found.service, names["titre_identite"])
+        subject = phrase(town, words.topic_documents, service=name)
+    else:
+        contact = found.intent == "adresse_contact"
+        subject = phrase(town, words.topic_contact if contact else words.topic_other)
     question = phrase(town, words.confirm, sujet=subject[0].lower() + subject[1:])
     return replies.speak(replace(state, pending=found), (), question, stage="confirm", expects="yes_no")
 
@@ -203,8 +211,8 @@ def _hours_of(town: Town, extension: str, now: datetime) -> tuple[str, ...]:
     place = town.commune.extensions[extension].place
     today = now.astimezone(town.tz).date()
     week = wording.usual_week(town_hours.plan_of(town, town.commune.places[place]), today)
-    name = town.commune.places[place].name
-    return (phrase(town, town.sentences.usual_week, service=name, semaine=week),) if week else ()
+    whose = wording.of(town.commune.places[place].name)
+    return (phrase(town, town.sentences.usual_week, de_service=whose, semaine=week),) if week else ()
 
 
 def _person(town: Town, state: State, found: Understanding, now: datetime) -> Turn:
@@ -243,9 +251,11 @@ def _not_served(town: Town, state: State, found: Understanding, _now: datetime) 
     return replies.offer_person(town, state, found.service, (phrase(town, town.sentences.not_served),))
 
 
-def _not_ours(town: Town, state: State, _found: Understanding, _now: datetime) -> Turn:
+def _not_ours(town: Town, state: State, found: Understanding, _now: datetime) -> Turn:
     state = replace(replies.understood(state), refusals=state.refusals + 1)
-    return replies.ask_more(town, state, (phrase(town, town.sentences.not_ours),))
+    words = town.sentences
+    line = words.other_town if found.service == "autre_commune" else words.not_ours
+    return replies.ask_more(town, state, (phrase(town, line),))
 
 
 def _repeat(town: Town, state: State, _found: Understanding, _now: datetime) -> Turn:

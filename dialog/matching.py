@@ -6,7 +6,7 @@ a rough French phonetic key, over neighbouring words joined, with a small edit d
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,34 +102,59 @@ class Finder:
     def find(self, words: tuple[str, ...]) -> tuple[Found, ...]:
         """Every phrase met, the best place of each."""
         best: dict[str, Found] = {}
-        for start in range(len(words)):
-            for end in range(start + 1, min(len(words), start + _MAX_WORDS) + 1):
-                for found in self._at(words, start, end):
-                    before = best.get(found.phrase)
-                    if before is None or found.score > before.score:
-                        best[found.phrase] = found
+        for found in self.everywhere(words):
+            before = best.get(found.phrase)
+            if before is None or found.score > before.score:
+                best[found.phrase] = found
         return tuple(best.values())
 
-    def _at(self, words: tuple[str, ...], start: int, end: int) -> Iterable[Found]:
-        span = words[start:end]
-        exact = self._spelled.get(" ".join(span))
+    def everywhere(self, words: tuple[str, ...]) -> Iterator[Found]:
+        """Every place of every phrase."""
+        for span in _spans(words):
+            yield from self._at(span)
+
+    def _at(self, span: "_Span") -> Iterable[Found]:
+        exact = self._spelled.get(span.spelled)
         if exact is not None:
-            yield Found(exact, start, end, EXACT)
+            yield Found(exact, span.start, span.end, EXACT)
             return
-        heard = "".join(sound(word) for word in span)
+        heard = span.heard
         same = self._heard.get(heard)
         if same is not None:
-            yield Found(same, start, end, BY_EAR)
+            yield Found(same, span.start, span.end, BY_EAR)
             return
-        if len(heard) < _LONG_ENOUGH_TO_ERR - 1:
-            return
-        mask = _letters(heard)
-        for length in range(len(heard) - 2, len(heard) + 3):
+        for length in range(max(len(heard) - 2, _LONG_ENOUGH_TO_ERR), len(heard) + 3):
             allowed = 1 if length < 10 else 2
             for key in self._long.get(length, ()):
-                alike = (key.letters ^ mask).bit_count() <= 2 * allowed and key.heard[0] == heard[0]
-                if alike and abs(key.words - len(span)) <= 2 and _within(key.heard, heard, allowed):
-                    yield Found(key.phrase, start, end, NEARLY)
+                alike = (key.letters ^ span.letters).bit_count() <= 2 * allowed and key.heard[0] == heard[0]
+                if alike and abs(key.words - span.words) <= 2 and _within(key.heard, heard, allowed):
+                    yield Found(key.phrase, span.start, span.end, NEARLY)
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Some words of a sentence in a row, as every finder compares them."""
+
+    start: int
+    end: int
+    spelled: str
+    heard: str
+    letters: int
+
+    @property
+    def words(self) -> int:
+        return self.end - self.start
+
+
+@lru_cache(maxsize=32)
+def _spans(words: tuple[str, ...]) -> tuple[_Span, ...]:
+    """Worked out once for the hundred finders that read the same sentence."""
+    spans = []
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + _MAX_WORDS) + 1):
+            heard = "".join(sound(word) for word in words[start:end])
+            spans.append(_Span(start, end, " ".join(words[start:end]), heard, _letters(heard)))
+    return tuple(spans)
 
 
 def _key(phrase: str) -> _Key:

@@ -75,7 +75,8 @@ def tell_hours(town: Town, state: State, found: Understanding, now: datetime) ->
     service: Service = found.service
     if service == "aucun":
         service = state.hours_of or "mairie"
-    days = [datetime.fromisoformat(e.value.split("/")[0]).date() for e in found.entities if e.type == "date"]
+    today = now.astimezone(town.tz).date()
+    days = [entity.day for entity in found.entities if entity.day is not None and entity.day >= today]
     lines: tuple[str, ...] = ()
     for day in days[:3]:
         lines += town_hours.tell_day(town, service, day, now)

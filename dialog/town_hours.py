@@ -48,7 +48,8 @@ def tell_now(town: Town, service: Service, now: datetime) -> tuple[str, ...]:
         ]
     week = wording.usual_week(plan_of(town, place.model_copy(update={"always": True})), today)
     if week:
-        said.append(town.sentences.usual_week.format(service=place.name, semaine=week, commune=town.name))
+        whose = wording.of(place.name)
+        said.append(town.sentences.usual_week.format(de_service=whose, semaine=week, commune=town.name))
     ahead = range(0, 8)
     said += [
         line
@@ -85,7 +86,7 @@ def next_opening(town: Town, place: Place, now: datetime, after: datetime | None
     """One sentence: when it opens next, after that instant."""
     moment = plan_of(town, place).next_opening(after or now)
     if moment is None:
-        return town.sentences.no_next_opening.format(service=place.name, commune=town.name)
+        return town.sentences.no_next_opening.format(commune=town.name)
     quand = wording.opening(moment, now.astimezone(town.tz).date())
     return town.sentences.next_opening.format(quand=quand, commune=town.name)
 

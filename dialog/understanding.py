@@ -5,13 +5,16 @@ recogniser; it decides whether to answer, to confirm or to ask back.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dialog.dates import NUMBERS, spoken_dates
-from dialog.matching import BY_EAR, Finder, Found, plain
-from prompts.content import Choice, Comprehension, Phrases, Town
+from dialog.dates import spoken_dates
+from dialog.elsewhere import Elsewhere
+from dialog.matching import BY_EAR, Found, plain
+from dialog.number_words import WORDS
+from dialog.phrases import PhraseFinder
+from prompts.content import Choice, Comprehension, Town
 from prompts.labels import Decision, Expects, Intent, Service
 
 DECISIONS: dict[Intent, Decision] = {
@@ -24,7 +27,11 @@ DECISIONS: dict[Intent, Decision] = {
 """All others: continue."""
 
 _MAJORITY = 18
-_STRONG, _WEAK = 0.92, 0.4
+_STRONG, _WEAK_ALONE, _WEAK_TOGETHER = 0.92, 0.3, 0.45
+_DOUBTED = 0.5
+"""At most, where something in the sentence makes another meaning as likely."""
+_MAX_TEXT, _MAX_WORDS = 1000, 80
+"""Letters and words read of one sentence: nobody says more in one breath, a broken recogniser may."""
 _PRIORITY: tuple[Intent, ...] = (
     "humain", "rappel", "rdv_annuler", "rdv_deplacer", "rdv_consulter", "suivi_dossier", "signalement",
     "reclamation", "sensible", "rdv_prendre", "cout_delai", "adresse_contact", "pieces", "horaires",
@@ -36,6 +43,13 @@ _SHORT_ANSWERS: frozenset[Intent] = frozenset(
 )
 
 
+_WITHOUT_SERVICE: frozenset[Intent] = frozenset(
+    {"oui", "non", "repeter", "attendre", "merci_aurevoir", "salutation"}
+)
+NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
+"""Another body's business, or another town's."""
+
+
 @dataclass(frozen=True)
 class Entity:
     type: str
@@ -43,6 +57,8 @@ class Entity:
     value: str
     grain: str | None = None
     ambiguous: bool = False
+    day: date | None = None
+    """The one day meant, where it is one."""
 
 
 @dataclass(frozen=True)
@@ -73,44 +89,58 @@ def understand(
     text: str, now: datetime, tz: ZoneInfo, expects: Expects | None, town: Town, *, heard: float = 1.0
 ) -> Understanding:
     """What this sentence asks for; `heard` is the recogniser's confidence in its words."""
-    rules = _rules(_Box(town.comprehension))
+    rules = _rules(_Box(town.comprehension), town.name)
     words = rules.words(text)
     danger = rules.danger(words)
     if danger is not None:
         return Understanding("urgence", "aucun", round(0.97 * max(heard, 0.5), 3), "emergency", danger=danger)
     entities = tuple(
-        Entity("date", found.text, found.value, found.grain, found.ambiguous)
-        for found in spoken_dates(text, now.astimezone(tz).date())
+        Entity("date", found.text, found.value, found.grain, found.ambiguous, found.day)
+        for found in spoken_dates(text[:_MAX_TEXT], now.astimezone(tz).date())
     )
-    service = rules.service(words)
-    ranked = rules.intents(words, service is not None, expects)
-    best_service: Service = service.phrase if service else "aucun"  # type: ignore[assignment]
+    found = rules.service(words)
+    service: Service = found.phrase if found else "aucun"  # type: ignore[assignment]
+    if rules.elsewhere(words):
+        service = "autre_commune"
     choices = rules.choices_in(words)
     if rules.source_asked(words):
-        return Understanding(
-            "demarche_info", best_service, round(0.95 * heard, 3), "answer", asks_source=True
-        )
+        return Understanding("demarche_info", service, round(0.95 * heard, 3), "answer", asks_source=True)
+    limit = town.comprehension.thresholds.answer
+    ranked = rules.intents(words, found is not None, expects)
+    bare = (expects == "date" and entities) or (expects == "choice" and choices)
+    if bare and (not ranked or ranked[0][1] < limit):
+        ranked = [("reponse", 0.8), *ranked]
     if not ranked:
-        intent: Intent = "reponse" if expects in ("date", "choice") and (entities or choices) else "incompris"
-        sure = 0.8 if intent == "reponse" else 0.9
-        decision: Decision = "continue" if intent == "reponse" else "ask"
-        return Understanding(intent, best_service, round(sure * heard, 3), decision, (), entities, choices)
+        elsewhere = service in NOT_OURS
+        ranked = [("hors_sujet", 0.8) if elsewhere else ("incompris", 0.9)]
     (intent, score), others = ranked[0], ranked[1:]
-    if intent in ("oui", "non", "repeter", "attendre", "merci_aurevoir", "salutation", "humain"):
-        best_service = "aucun" if intent != "humain" else best_service
-    elif intent in ("horaires", "adresse_contact") and best_service == "aucun":
-        best_service = "mairie"
+    if service not in NOT_OURS:
+        service = _service_of(intent, service)
     confidence = round(score * heard, 3)
-    decision = DECISIONS.get(intent, "continue")
-    if best_service == "hors_mairie" and intent not in ("humain", "oui", "non"):
-        decision = "refuse_redirect"
-    if confidence < town.comprehension.thresholds.answer and decision != "handover":
-        decision = "ask"
     alternatives = tuple(
-        Alternative(other, best_service, round(score_of * heard * (1 - score), 3))
+        Alternative(other, service, round(score_of * heard * (1 - score), 3))
         for other, score_of in others[:3]
     )
-    return Understanding(intent, best_service, confidence, decision, alternatives, entities, choices)
+    decision = _decision(intent, service, confidence, limit)
+    return Understanding(intent, service, confidence, decision, alternatives, entities, choices)
+
+
+def _service_of(intent: Intent, named: Service) -> Service:
+    """The service that this request concerns."""
+    if intent in _WITHOUT_SERVICE:
+        return "aucun"
+    if intent in ("horaires", "adresse_contact") and named == "aucun":
+        return "mairie"
+    return named
+
+
+def _decision(intent: Intent, service: Service, confidence: float, limit: float) -> Decision:
+    decision = DECISIONS.get(intent, "continue")
+    if service in NOT_OURS and intent not in _SHORT_ANSWERS:
+        decision = "refuse_redirect" if intent != "humain" or service == "autre_commune" else "handover"
+    if confidence < limit and decision != "handover":
+        return "ask"
+    return decision
 
 
 class _Box:
@@ -127,50 +157,30 @@ class _Box:
 
 
 @lru_cache(maxsize=16)
-def _rules(box: _Box) -> "_Rules":
-    return _Rules(box.comprehension)
-
-
-class _PhraseFinder:
-    """The three lists of one entry of the content."""
-
-    def __init__(self, phrases: Phrases) -> None:
-        self._strong, self._weak, self._unless = (
-            Finder(part) for part in (phrases.strong, phrases.weak, phrases.unless)
-        )
-
-    def strong(self, words: tuple[str, ...]) -> tuple[Found, ...]:
-        """Where it is said outright; what stands inside an exception does not count."""
-        found = self._strong.find(words)
-        if not found:
-            return ()
-        taken = [exception for exception in self._unless.find(words) if exception.score == 1.0]
-        return tuple(one for one in found if not any(_overlap(one, exception) for exception in taken))
-
-    def weak(self, words: tuple[str, ...]) -> tuple[Found, ...]:
-        return self._weak.find(words)
-
-
-def _overlap(one: Found, other: Found) -> bool:
-    return one.start < other.end and other.start < one.end
+def _rules(box: _Box, town: str) -> "_Rules":
+    return _Rules(box.comprehension, town)
 
 
 class _Rules:
-    def __init__(self, content: Comprehension) -> None:
+    def __init__(self, content: Comprehension, town: str) -> None:
+        self._elsewhere = Elsewhere(content.elsewhere, town)
         self._hesitations = frozenset(plain(word) for word in content.hesitations if " " not in plain(word))
         self._silence = tuple(plain(phrase) for phrase in content.silence)
-        self._intents = {intent: _PhraseFinder(phrases) for intent, phrases in content.intents.items()}
-        self._services = {service: _PhraseFinder(phrases) for service, phrases in content.services.items()}
-        self._choices = {choice: _PhraseFinder(phrases) for choice, phrases in content.choices.items()}
-        self._dangers = {name: _PhraseFinder(danger.phrases) for name, danger in content.dangers.items()}
-        self._source = _PhraseFinder(content.source_questions)
+        self._intents = {intent: PhraseFinder(phrases) for intent, phrases in content.intents.items()}
+        self._services = {service: PhraseFinder(phrases) for service, phrases in content.services.items()}
+        self._choices = {choice: PhraseFinder(phrases) for choice, phrases in content.choices.items()}
+        self._dangers = {name: PhraseFinder(danger.phrases) for name, danger in content.dangers.items()}
+        self._source = PhraseFinder(content.source_questions)
 
     def words(self, text: str) -> tuple[str, ...]:
         """Plain words without hesitations; none where a recogniser wrote on silence."""
         spoken = plain(text)
         if any(phrase in spoken for phrase in self._silence):
             return ()
-        return tuple(word for word in spoken.split() if word not in self._hesitations)[:80]
+        said = spoken[:_MAX_TEXT].split()
+        # « Hein ? » alone is a question, inside a sentence it is nothing.
+        meant = [word for word in said if word not in self._hesitations] or said
+        return tuple(meant[:_MAX_WORDS])
 
     def danger(self, words: tuple[str, ...]) -> str | None:
         """The first danger named outright."""
@@ -181,6 +191,10 @@ class _Rules:
 
     def source_asked(self, words: tuple[str, ...]) -> bool:
         return any(found.score >= BY_EAR for found in self._source.strong(words))
+
+    def elsewhere(self, words: tuple[str, ...]) -> bool:
+        """Whether another town is meant."""
+        return self._elsewhere.named(words)
 
     def service(self, words: tuple[str, ...]) -> Found | None:
         """The service named; the longest name wins, the town hall itself only when alone."""
@@ -209,11 +223,12 @@ class _Rules:
             if strong:
                 best = max(strong, key=lambda found: (found.score, found.words))
                 scores[intent] = min(0.99, _STRONG * best.score + 0.02 * min(best.words, 3))
-                ends[intent] = best.words
-            elif has_service and finder.weak(words):
-                scores[intent] = _STRONG * 0.75
-            elif finder.weak(words):
-                scores[intent] = _WEAK
+                ends[intent] = len({place for found in strong for place in range(found.start, found.end)})
+            elif weak := finder.weak(words):
+                alone = _WEAK_TOGETHER if len(weak) > 1 else _WEAK_ALONE
+                scores[intent] = _STRONG * 0.75 if has_service else alone
+            if intent in scores and finder.doubted(words):
+                scores[intent] = min(scores[intent], _DOUBTED)
         for intent in scores:
             if intent in _SHORT_ANSWERS | {"oui", "non"}:
                 scores[intent] *= _room_left(intent, len(words), ends.get(intent, 1), expects, scores)
@@ -244,10 +259,9 @@ def _age(words: tuple[str, ...]) -> int | None:
             before = words[index - 1]
             if before.isdigit():
                 return int(before)
-            joined = " ".join(words[max(0, index - 3) : index])
-            said = max((n for n in NUMBERS if joined.endswith(n)), key=len, default=None)
-            if said is not None:
-                return NUMBERS.index(said) + 1
+            for start in range(max(0, index - 3), index):
+                if (age := WORDS.get(" ".join(words[start:index]))) is not None:
+                    return age
     return None
 
 

@@ -1,5 +1,6 @@
 """Days, hours and lists as a person says them."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -16,6 +17,15 @@ _USUAL_WEEKS = 8
 def sentence(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def of(name: str) -> str:
+    """« du CCAS » for « le CCAS », « des archives » for « les archives », « d'un élu », « de la mairie »."""
+    for article, contracted in (("le ", "du "), ("les ", "des ")):
+        if name.lower().startswith(article):
+            return contracted + name[len(article) :]
+    bare = unicodedata.normalize("NFD", name.lower())
+    return f"d'{name}" if bare[:1] in "aeiou" else f"de {name}"
 
 
 def full_date(day: date) -> str:

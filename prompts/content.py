@@ -81,6 +81,8 @@ class Phrases(Content):
     """Only beside something else."""
     unless: tuple[Text, ...] = Field((), alias="sauf")
     """These words take the meaning away."""
+    doubt: tuple[Text, ...] = Field((), alias="doute")
+    """Anywhere in the sentence, these words make it uncertain: asked back rather than answered."""
 
 
 class Danger(Content):
@@ -97,6 +99,14 @@ class Thresholds(Content):
     """Below `answer` and above this: confirm with a yes or no."""
 
 
+class ElsewhereWords(Content):
+    """What tells another town's place (« la mairie du Lamentin ») from ours."""
+
+    places: tuple[Text, ...] = Field(alias="lieux")
+    ordinary: tuple[Text, ...] = Field(alias="mots_ordinaires")
+    """After « la mairie de », these words do not begin the name of a town."""
+
+
 class Comprehension(Content):
     thresholds: Thresholds = Field(alias="seuils")
     hesitations: tuple[Text, ...] = Field(alias="hesitations")
@@ -108,6 +118,7 @@ class Comprehension(Content):
     choices: dict[Choice, Phrases] = Field(alias="choix")
     source_questions: Phrases = Field(alias="origine")
     dangers: dict[str, Danger] = Field(alias="dangers")
+    elsewhere: ElsewhereWords = Field(alias="autre_commune")
 
 
 class Reference(Content):

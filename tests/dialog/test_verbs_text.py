@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from prompts.load import load_town
-from standardiste.written_call import WrittenCall
 from standardiste.verbs_text import BadLine, converse_lines, hours_line, understood_line
+from standardiste.written_call import WrittenCall
 
 TOWN = load_town()
 NOON = datetime(2026, 11, 24, 10, tzinfo=TOWN.tz)
