@@ -86,7 +86,8 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
 def _other_paper(topic: Topic, found: Understanding) -> Topic:
     """« Non, finalement c'est pour la carte d'identité. »"""
     papers = [choice for choice in found.choices if choice in ("cni", "passeport")]
-    changed = found.intent in ("non", "correction") and papers and topic.document is not None
+    said = {found.intent, *(other.intent for other in found.alternatives)}
+    changed = papers and topic.document is not None and said & {"non", "correction"}
     return replace(topic, document=papers[-1]) if changed else topic
 
 

@@ -6,12 +6,14 @@ a rough French phonetic key, over neighbouring words joined, with a small edit d
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 EXACT, BY_EAR, NEARLY = 1.0, 0.95, 0.85
 _MAX_WORDS = 8
+_HEARD_ENOUGH = 4
+_LONG_PHRASE = 10
 _LONG_ENOUGH_TO_ERR = 7
 """Phonetic letters: a shorter key one letter away is usually another word."""
 
@@ -76,7 +78,8 @@ class Found:
 
 @dataclass(frozen=True)
 class _Key:
-    phrase: str
+    """A phrase as it is compared, or some words of a sentence in a row."""
+
     words: int
     spelled: str
     heard: str
@@ -84,20 +87,19 @@ class _Key:
     """Bit mask of the letters heard."""
 
 
+@dataclass(frozen=True)
+class _Span(_Key):
+    start: int
+
+
 class Finder:
     """Finds phrases of one kind in sentences; built once per content."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self._spelled: dict[str, str] = {}
-        self._heard: dict[str, str] = {}
-        self._long: dict[int, list[_Key]] = {}
-        for phrase in phrases:
-            key = _key(phrase)
-            self._spelled[key.spelled] = key.phrase
-            if len(key.heard) >= 4:
-                self._heard.setdefault(key.heard, key.phrase)
-            if len(key.heard) >= _LONG_ENOUGH_TO_ERR:
-                self._long.setdefault(len(key.heard), []).append(key)
+        keys = [_key(plain(phrase).split()) for phrase in phrases]
+        self._spelled = {key.spelled: key for key in keys}
+        self._heard = {key.heard: key for key in reversed(keys) if len(key.heard) >= _HEARD_ENOUGH}
+        self._long = [key for key in self._spelled.values() if len(key.heard) >= _LONG_ENOUGH_TO_ERR]
 
     def find(self, words: tuple[str, ...]) -> tuple[Found, ...]:
         """Every phrase met, the best place of each."""
@@ -109,58 +111,62 @@ class Finder:
         return tuple(best.values())
 
     def everywhere(self, words: tuple[str, ...]) -> Iterator[Found]:
-        """Every place of every phrase."""
-        for span in _spans(words):
-            yield from self._at(span)
-
-    def _at(self, span: "_Span") -> Iterable[Found]:
-        exact = self._spelled.get(span.spelled)
-        if exact is not None:
-            yield Found(exact, span.start, span.end, EXACT)
-            return
-        heard = span.heard
-        same = self._heard.get(heard)
-        if same is not None:
-            yield Found(same, span.start, span.end, BY_EAR)
-            return
-        for length in range(max(len(heard) - 2, _LONG_ENOUGH_TO_ERR), len(heard) + 3):
-            allowed = 1 if length < 10 else 2
-            for key in self._long.get(length, ()):
-                alike = (key.letters ^ span.letters).bit_count() <= 2 * allowed and key.heard[0] == heard[0]
-                if alike and abs(key.words - span.words) <= 2 and _within(key.heard, heard, allowed):
-                    yield Found(key.phrase, span.start, span.end, NEARLY)
+        """Every place of every phrase; the words of a better match make no worse one."""
+        sentence = _sentence(words)
+        taken = set()
+        for index, mine, score in (
+            (sentence.spelled, self._spelled, EXACT),
+            (sentence.heard, self._heard, BY_EAR),
+        ):
+            for key in index.keys() & mine.keys():
+                for span in index[key]:
+                    if (span.start, span.words) not in taken:
+                        taken.add((span.start, span.words))
+                        yield Found(mine[key].spelled, span.start, span.start + span.words, score)
+        for key in self._long:
+            for span in _nearly(key, sentence):
+                if (span.start, span.words) not in taken:
+                    yield Found(key.spelled, span.start, span.start + span.words, NEARLY)
 
 
 @dataclass(frozen=True)
-class _Span:
-    """Some words of a sentence in a row, as every finder compares them."""
+class _Sentence:
+    """Its words in a row, one to eight, by what finders look for."""
 
-    start: int
-    end: int
-    spelled: str
-    heard: str
-    letters: int
-
-    @property
-    def words(self) -> int:
-        return self.end - self.start
+    spelled: dict[str, list[_Span]]
+    heard: dict[str, list[_Span]]
+    by_size: dict[tuple[str, int], list[_Span]]
+    """By first letter heard and number of letters."""
 
 
 @lru_cache(maxsize=32)
-def _spans(words: tuple[str, ...]) -> tuple[_Span, ...]:
+def _sentence(words: tuple[str, ...]) -> _Sentence:
     """Worked out once for the hundred finders that read the same sentence."""
-    spans = []
+    read = _Sentence({}, {}, {})
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + _MAX_WORDS) + 1):
-            heard = "".join(sound(word) for word in words[start:end])
-            spans.append(_Span(start, end, " ".join(words[start:end]), heard, _letters(heard)))
-    return tuple(spans)
+            key = _key(words[start:end])
+            span = _Span(key.words, key.spelled, key.heard, key.letters, start)
+            read.spelled.setdefault(span.spelled, []).append(span)
+            read.heard.setdefault(span.heard, []).append(span)
+            read.by_size.setdefault((span.heard[:1], len(span.heard)), []).append(span)
+    return read
 
 
-def _key(phrase: str) -> _Key:
-    spelled = plain(phrase)
-    heard = "".join(sound(word) for word in spelled.split())
-    return _Key(spelled, len(spelled.split()), spelled, heard, _letters(heard))
+def _nearly(key: _Key, sentence: _Sentence) -> Iterator[_Span]:
+    """Spans that sound nearly like this phrase: one letter away, two in a long one."""
+    size = len(key.heard)
+    for length in range(max(size - 2, _LONG_ENOUGH_TO_ERR - 1), size + 3):
+        allowed = 1 if length < _LONG_PHRASE else 2
+        for span in sentence.by_size.get((key.heard[0], length), ()):
+            alike = (key.letters ^ span.letters).bit_count() <= 2 * allowed
+            if alike and abs(key.words - span.words) <= 2 and _within(key.heard, span.heard, allowed):
+                yield span
+
+
+def _key(words: Sequence[str]) -> _Key:
+    heard = "".join(sound(word) for word in words)
+    return _Key(len(words), " ".join(words), heard, _letters(heard))
 
 
 def _letters(text: str) -> int:

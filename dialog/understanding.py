@@ -110,9 +110,9 @@ def understand(
     bare = (expects == "date" and entities) or (expects == "choice" and choices)
     if bare and (not ranked or ranked[0][1] < limit):
         ranked = [("reponse", 0.8), *ranked]
-    if not ranked:
-        elsewhere = service in NOT_OURS
-        ranked = [("hors_sujet", 0.8) if elsewhere else ("incompris", 0.9)]
+    if service in NOT_OURS and (not ranked or ranked[0][0] == "salutation"):
+        ranked = [("hors_sujet", 0.8)]
+    ranked = ranked or [("incompris", 0.9)]
     (intent, score), others = ranked[0], ranked[1:]
     if service not in NOT_OURS:
         service = _service_of(intent, service)

@@ -16,11 +16,14 @@ from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.labels import Expects
 from prompts.load import DEMO_TOWN, load_town
+from standardiste.errors import Unusable
 from standardiste.settings import Settings
 from standardiste.written_call import WrittenCall
 
 Json = dict[str, Any]
 MAX_LINE = 100_000
+KNOWN_YEARS = range(1900, 2200)
+"""The calendar of the opening hours goes no farther."""
 
 
 class BadLine(ValueError):
@@ -74,9 +77,11 @@ def run_converse(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def town_now(asked: datetime | None, town: Town) -> datetime:
-    """The rehearsed clock, or the real one; without an offset it is the town's."""
+    """The rehearsed clock, or the real one; without an offset it is the town's. Raises Unusable."""
     if asked is None:
         return datetime.now(town.tz)
+    if asked.year not in KNOWN_YEARS:
+        raise Unusable(f"--now : l'année {asked.year:04} est trop loin ; attendu : de 1900 à 2199.")
     return asked.replace(tzinfo=town.tz) if asked.tzinfo is None else asked.astimezone(town.tz)
 
 
@@ -210,6 +215,6 @@ def _moment(value: object, tz: ZoneInfo) -> datetime:
         moment = None
     if moment is None:
         raise BadLine(f"« {value} » n'est pas une date avec heure ; attendu : 2026-11-24T10:00:00-04:00")
-    if not 1900 <= moment.year < 2200:
+    if moment.year not in KNOWN_YEARS:
         raise BadLine(f"« {value} » est trop loin : années 1900 à 2199")
     return moment.replace(tzinfo=tz) if moment.tzinfo is None else moment
