@@ -1,11 +1,14 @@
 """The process in which an engine runs: `python -m speech.worker '{"ears": "/path/to/model"}'`.
 
 It reads requests on standard input and writes answers on standard output, each a `Message`; it ends when
-its input closes, so that none outlives the process that started it. Speaks only to `speech.pool`.
+its input closes, so that none outlives the process that started it. Speaks only to `speech.pool`, which
+ends it: a signal to the whole process group (Ctrl+C, a terminal that closes) must not take the voice from
+calls that are still being given away.
 """
 
 import json
 import os
+import signal
 import struct
 import sys
 from collections.abc import Callable
@@ -87,6 +90,8 @@ def _voice(voice: Any) -> tuple[str, Handler]:
 
 def main() -> int:
     """Loads the engine, says that it is ready, answers until the input closes."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     # Libraries print where they like: standard output is kept for answers alone.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -113,5 +118,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (BrokenPipeError, KeyboardInterrupt):
+    except BrokenPipeError:
         os._exit(0)

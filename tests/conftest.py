@@ -1,5 +1,6 @@
 """Fixtures of the whole test-suite; what they give lives in tests/support/."""
 
 from tests.support.lab import lab, worker_name
+from tests.support.recogniser import recogniser_dir
 
-__all__ = ["lab", "worker_name"]
+__all__ = ["lab", "recogniser_dir", "worker_name"]
