@@ -99,7 +99,12 @@ class Finder:
         keys = [_key(plain(phrase).split()) for phrase in phrases]
         self._spelled = {key.spelled: key for key in keys}
         self._heard = {key.heard: key for key in reversed(keys) if len(key.heard) >= _HEARD_ENOUGH}
-        self._long = [key for key in self._spelled.values() if len(key.heard) >= _LONG_ENOUGH_TO_ERR]
+        self._nearly: dict[tuple[str, int], list[_Key]] = {}
+        for key in self._spelled.values():
+            size = len(key.heard)
+            if size >= _LONG_ENOUGH_TO_ERR:
+                for length in range(max(size - 2, _LONG_ENOUGH_TO_ERR - 1), size + 3):
+                    self._nearly.setdefault((key.heard[0], length), []).append(key)
 
     def find(self, words: tuple[str, ...]) -> tuple[Found, ...]:
         """Every phrase met, the best place of each."""
@@ -118,15 +123,16 @@ class Finder:
             (sentence.spelled, self._spelled, EXACT),
             (sentence.heard, self._heard, BY_EAR),
         ):
-            for key in index.keys() & mine.keys():
-                for span in index[key]:
+            for said in index.keys() & mine.keys():
+                for span in index[said]:
                     if (span.start, span.words) not in taken:
                         taken.add((span.start, span.words))
-                        yield Found(mine[key].spelled, span.start, span.start + span.words, score)
-        for key in self._long:
-            for span in _nearly(key, sentence):
-                if (span.start, span.words) not in taken:
-                    yield Found(key.spelled, span.start, span.start + span.words, NEARLY)
+                        yield Found(mine[said].spelled, span.start, span.start + span.words, score)
+        for size in self._nearly.keys() & sentence.by_size.keys():
+            for key in self._nearly[size]:
+                for span in sentence.by_size[size]:
+                    if (span.start, span.words) not in taken and _nearly(key, span):
+                        yield Found(key.spelled, span.start, span.start + span.words, NEARLY)
 
 
 @dataclass(frozen=True)
@@ -153,15 +159,11 @@ def _sentence(words: tuple[str, ...]) -> _Sentence:
     return read
 
 
-def _nearly(key: _Key, sentence: _Sentence) -> Iterator[_Span]:
-    """Spans that sound nearly like this phrase: one letter away, two in a long one."""
-    size = len(key.heard)
-    for length in range(max(size - 2, _LONG_ENOUGH_TO_ERR - 1), size + 3):
-        allowed = 1 if length < _LONG_PHRASE else 2
-        for span in sentence.by_size.get((key.heard[0], length), ()):
-            alike = (key.letters ^ span.letters).bit_count() <= 2 * allowed
-            if alike and abs(key.words - span.words) <= 2 and _within(key.heard, span.heard, allowed):
-                yield span
+def _nearly(key: _Key, span: _Span) -> bool:
+    """Whether they sound nearly alike: one letter away, two in a long one."""
+    allowed = 1 if len(span.heard) < _LONG_PHRASE else 2
+    alike = (key.letters ^ span.letters).bit_count() <= 2 * allowed
+    return alike and abs(key.words - span.words) <= 2 and _within(key.heard, span.heard, allowed)
 
 
 def _key(words: Sequence[str]) -> _Key:

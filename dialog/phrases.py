@@ -67,8 +67,11 @@ class _GappedFinder:
 
 
 def _covers(exception: Found, one: Found) -> bool:
-    """An exception takes away what lies inside it, and what it overlaps and is longer than."""
+    """An exception takes away what it meets, unless that is as long and goes on beyond it.
+
+    « y a quelqu'un » is no wish for a person, « y a quelqu'un qui peut… » is.
+    """
     if not (one.start < exception.end and exception.start < one.end):
         return False
-    inside = exception.start <= one.start and one.end <= exception.end
-    return inside or one.words < exception.words
+    beyond = one.start > exception.start and one.end > exception.end
+    return not (beyond and one.words >= exception.words)

@@ -11,7 +11,10 @@ from prompts.content import Town
 from prompts.load import load_town
 from standardiste.written_call import WrittenCall
 
-SCRIPTS: list[dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "cases" / "calls.yaml")
+CASES = Path(__file__).parent / "cases"
+SCRIPTS: list[dict[str, Any]] = [
+    script for file in ("calls.yaml", "unseen.yaml") for script in YAML(typ="safe").load(CASES / file)
+]
 
 
 @pytest.fixture(scope="module")

@@ -61,17 +61,37 @@ def test_every_call_ends_in_a_bounded_number_of_turns(cycle: list[Event]) -> Non
     assert state.stage == "ended"
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.lists(EVENTS, max_size=12))
-def test_a_person_can_be_asked_for_at_any_time(events: list[Event]) -> None:
+@settings(deadline=None, max_examples=60)
+@given(st.lists(EVENTS, max_size=40), st.sampled_from([NOON, NOON + timedelta(hours=12)]))
+def test_a_person_can_be_asked_for_at_any_time(events: list[Event], now: datetime) -> None:
+    """By key or by word, in every state: rung when there, else told when they open."""
     state = started()
     for event in events:
-        state, _ = step(TOWN, state, event, NOON)
-    if state.stage in ("transfer", "ended"):
-        return
-    for ask in (Keys("0"), Heard("agent")):
-        _, actions = step(TOWN, state, ask, NOON)
-        assert Transfer("accueil") in actions
+        state, _ = step(TOWN, state, event, now)
+        if state.stage in ("transfer", "ended"):
+            return
+        for ask in (Keys("0"), Heard("agent"), Heard("je voudrais parler à quelqu'un")):
+            _, actions = step(TOWN, state, ask, now)
+            if now == NOON:
+                assert Transfer("accueil") in actions
+            else:
+                said = " ".join(action.text for action in actions if isinstance(action, Say))
+                assert "Prochaine ouverture" in said
+                assert "0596 00 00 00" in said
+
+
+def test_every_stage_of_a_call_is_met_by_some_events() -> None:
+    """So that the properties above speak of all of them."""
+    met = set()
+    for turns in (["2"], ["3"], ["1"], ["0"], []):
+        state = started()
+        met.add(state.stage)
+        for keys in turns:
+            state, _ = step(TOWN, state, Keys(keys), NOON)
+            met.add(state.stage)
+    state, _ = step(TOWN, started(), Heard("la déchèterie"), NOON)
+    met.add(state.stage)
+    assert met == {"open", "documents", "offer_person", "more", "transfer", "confirm"}
 
 
 def test_two_misses_lead_to_a_person() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from prompts.load import load_town
-from standardiste.verbs_text import BadLine, converse_lines, hours_line, understood_line
+from standardiste.cli import main
+from standardiste.verbs_text import BadLine, converse_lines, hours_line, town_now, understood_line
 from standardiste.written_call import WrittenCall
 
 TOWN = load_town()
@@ -85,3 +86,50 @@ def test_understand_has_the_public_shape() -> None:
 def test_understand_refuses_an_unknown_expectation() -> None:
     with pytest.raises(BadLine):
         understood_line(TOWN, '{"text": "oui", "expects": "couleur"}', NOON)
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+@pytest.mark.parametrize("verb", ["converse", "understand"])
+def test_a_year_without_calendar_is_refused_in_one_sentence(
+    verb: str, year: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, "--now", f"{year}-12-31T23:59"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "1900 à 2199" in told.err
+
+
+@pytest.mark.parametrize("now", ["1900-01-01T00:00", "2199-12-31T23:59", "2028-02-29T10:00"])
+def test_the_last_days_of_the_calendar_are_answered(now: str) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=TOWN.tz)
+    lines = converse({"say": "vous ouvrez demain"}, {"say": "le cimetière la semaine prochaine"}, now=at)
+    assert lines[-1]["outcome"] == "answered"
+
+
+def test_each_turn_ends_with_what_the_agent_waits_for() -> None:
+    lines = converse(
+        {"say": "quels papiers pour un passeport", "barge_in": True},
+        {"dtmf": "1"},
+        {"silence": 8},
+        {"dtmf": "2"},
+        {"say": "merci au revoir"},
+        {"say": "allo"},
+    )
+    waits = [line["expects"] for line in lines if "listening" in line]
+    assert waits == [None, "choice", "choice", "choice", None]
+    turns = [line["turn"] for line in lines if "agent" in line]
+    assert turns == sorted(turns)
+    assert set(turns) == {0, 1, 2, 3, 4, 5}
+    assert [line for line in lines if "end" in line] == [{"end": True, "outcome": "answered", "records": []}]
+    assert "end" in lines[-1]
+
+
+def test_an_unusable_line_is_no_turn() -> None:
+    lines = converse({"say": 3}, {"say": "bonjour"})
+    assert [line["turn"] for line in lines if "agent" in line][-1] == 1
+
+
+def test_without_offset_the_clock_is_the_towns() -> None:
+    local = town_now(datetime(2026, 11, 24, 10), TOWN)
+    assert local == datetime.fromisoformat("2026-11-24T10:00:00-04:00")
+    assert town_now(datetime.fromisoformat("2026-11-24T15:00:00+01:00"), TOWN) == local
