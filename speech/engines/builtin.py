@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from speech.audio import RATE_HZ, Samples
 from speech.engine import Transcript, Word
-from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc
+from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc, Scores
 from speech.errors import UnusableModel
-from speech.grammar.decode import Heard, decode
+from speech.grammar.decode import decode
 from speech.grammar.graph import Graph
+from speech.grammar.judge import Judgement, alternatives, margin
 from speech.grammar.kinds import grammar, open_grammar, spotting_grammar
 
 MODEL_FOLDER = Path(__file__).parent.parent / "builtin"
@@ -23,30 +23,23 @@ MODEL_FOLDER = Path(__file__).parent.parent / "builtin"
 MIN_SPEECH_MS = 60
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """How a score is read; from the model's card, tuned on recorded people by `speech.training`."""
-
-    reject_below: float
-    confidence_slope: float
-    confidence_middle: float
-    """The score at which an answer is as often right as wrong."""
-
-    def confidence(self, score: float) -> float:
-        """0 to 1, the share of answers with this score that were right where it was tuned."""
-        return 1 / (
-            1 + math.exp(-max(-30.0, min(30.0, self.confidence_slope * (score - self.confidence_middle))))
-        )
-
-
 def read_judgement(folder: Path) -> Judgement:
     """Raises UnusableModel where the model was never measured."""
     card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
     try:
-        how = card["confidence"]
-        return Judgement(float(card["reject_below"]), float(how["slope"]), float(how["middle"]))
+        how = card["judgement"]
+        names = ("by_score", "by_margin", "bias", "accept_from")
+        return Judgement(*(float(how[name]) for name in names))
     except (KeyError, TypeError, ValueError) as problem:
         raise UnusableModel(f"{folder}: this model was not measured, its card lacks {problem}") from problem
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A transcript and what else it may have been, likeliest first."""
+
+    transcript: Transcript
+    alternatives: tuple[str, ...]
 
 
 class BuiltinRecogniser:
@@ -62,11 +55,15 @@ class BuiltinRecogniser:
         return self._network.card.version
 
     def transcribe(
-        self, samples: Samples, *, expects: str | None = None, choices: Sequence[str] = (),
+        self,
+        samples: Samples,
+        *,
+        expects: str | None = None,
+        choices: Sequence[str] = (),
         phrases: Sequence[str] = (),
         keywords: Sequence[str] = (),
-    ) -> Transcript:  # fmt: skip
-        """The answer heard in 16 kHz samples, rejected where it is too far from anything allowed.
+    ) -> Answer:
+        """The answer heard in 16 kHz samples, rejected where it is too unlike what is allowed.
 
         `expects` is a kind of answer; None is an open question, heard as one of `phrases`, or where none of
         them fits, as the `keywords` in it. Raises NoGrammar for kinds only a full recogniser hears.
@@ -74,20 +71,23 @@ class BuiltinRecogniser:
         began = time.perf_counter()
         scores = self._network.scores(samples)
         if expects is not None:
-            heard = decode(grammar(expects, tuple(choices)), scores)
+            answer = self._judged(grammar(expects, tuple(choices)), scores)
         else:
-            heard = decode(_open(tuple(phrases)), scores)
-            if heard.score < self._judgement.reject_below and keywords:
-                heard = decode(_spotting(tuple(keywords)), scores)
-        audio_ms = len(samples) * 1000 // RATE_HZ
-        return self._transcript(heard, audio_ms, round((time.perf_counter() - began) * 1000))
+            answer = self._judged(_open(tuple(phrases)), scores)
+            if answer.transcript.rejected and keywords:
+                answer = self._judged(_spotting(tuple(keywords)), scores)
+        audio_ms, decode_ms = len(samples) * 1000 // RATE_HZ, round((time.perf_counter() - began) * 1000)
+        return replace(answer, transcript=replace(answer.transcript, audio_ms=audio_ms, decode_ms=decode_ms))
 
-    def _transcript(self, heard: Heard, audio_ms: int, decode_ms: int) -> Transcript:
-        silent = heard.speech_ms < MIN_SPEECH_MS or not heard.text
-        confidence = 0.0 if silent else self._judgement.confidence(heard.score)
-        words = () if silent else tuple(Word(w.text, w.start_ms, w.end_ms, confidence) for w in heard.words)
-        rejected = not silent and heard.score < self._judgement.reject_below
-        return Transcript("" if silent else heard.text, confidence, words, rejected, audio_ms, decode_ms)
+    def _judged(self, graph: Graph, scores: Scores) -> Answer:
+        best = decode(graph, scores)
+        if best.speech_ms < MIN_SPEECH_MS or not best.text:
+            return Answer(Transcript("", 0.0), ())
+        others = alternatives(graph, scores, best)
+        confidence = self._judgement.confidence(best.score, margin(best, others))
+        words = tuple(Word(word.text, word.start_ms, word.end_ms, confidence) for word in best.words)
+        transcript = Transcript(best.text, confidence, words, confidence < self._judgement.accept_from)
+        return Answer(transcript, tuple(other.text for other in others))
 
 
 @lru_cache(maxsize=8)

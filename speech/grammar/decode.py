@@ -59,6 +59,8 @@ class Heard:
     words: tuple[HeardWord, ...]
     score: float
     """Mean distance per phoneme from the best free phonemes: 0 is perfect, -3 is other speech."""
+    total: float
+    """Natural log-likelihood of the path; differences between paths through one sound mean something."""
     speech_ms: int
     """How long phonemes were heard at all; 0 for silence."""
 
@@ -68,99 +70,102 @@ def softened(scores: Scores) -> Scores:
     return np.asarray(np.maximum(np.log(np.exp(scores) @ _SHARES.T + 1e-9), FLOOR), np.float32)
 
 
-def decode(graph: Graph, scores: Scores) -> Heard:
-    """The best way through the graph from its start to its end."""
+def decode(graph: Graph, scores: Scores, *, barred: frozenset[str] = frozenset()) -> Heard:
+    """The best way through the graph from its start to its end, without the words in `barred`."""
     soft = softened(scores)
     free = soft.max(axis=1)
-    heard_frames = int(np.count_nonzero(scores.argmax(axis=1)))
-    n_nodes, n_places = len(graph.phoneme), graph.n_places
-    sounding = np.full(n_nodes, IMPOSSIBLE, np.float32)
-    resting = np.full(n_nodes, IMPOSSIBLE, np.float32)
-    sounding_history = np.full(n_nodes, -1, np.int32)
-    resting_history = np.full(n_nodes, -1, np.int32)
-    waiting = np.full(n_places, IMPOSSIBLE, np.float32)
-    waiting_history = np.full(n_places, -1, np.int32)
-    waiting[graph.start] = 0.0
-    records: list[tuple[int, int, int]] = []
-    """(leaf, frame, record before)"""
-    _take_skips(graph, waiting, waiting_history)
-
-    first = graph.parent < 0
-    parent = np.where(first, 0, graph.parent)
-    same = (graph.phoneme == graph.phoneme[parent]) & ~first
-    boundaries = np.flatnonzero(np.r_[True, np.diff(graph.leaf_place) != 0])
-    entered = graph.leaf_place[boundaries]
-
+    speech_ms = int(np.count_nonzero(scores.argmax(axis=1))) * MS_PER_FRAME
+    walk = _Walk(graph, barred)
     for frame, row in enumerate(soft):
-        # From where a phoneme may begin: its place, or the phoneme before it with or without a blank between.
-        before = np.where(same, IMPOSSIBLE, sounding[parent])
-        rest = resting[parent]
+        walk.step(frame, row, float(free[frame]))
+    total = float(walk.waiting[graph.end])
+    words = walk.words_to(graph.end)
+    if total <= IMPOSSIBLE / 2 or not words:
+        return Heard("", (), IMPOSSIBLE, IMPOSSIBLE, speech_ms)
+    score = (total + WORD_COST * len(words) - float(free.sum())) / max(1, _changes(scores))
+    return Heard(" ".join(word.text for word in words), words, score, total, speech_ms)
+
+
+class _Walk:
+    """All paths at once, frame by frame: per trie node in its sound or the blank after it, and per place.
+
+    Each carries the number of the record of its last word, which leads back through those before.
+    """
+
+    def __init__(self, graph: Graph, barred: frozenset[str]) -> None:
+        self.graph = graph
+        n_nodes = len(graph.phoneme)
+        self.sounding = np.full(n_nodes, IMPOSSIBLE, np.float32)
+        self.resting = np.full(n_nodes, IMPOSSIBLE, np.float32)
+        self.sounding_record = np.full(n_nodes, -1, np.int32)
+        self.resting_record = np.full(n_nodes, -1, np.int32)
+        self.waiting = np.full(graph.n_places, IMPOSSIBLE, np.float32)
+        self.waiting_record = np.full(graph.n_places, -1, np.int32)
+        self.records: list[tuple[int, int, int]] = []
+        """(leaf, frame it ended in, record before)"""
+        self.begins_word = graph.parent < 0
+        self.parent = np.where(self.begins_word, 0, graph.parent)
+        self.like_parent = (graph.phoneme == graph.phoneme[self.parent]) & ~self.begins_word
+        self.first_leaf = np.flatnonzero(np.r_[True, np.diff(graph.leaf_place) != 0])
+        self.last_leaf = np.r_[self.first_leaf[1:], len(graph.leaf_place)]
+        self.entered = graph.leaf_place[self.first_leaf]
+        bar = np.array([text in barred for text in graph.leaf_text])
+        self.leaf_cost = np.where(bar, -IMPOSSIBLE, graph.leaf_cost + WORD_COST).astype(np.float32)
+        self.waiting[graph.start] = 0.0
+        self._take_skips()
+
+    def step(self, frame: int, row: Scores, free: float) -> None:
+        """One frame: `row` its softened scores, `free` the best of them."""
+        graph, parent = self.graph, self.parent
+        # A phoneme begins from its place or from the one before it, after a blank where both are alike.
+        before = np.where(self.like_parent, IMPOSSIBLE, self.sounding[parent])
+        rest = self.resting[parent]
         from_rest = rest > before
-        enter = np.where(first, waiting[graph.place], np.where(from_rest, rest, before))
-        history = np.where(
-            first,
-            waiting_history[graph.place],
-            np.where(from_rest, resting_history[parent], sounding_history[parent]),
-        )
-        begins = enter > sounding
-        to_rest = sounding > resting
-        resting = np.where(to_rest, sounding, resting) + row[0]
-        resting_history = np.where(to_rest, sounding_history, resting_history)
-        sounding = np.where(begins, enter, sounding) + row[graph.phoneme]
-        sounding_history = np.where(begins, history, sounding_history)
-        waiting = waiting + np.maximum(row[0], free[frame] - graph.prices)
-        _enter_places(
-            graph, frame, boundaries, entered, sounding, resting, sounding_history, resting_history, waiting,
-            waiting_history, records,
-        )  # fmt: skip
-        _take_skips(graph, waiting, waiting_history)
+        enter = np.where(self.begins_word, self.waiting[graph.place], np.where(from_rest, rest, before))
+        record = np.where(from_rest, self.resting_record[parent], self.sounding_record[parent])
+        record = np.where(self.begins_word, self.waiting_record[graph.place], record)
+        to_rest = self.sounding > self.resting
+        self.resting = np.where(to_rest, self.sounding, self.resting) + row[0]
+        self.resting_record = np.where(to_rest, self.sounding_record, self.resting_record)
+        begins = enter > self.sounding
+        self.sounding = np.where(begins, enter, self.sounding) + row[graph.phoneme]
+        self.sounding_record = np.where(begins, record, self.sounding_record)
+        self.waiting = self.waiting + np.maximum(row[0], free - graph.prices)
+        self._end_words(frame)
+        self._take_skips()
 
-    total = float(waiting[graph.end])
-    if total <= IMPOSSIBLE / 2:
-        return Heard("", (), IMPOSSIBLE, heard_frames * MS_PER_FRAME)
-    words = _words(graph, records, int(waiting_history[graph.end]))
-    n_phonemes = max(1, _changes(scores))
-    score = (total + WORD_COST * len(words) - float(free.sum())) / n_phonemes
-    return Heard(" ".join(word.text for word in words), words, score, heard_frames * MS_PER_FRAME)
+    def _end_words(self, frame: int) -> None:
+        """Where the best leaf of a place beats what waits there, it waits there from now on."""
+        node = self.graph.leaf_node
+        ends = np.maximum(self.sounding[node], self.resting[node]) - self.leaf_cost
+        best = np.maximum.reduceat(ends, self.first_leaf)
+        for number in np.flatnonzero(best > self.waiting[self.entered]):
+            first = int(self.first_leaf[number])
+            leaf = first + int(ends[first : self.last_leaf[number]].argmax())
+            at, place = node[leaf], self.entered[number]
+            in_sound = self.sounding[at] >= self.resting[at]
+            past = self.sounding_record[at] if in_sound else self.resting_record[at]
+            self.waiting[place] = best[number]
+            self.waiting_record[place] = len(self.records)
+            self.records.append((leaf, frame, int(past)))
 
+    def _take_skips(self) -> None:
+        waiting, record = self.waiting, self.waiting_record
+        for source, target in self.graph.skips:
+            if waiting[source] > waiting[target]:
+                waiting[target] = waiting[source]
+                record[target] = record[source]
 
-def _enter_places(
-    graph: Graph, frame: int, boundaries: npt.NDArray[np.intp], entered: npt.NDArray[np.int32],
-    sounding: Scores,
-    resting: Scores, sounding_history: npt.NDArray[np.int32], resting_history: npt.NDArray[np.int32],
-    waiting: Scores,
-    waiting_history: npt.NDArray[np.int32], records: list[tuple[int, int, int]],
-) -> None:  # fmt: skip
-    """Ends words: where the best leaf of a place beats what waits there, it waits there from now on."""
-    node = graph.leaf_node
-    ends = np.maximum(sounding[node], resting[node]) - graph.leaf_cost - WORD_COST
-    best = np.maximum.reduceat(ends, boundaries)
-    for number in np.flatnonzero(best > waiting[entered]):
-        place = entered[number]
-        stop = boundaries[number + 1] if number + 1 < len(boundaries) else len(ends)
-        leaf = int(boundaries[number] + ends[boundaries[number] : stop].argmax())
-        at = node[leaf]
-        past = sounding_history[at] if sounding[at] >= resting[at] else resting_history[at]
-        waiting[place] = best[number]
-        waiting_history[place] = len(records)
-        records.append((leaf, frame, int(past)))
-
-
-def _take_skips(graph: Graph, waiting: Scores, history: npt.NDArray[np.int32]) -> None:
-    for source, target in graph.skips:
-        if waiting[source] > waiting[target]:
-            waiting[target] = waiting[source]
-            history[target] = history[source]
-
-
-def _words(graph: Graph, records: list[tuple[int, int, int]], last: int) -> tuple[HeardWord, ...]:
-    words: list[HeardWord] = []
-    while last >= 0:
-        leaf, frame, before = records[last]
-        start = (records[before][1] + 1) * MS_PER_FRAME if before >= 0 else 0
-        words.append(HeardWord(graph.leaf_text[leaf], start, (frame + 1) * MS_PER_FRAME))
-        last = before
-    return tuple(reversed(words))
+    def words_to(self, place: int) -> tuple[HeardWord, ...]:
+        """The words of the best path to a place."""
+        words: list[HeardWord] = []
+        number = int(self.waiting_record[place])
+        while number >= 0:
+            leaf, frame, before = self.records[number]
+            start = (self.records[before][1] + 1) * MS_PER_FRAME if before >= 0 else 0
+            words.append(HeardWord(self.graph.leaf_text[leaf], start, (frame + 1) * MS_PER_FRAME))
+            number = before
+        return tuple(reversed(words))
 
 
 def _changes(scores: Scores) -> int:

@@ -1,9 +1,7 @@
 """What the exported model hears: phoneme error, and closed answers with rejection, by set and by condition.
 
-The rejection threshold is chosen on words kept apart of the speakers trained on (`tune`); the test sets are
-Armelle,
-the countries' four speakers, and `--test` folders. Written to WORK/measured.json, and threshold and figures
-into the card.
+When to accept is tuned on words kept apart of the speakers trained on and on four speakers of countries'
+names; Armelle and the `--test` folders stay for the test. Written to WORK/measured.json and into the model's card.
 """
 
 from __future__ import annotations
@@ -14,15 +12,17 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc
+from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc, Scores
 from speech.grammar.decode import Heard, decode
 from speech.grammar.expression import one_of
 from speech.grammar.graph import Graph, compiled
+from speech.grammar.judge import WIDEST_MARGIN, Judgement, alternatives, margin
 from speech.grammar.kinds import COMMANDS, DAYS, MONTHS, NO, YES, grammar
 from speech.grammar.numbers import UNITS, below_hundred
 from speech.grammar.phonemes import phonemes
@@ -35,7 +35,7 @@ from speech.training.texts.numbers import phone
 from speech.training.voices import HELD_VARIANTS, data_folder, manner, speak
 
 Samples = npt.NDArray[np.int16]
-FALSE_ACCEPTANCE = 0.03
+FALSE_ACCEPTANCE, RIGHT_OF_ACCEPTED = 0.03, 0.97
 OUTSIDE_KINDS = ("yes_no", "digit", "date", "command", "count")
 CONDITIONS: dict[str, float | None] = {"telephone": None, "20 dB": 20.0, "10 dB": 10.0, "5 dB": 5.0}
 
@@ -111,65 +111,87 @@ class Tally:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Trial:
+    """One answer under one grammar, as heard."""
+
+    recording: Recording
+    heard: Heard
+    margin: float
+    inside: bool
+    """Whether what was said is in the grammar."""
+
+    @property
+    def right(self) -> bool:
+        return self.inside and self.heard.text in self.recording.said
+
+
+def hear(graph: Graph, scores: Scores) -> tuple[Heard, float]:
+    best = decode(graph, scores)
+    return best, margin(best, alternatives(graph, scores, best)) if best.text else 0.0
+
+
 def choice_trials(
-    recordings: list[Recording], rng: random.Random, others: int = 11
-) -> list[tuple[Recording, Graph, Graph]]:
-    """Each recording with a list that holds what it says, and one that does not."""
+    model: PhonemeCtc, recordings: list[Recording], others: list[tuple[str, ...]], size: int, seed: int
+) -> list[Trial]:
+    """Each recording under a list of what it says and `size` other texts, and under one without it."""
+    rng = random.Random(seed)
     trials = []
-    for one in recordings:
-        rest = [other for other in recordings if not set(other.said) & set(one.said)]
-        drawn = rng.sample(rest, min(others, len(rest)))
-        wrong = [text for other in drawn for text in other.said]
-        trials.append((one, compiled(one_of([*one.said, *wrong])), compiled(one_of(wrong))))
+    for number, one in enumerate(recordings):
+        rest = [texts for texts in others if not set(texts) & set(one.said)]
+        wrong = [text for texts in rng.sample(rest, min(size, len(rest))) for text in texts]
+        scores = model.scores(over_telephone(one.samples, None, number))
+        trials.append(Trial(one, *hear(compiled(one_of([*one.said, *wrong])), scores), inside=True))
+        trials.append(Trial(one, *hear(compiled(one_of(wrong)), scores), inside=False))
     return trials
 
 
-def threshold(inside: list[float], outside: list[float], allowed: float = FALSE_ACCEPTANCE) -> float:
-    """The lowest score that lets no more than this share of the outside ones in."""
-    ordered = sorted(outside)
-    return (
-        ordered[min(len(ordered) - 1, int(np.ceil(len(ordered) * (1 - allowed))))] if ordered else min(inside)
-    )
+def judged(trials: list[Trial]) -> Judgement:
+    """The logistic curve of score and margin that fits these trials (Newton's method), and where to accept.
 
-
-def fitted(right: list[float], wrong: list[float]) -> tuple[float, float]:
-    """Slope and middle of the logistic curve from score to the chance of being right (Newton's method).
-
-    >>> slope, middle = fitted([0.0, -0.2, -0.1, -0.9], [-2.0, -1.5, -0.6, -3.0])
-    >>> slope > 0, -1.5 < middle < -0.3
-    (True, True)
+    Accepting begins where of what is accepted 97 % is right and of what is outside no more than 3 % comes in.
     """
-    score = np.array(right + wrong)
-    truth = np.r_[np.ones(len(right)), np.zeros(len(wrong))]
-    inputs = np.stack([score, np.ones(len(score))], axis=1)
-    weights = np.zeros(2)
-    for _ in range(50):
+    inputs = np.array([[max(t.heard.score, -10.0), min(t.margin, WIDEST_MARGIN), 1.0] for t in trials])
+    truth = np.array([float(t.right) for t in trials])
+    weights = np.zeros(3)
+    for _ in range(60):
         chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        hessian = inputs.T @ (inputs * (chance * (1 - chance))[:, None]) + 0.05 * np.eye(2)
-        weights = weights + np.linalg.solve(hessian, inputs.T @ (truth - chance) - 0.05 * weights)
-    return round(float(weights[0]), 3), round(float(-weights[1] / max(weights[0], 1e-3)), 3)
+        hessian = inputs.T @ (inputs * (chance * (1 - chance))[:, None]) + 0.1 * np.eye(3)
+        weights = weights + np.linalg.solve(hessian, inputs.T @ (truth - chance) - 0.1 * weights)
+    by_score, by_margin, bias = (round(float(weight), 4) for weight in weights)
+    loose = Judgement(by_score, by_margin, bias, 0.0)
+    chances = np.array([loose.confidence(t.heard.score, t.margin) for t in trials])
+    outside = ~np.array([t.inside for t in trials])
+    for limit in np.arange(0.3, 0.99, 0.01):
+        taken = chances >= limit
+        if truth[taken].mean() >= RIGHT_OF_ACCEPTED and taken[outside].mean() <= FALSE_ACCEPTANCE:
+            break
+    return replace(loose, accept_from=round(float(limit), 2))
 
 
 def closed(
-    model: PhonemeCtc, recordings: list[Recording], limit: float, db: float | None
+    model: PhonemeCtc, recordings: list[Recording], judge: Judgement, db: float | None
 ) -> dict[str, dict[str, float | int]]:
+    """Closed answers under the product's grammars, by kind; `day` are those of `date` that name a day."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     for number, one in enumerate(recordings):
-        heard = decode(grammar(one.kind), model.scores(over_telephone(one.samples, db, number)))
+        heard, lead = hear(grammar(one.kind), model.scores(over_telephone(one.samples, db, number)))
         right = value(one.kind, heard.text) in {value(one.kind, text) for text in one.said}
-        tallies[one.kind].count(right, heard.score >= limit, one.speaker)
-        if one.said[0] in DAYS:
-            tallies["day"].count(right, heard.score >= limit, one.speaker)
+        accepted = judge.confidence(heard.score, lead) >= judge.accept_from
+        for kind in (one.kind, "day") if one.said[0] in DAYS else (one.kind,):
+            tallies[kind].count(right, accepted, one.speaker)
     return {kind: tally.row() for kind, tally in sorted(tallies.items())}
 
 
-def accepted_outside(model: PhonemeCtc, outside: list[Recording], limit: float) -> dict[str, float]:
+def accepted_outside(model: PhonemeCtc, outside: list[Recording], judge: Judgement) -> dict[str, float]:
     """By grammar, the share of speech outside the domain that is taken for an answer."""
     scores = [model.scores(over_telephone(one.samples, None, number)) for number, one in enumerate(outside)]
-    return {
-        kind: round(float(np.mean([decode(grammar(kind), score).score >= limit for score in scores])), 4)
-        for kind in OUTSIDE_KINDS
-    }
+    shares = {}
+    for kind in OUTSIDE_KINDS:
+        heard = [hear(grammar(kind), score) for score in scores]
+        taken = [judge.confidence(best.score, lead) >= judge.accept_from for best, lead in heard]
+        shares[kind] = round(float(np.mean(taken)), 4)
+    return shares
 
 
 def _day(rng: random.Random) -> str:
@@ -231,63 +253,51 @@ def measure(options: argparse.Namespace) -> Path:
         for kind in ("real", "neural-tts"):
             sets[f"{folder.name} {kind}"] = [one for one in clips if one.speaker.startswith(kind)]
         outside += clips
-    limit, tuned = _tuned(model, kept)
+    countries = sets.get("countries", [])
+    names = [one.said for one in countries]
+    texts = [one.said for one in kept] + [(one.text,) for one in Store(options.work, "people").read()[1]]
+    tune = {
+        "held items, 1 of 12": choice_trials(model, kept, texts, 11, 2),
+        "held items, 1 of 300": choice_trials(model, kept, texts, 299, 1),
+        "countries, 1 of 12": choice_trials(model, countries, names, 11, 3),
+        "countries, 1 of 300": choice_trials(model, countries, names + texts, 299, 4),
+    }
+    judge = judged([trial for trials in tune.values() for trial in trials])
     result = {
-        "version": model.card.version, "minutes_trained": model.card.minutes_trained, "reject_below": limit,
-        "tuned_on": tuned,
+        "version": model.card.version,
+        "minutes_trained": model.card.minutes_trained,
+        "judgement": asdict(judge),
         "phoneme_error": {
             name: {condition: error_rate(model, recordings, db)[0] for condition, db in CONDITIONS.items()}
             for name, recordings in sets.items()
         },
-        "closed_held_voices": {c: closed(model, spoken_answers(options.work, 50), limit, db) for c,
-        db in CONDITIONS.items()},
-        "closed_people": {c: closed(model, closed_people, limit, db) for c, db in CONDITIONS.items()},
-        "choice_of_12_countries": _choices(model, sets.get("countries", []), limit),
-        "accepted_outside": accepted_outside(model, outside, limit), "n_outside": len(outside),
-    }  # fmt: skip
+        "choices": {name: choice_row(trials, judge) for name, trials in tune.items()},
+        "closed_held_voices": {
+            c: closed(model, spoken_answers(options.work, 50), judge, db) for c, db in CONDITIONS.items()
+        },
+        "closed_people": {c: closed(model, closed_people, judge, db) for c, db in CONDITIONS.items()},
+        "accepted_outside": accepted_outside(model, outside, judge),
+        "n_outside": len(outside),
+    }
     path: Path = options.work / "measured.json"
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1), encoding="utf-8")
     card_path = options.out / CARD_FILE
     card = json.loads(card_path.read_text(encoding="utf-8")) | {
-        "reject_below": limit, "confidence": {"slope": tuned["slope"], "middle": tuned["middle"]},
+        "judgement": asdict(judge),
         "measured": result,
-    }  # fmt: skip
+    }
     card_path.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, ensure_ascii=False), file=sys.stderr)
     return path
 
 
-def _trial_scores(model: PhonemeCtc, recordings: list[Recording]) -> list[tuple[Recording, Heard, Heard]]:
-    heard = []
-    for number, (one, inside, outside) in enumerate(choice_trials(recordings, random.Random(1))):
-        scores = model.scores(over_telephone(one.samples, None, number))
-        heard.append((one, decode(inside, scores), decode(outside, scores)))
-    return heard
-
-
-def _tuned(model: PhonemeCtc, recordings: list[Recording]) -> tuple[float, dict[str, float | int]]:
-    trials = _trial_scores(model, recordings)
-    right = [inside.score for one, inside, _ in trials if inside.text in one.said]
-    limit = round(threshold(right, [outside.score for _, _, outside in trials]), 3)
-    kept = sum(score >= limit for score in right)
-    wrong = [inside.score for one, inside, _ in trials if inside.text not in one.said]
-    slope, middle = fitted(right, wrong + [outside.score for _, _, outside in trials])
-    return limit, {
-        "slope": slope,
-        "middle": middle,
-        "n": len(trials),
-        "right": round(len(right) / len(trials), 3),
-        "right_and_accepted": round(kept / len(trials), 3),
-    }
-
-
-def _choices(model: PhonemeCtc, recordings: list[Recording], limit: float) -> dict[str, float | int]:
-    if not recordings:
-        return {}
-    tally = Tally()
-    trials = _trial_scores(model, recordings)
-    for one, inside, _ in trials:
-        tally.count(inside.text in one.said, inside.score >= limit, one.speaker)
-    return tally.row() | {
-        "accepted_when_not_in_list": round(float(np.mean([out.score >= limit for *_, out in trials])), 3)
-    }
+def choice_row(trials: list[Trial], judge: Judgement) -> dict[str, float | int]:
+    """Choices among a list as a row of figures, those lists included that do not hold what was said."""
+    tally, outside = Tally(), []
+    for trial in trials:
+        accepted = judge.confidence(trial.heard.score, trial.margin) >= judge.accept_from
+        if trial.inside:
+            tally.count(trial.right, accepted, trial.recording.speaker)
+        else:
+            outside.append(accepted)
+    return tally.row() | {"accepted_when_not_in_list": round(float(np.mean(outside)), 3) if outside else 0.0}
