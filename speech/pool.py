@@ -1,18 +1,18 @@
 """Hearing and speaking for the whole product: the engines' processes and their two clients."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from speech.audio import Samples, Sound
+from speech.audio import Samples
 from speech.engine import Priority, Synthesiser, Transcriber, Transcript, Word
 from speech.models import chosen_ears, chosen_voice
+from speech.prompt_cache import PromptCache
 from speech.settings import SpeechSettings
-from speech.spoken import spoken
+from speech.speaking import PoolSynthesiser, speak_all
 from speech.vad import silero_session
-from speech.worker import SILENT, Message
+from speech.worker import Message
 from speech.worker_group import GroupStatus, WorkerGroup
 
 
@@ -56,39 +56,6 @@ def transcript_of(values: dict[str, Any]) -> Transcript:
     return Transcript(**{**values, "words": words})
 
 
-class PoolSynthesiser:
-    """The voice: sends sentences to the workers, and keeps in memory what it has said."""
-
-    def __init__(self, group: WorkerGroup, cached_sentences: int) -> None:
-        self._group = group
-        self._size = cached_sentences
-        self._sounds: OrderedDict[tuple[str, float], Sound] = OrderedDict()
-
-    @property
-    def name(self) -> str:
-        return self._group.name
-
-    async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
-        """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would."""
-        key = (text, speed)
-        if (sound := self._sounds.get(key)) is not None:
-            self._sounds.move_to_end(key)
-            return sound
-        request = Message({"text": spoken(text), "speed": speed}, SILENT)
-        sound = Sound((await self._group.ask(request, Priority.SPEAK)).samples)
-        # The same sound is given out many times: nobody may change it.
-        sound.samples.setflags(write=False)
-        self._sounds[key] = sound
-        while len(self._sounds) > self._size:
-            self._sounds.popitem(last=False)
-        return sound
-
-    async def warm(self, texts: Iterable[str]) -> None:
-        """Synthesises sentences ahead of the first call, so that they are said at once."""
-        for text in texts:
-            await self.synthesise(text)
-
-
 class SpeechPool:
     """All speech engines of this process. `start`, use, `aclose`; or `async with SpeechPool(...)`."""
 
@@ -102,15 +69,18 @@ class SpeechPool:
             timeout_s=settings.decode_timeout_s,
             wait_s=settings.queue_wait_s,
         )
+        voice = chosen_voice(settings)
         self._voice = WorkerGroup(
-            chosen_voice(settings),
+            voice,
             workers=settings.voice_workers,
             queue_size=settings.queue_size,
             timeout_s=settings.synthesis_timeout_s,
             wait_s=settings.queue_wait_s,
         )
         self._transcriber = PoolTranscriber(self._ears) if self._ears else None
-        self._synthesiser = PoolSynthesiser(self._voice, settings.cached_sentences)
+        folder = settings.sentences_dir
+        kept = PromptCache(folder, settings.sentences_mb << 20) if folder else None
+        self._synthesiser = PoolSynthesiser(self._voice, voice, settings.cached_sentences, kept)
 
     @property
     def transcriber(self) -> Transcriber | None:
@@ -132,14 +102,15 @@ class SpeechPool:
         return PoolStatus(self._ears.status() if self._ears else None, self._voice.status())
 
     async def warm(self, texts: Iterable[str]) -> None:
-        """Synthesises sentences ahead of the first call."""
-        await self._synthesiser.warm(texts)
+        """Synthesises published sentences ahead of their first call; see `speech.speaking.speak_all`."""
+        await speak_all(texts, self._synthesiser)
 
     async def start(self) -> None:
         """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""
         groups = self._groups()
         # The speech detector of the calls' own process is loaded here too, off the loop.
-        loading = [asyncio.to_thread(silero_session), *(group.start() for group in groups)]
+        detector = asyncio.to_thread(silero_session)
+        loading = [detector, self._synthesiser.identify(), *(group.start() for group in groups)]
         results = await asyncio.gather(*loading, return_exceptions=True)
         errors = [result for result in results if isinstance(result, BaseException)]
         if errors:

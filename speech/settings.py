@@ -26,3 +26,7 @@ class SpeechSettings:
     """How long work may wait for its turn."""
     cached_sentences: int = 512
     """Sentences whose sound is kept in memory (about 100 KB each)."""
+    sentences_dir: Path | None = None
+    """Where published sentences are kept spoken, from one start to the next; None: in memory alone."""
+    sentences_mb: int = 256
+    """How large that folder may become (over two hours of speech); what was used least goes first."""

@@ -43,6 +43,11 @@ def spoken(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def sentences_in(text: str) -> list[str]:
+    """The sentences of a text, as written: each is spoken, and kept, by itself."""
+    return [part for part in _SENTENCE_END.split(text.strip()) if part]
+
+
 def _phone(match: re.Match[str]) -> str:
     plain = re.sub(r"\D", "", match[0])
     if match[0].startswith("+33") and len(plain) == 11:
@@ -159,6 +164,11 @@ def _words(table: dict[str, str]) -> tuple[re.Pattern[str], Callable[[re.Match[s
     return re.compile(pattern), lambda match: table[match[0]]
 
 
+_SENTENCE_END = re.compile(
+    # Not after an abbreviation or an initial: « M. Cadet », « J. Dupont ».
+    r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMM\.)(?<!\bp\.)(?<!\bex\.)(?<!\bav\.)(?<!\bpl\.)(?<!\benv\.)(?<!\betc\.)"
+    r"(?<!\bmin\.)(?<!\btél\.)\s+(?=[\w«])(?=[^a-zà-ÿ])"
+)
 _S = f"{_SPACE}?"
 _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     # Telephone numbers first: their digits look like everything else.

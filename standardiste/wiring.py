@@ -1,5 +1,6 @@
 """Where the rooms are joined: from the settings to what a call needs."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from standardiste.log import bridge_loguru
 from standardiste.settings import Settings
 from standardiste.speech_choice import speech_settings
 from telephony.call import CallServices
+
+N_GREETING = 2
+"""How many sentences a call begins with: they stand first in `Sentences`, and no call waits for them."""
 
 
 def town_of(settings: Settings) -> Town:
@@ -34,7 +38,7 @@ def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
 
 
 def fixed_sentences(town: Town) -> list[str]:
-    """The sentences that are the same in every call, as they are said."""
+    """The sentences that are the same in every call, as they are said; a call's first ones come first."""
     parse = Formatter().parse
     texts: dict[str, str] = town.sentences.model_dump()
     return [
@@ -54,21 +58,27 @@ class OpenSwitchboard:
 
 @asynccontextmanager
 async def call_services(settings: Settings, start: datetime | None = None) -> AsyncIterator[OpenSwitchboard]:
-    """Loads the town and the engines, and synthesises what every call begins with.
+    """Loads the town and the engines, and has spoken what every call begins with; the rest follows meanwhile.
 
     Raises ContentError and UnusableModel.
     """
     bridge_loguru()
     town = town_of(settings)
     async with SpeechPool(speech_settings(settings)) as pool:
-        await pool.warm(fixed_sentences(town))
-        yield OpenSwitchboard(
-            pool,
-            CallServices(
-                town=town,
-                synthesiser=pool.synthesiser,
-                transcriber=pool.transcriber,
-                new_listener=Listener,
-                now=town_clock(town, start),
-            ),
-        )
+        texts = fixed_sentences(town)
+        await pool.warm(texts[:N_GREETING])
+        warming = asyncio.create_task(pool.warm(texts[N_GREETING:]), name="warming")
+        try:
+            yield OpenSwitchboard(
+                pool,
+                CallServices(
+                    town=town,
+                    synthesiser=pool.synthesiser,
+                    transcriber=pool.transcriber,
+                    new_listener=Listener,
+                    now=town_clock(town, start),
+                ),
+            )
+        finally:
+            warming.cancel()
+            await asyncio.wait({warming})

@@ -10,7 +10,12 @@ from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from speech.engine import Synthesiser
+from speech.spoken import sentences_in
 from telephony.frames import SayFrame, SentenceFrame
+from telephony.timings import TurnTimings
+
+SENTENCE_PAUSE_MS = 300
+"""Silence between two sentences of one text."""
 
 
 class Mouth(FrameProcessor):
@@ -24,17 +29,24 @@ class Mouth(FrameProcessor):
         if not isinstance(frame, SayFrame):
             await self.push_frame(frame, direction)
             return
-        if frame.timings:
-            frame.timings.synthesis_started = self._on_clock()
-        sound = await self._synthesiser.synthesise(frame.text)
-        if frame.timings:
-            frame.timings.synthesised = self._on_clock()
+        pause_ms, timings = frame.pause_ms, frame.timings
+        # Sentence by sentence: the first is heard while the next is being spoken, and each is kept by itself.
+        for sentence in sentences_in(frame.text):
+            await self._say(sentence, pause_ms, frame.protected, timings)
+            pause_ms, timings = SENTENCE_PAUSE_MS, None
+
+    async def _say(self, sentence: str, pause_ms: int, protected: bool, timings: TurnTimings | None) -> None:
+        if timings:
+            timings.synthesis_started = self._on_clock()
+        sound = await self._synthesiser.synthesise(sentence)
+        if timings:
+            timings.synthesised = self._on_clock()
         await self.push_frame(
             SentenceFrame(
-                audio=bytes(2 * (frame.pause_ms * sound.rate_hz // 1000)) + sound.samples.tobytes(),
+                audio=bytes(2 * (pause_ms * sound.rate_hz // 1000)) + sound.samples.tobytes(),
                 sample_rate=sound.rate_hz,
                 num_channels=1,
-                protected=frame.protected,
-                timings=frame.timings,
+                protected=protected,
+                timings=timings,
             )
         )

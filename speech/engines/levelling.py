@@ -1,17 +1,28 @@
-"""Synthesised sound made ready for the line: trimmed, levelled, with soft edges."""
+"""Synthesised sound made ready for the line: trimmed, at one loudness, with soft edges."""
 
+import math
+
+import loudness
 import numpy as np
+import soxr
 
 from speech.audio import RATE_HZ, Samples
-from speech.telephone_band import at_level
+from speech.audio_files import to_float
+from speech.telephone_band import with_gain
 
-TARGET_DBFS = -18.0
-"""Active level that measures about -19 LUFS on French synthetic speech (ITU-R BS.1770, measured 2026-11)."""
+LEVELLING_VERSION = 2
+"""Goes up whenever the same voice would come out of here otherwise: kept sounds are then made anew."""
+TARGET_LUFS = -19.0
+PEAK_DBTP = -1.0
+"""No peak between two samples goes higher: the next converter would clip it."""
 SILENCE_LEVEL = 60
 """Sample values below this are taken for silence at the ends (-55 dBFS)."""
 LEAD_MS = 10
 TAIL_MS = 60
 FADE_MS = 4
+_SHORTEST_MEASURED = RATE_HZ
+"""Samples: BS.1770 looks at blocks of 400 ms, so a shorter sound is repeated before it is measured."""
+_OVERSAMPLING = 4
 
 
 def trimmed(samples: Samples) -> Samples:
@@ -30,6 +41,31 @@ def trimmed(samples: Samples) -> Samples:
     return kept.astype(np.int16)
 
 
+def loudness_lufs(samples: Samples) -> float:
+    """The integrated loudness of 16 kHz mono (ITU-R BS.1770); -inf for silence."""
+    if not len(samples):
+        return -math.inf
+    if len(samples) < _SHORTEST_MEASURED:
+        samples = np.tile(samples, math.ceil(_SHORTEST_MEASURED / len(samples)))
+    return float(loudness.integrated_loudness(to_float(samples), RATE_HZ))
+
+
+def true_peak_dbtp(samples: Samples) -> float:
+    """The highest peak, between samples too (ITU-R BS.1770 annex 2, oversampled by 4); -inf for silence."""
+    if not len(samples):
+        return -math.inf
+    peak = float(np.abs(soxr.resample(to_float(samples), RATE_HZ, _OVERSAMPLING * RATE_HZ)).max(initial=0))
+    return 20.0 * math.log10(peak) if peak else -math.inf
+
+
+def at_loudness(samples: Samples, target_lufs: float = TARGET_LUFS) -> Samples:
+    """The sound at a loudness, or as near below it as its peaks allow; silence stays as it is."""
+    now_lufs = loudness_lufs(samples)
+    if not math.isfinite(now_lufs):
+        return samples
+    return with_gain(samples, min(target_lufs - now_lufs, PEAK_DBTP - true_peak_dbtp(samples)))
+
+
 def ready_for_line(samples: Samples) -> Samples:
-    """16 kHz samples trimmed and brought to the line's level."""
-    return at_level(trimmed(samples), TARGET_DBFS)
+    """16 kHz samples trimmed and brought to the line's loudness."""
+    return at_loudness(trimmed(samples))
