@@ -66,7 +66,7 @@ def procedure(town: Town, topic: Topic) -> Procedure | None:
 
 
 def tell(town: Town, asked: Procedure, today: date) -> tuple[str, ...]:
-    """The list in groups of three, then what goes with it. An expired list is not told: empty."""
+    """The list in groups of three, then notes and price. An expired list is not told: empty."""
     if not asked.is_current(today):
         return ()
     words = town.sentences
@@ -75,4 +75,4 @@ def tell(town: Town, asked: Procedure, today: date) -> tuple[str, ...]:
         template = words.documents_next if start else words.documents_first
         group = wording.enumeration(asked.items[start : start + _GROUP])
         said.append(template.format(pieces=group, commune=town.name))
-    return (*said, asked.cost, *asked.notes, words.documents_end.format(commune=town.name))
+    return (*said, *asked.notes, asked.cost, words.documents_end.format(commune=town.name))

@@ -133,8 +133,10 @@ def _yes_or_no(town: Town, state: State, yes: bool, now: datetime) -> Turn:
     pending = state.pending
     if yes and pending is not None:
         return _BY_INTENT[pending.intent](town, state, replace(pending, confidence=1.0), now)
-    state = replace(state, pending=None, stage="open", expects=None)
-    return _missed(town, replace(state, question=phrase(town, town.sentences.open_question)), now)
+    state = replace(state, pending=None, stage="open", expects=None, misses=state.misses + 1)
+    if state.misses >= _MISSES_BEFORE_PERSON:
+        return replies.to_person(town, state, "accueil", now, (phrase(town, town.sentences.handing_over),))
+    return replies.ask_openly(town, state, (phrase(town, town.sentences.misheard),))
 
 
 def _missed(town: Town, state: State, now: datetime) -> Turn:

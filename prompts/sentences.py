@@ -63,6 +63,7 @@ class Sentences(Content):
     take_your_time: Fixed = Field(alias="attendre")
     nothing_to_repeat: Fixed = Field(alias="rien_a_repeter")
     confirm: Annotated[Text, _variables("sujet")] = Field(alias="confirmer")
+    misheard: Fixed = Field(alias="confirmer_non")
     topic_hours: Annotated[Text, _variables("de_service")] = Field(alias="sujet_horaires")
     topic_documents: AboutService = Field(alias="sujet_pieces")
     topic_contact: Fixed = Field(alias="sujet_coordonnees")
