@@ -5,7 +5,7 @@ Both are clients: the engines run in worker processes (`speech.pool`).
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from speech.audio import Samples, Sound
 
@@ -28,6 +28,19 @@ class Word:
     """0 to 1, by the recogniser."""
 
 
+SoundKind = Literal["speech", "music", "fax", "dtmf", "tone", "noise", "silence"]
+"""What an utterance is made of; `tone` is a dial, busy or test tone."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another reading of the same sound."""
+
+    text: str
+    confidence: float
+    """0 to 1, by the recogniser."""
+
+
 @dataclass(frozen=True)
 class Transcript:
     """The recogniser's text of one utterance; `text` is empty where nothing was said."""
@@ -40,6 +53,10 @@ class Transcript:
     """True where nothing that the expected kind of answer allows was heard."""
     audio_ms: int = 0
     decode_ms: int = 0
+    alternatives: tuple[Alternative, ...] = ()
+    """Other readings, the likeliest first; empty where the recogniser was sure or has none to give."""
+    sound: SoundKind = "speech"
+    """Anything but speech comes with an empty `text`: nobody spoke, and it is told what was heard instead."""
 
 
 class Transcriber(Protocol):

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from speech.audio import FRAME_MS, FRAME_SAMPLES, Samples
+from speech.dtmf import is_dtmf
 from speech.endpointing import QUIET, START_MS, Profile, Progress, Signal, profile_for, step
 from speech.telephone_band import level_dbfs
 from speech.vad import SpeechDetector
@@ -27,6 +28,10 @@ SPEECH_GOES_ON = 0.35
 """Less is asked for staying in speech, so that soft endings are kept."""
 OVER_AGENT_DBFS = -44.0
 """While the agent speaks, its echo comes back: only what is louder than that opens an utterance."""
+INTERIM_EVERY_MS = 320
+"""How often an utterance that goes on is offered for a first reading."""
+KEY_RINGS_ON_MS = 200
+"""The detector takes so long to forget a key's tones, which sound like a voice to it."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,15 @@ class BargeIn:
 
     utterance_id: int
     at_ms: int
+
+
+@dataclass(frozen=True, eq=False)
+class Interim:
+    """The caller still speaks; this is what was said so far. May be ignored."""
+
+    utterance_id: int
+    at_ms: int
+    samples: Samples
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +87,7 @@ class UtteranceEnded:
     """When the last speech was heard."""
 
 
-ListenerEvent: TypeAlias = SpeechStarted | BargeIn | Speculate | Resumed | UtteranceEnded
+ListenerEvent: TypeAlias = SpeechStarted | BargeIn | Interim | Speculate | Resumed | UtteranceEnded
 
 NO_SAMPLES: Samples = np.zeros(0, np.int16)
 
@@ -94,6 +108,8 @@ class Listener:
         """How many of `_frames` there were at the last speech."""
         self._now_ms = 0
         self._speech_end_ms = 0
+        self._interim_due_ms = 0
+        self._key_rings_until_ms = -1
 
     @property
     def now_ms(self) -> int:
@@ -142,10 +158,17 @@ class Listener:
         if agent_speaking and speech and not self._interrupted and self._progress.speech_ms >= BARGE_IN_MS:
             self._interrupted = True
             events.append(BargeIn(self._utterance_id, self._now_ms))
+        if speech and self._progress.speaking and self._now_ms >= self._interim_due_ms:
+            self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
+            events.append(Interim(self._utterance_id, self._now_ms, self._utterance()))
         return events
 
     def _is_speech(self, frame: Samples, agent_speaking: bool) -> bool:
         probability = self._detector.feed(frame)
+        if is_dtmf(frame):
+            self._key_rings_until_ms = self._now_ms + KEY_RINGS_ON_MS
+        if self._now_ms <= self._key_rings_until_ms:
+            return False
         if self._progress.speaking:
             return probability >= SPEECH_GOES_ON
         if agent_speaking and level_dbfs(frame) < OVER_AGENT_DBFS:
@@ -156,6 +179,7 @@ class Listener:
         if signal is Signal.STARTED:
             self._utterance_id += 1
             self._interrupted = False
+            self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
             return SpeechStarted(self._utterance_id, self._now_ms - START_MS)
         if signal is Signal.SPECULATE:
             return Speculate(self._utterance_id, self._now_ms, self._utterance())

@@ -9,9 +9,9 @@ import numpy as np
 
 from speech.audio import FRAME_MS, FRAME_SAMPLES, Samples
 from speech.audio_files import read_sound
-from speech.engine import Priority, Transcriber, Transcript, Word
-from speech.errors import EngineBusy, EngineFailed
-from speech.listening import Listener, ListenerEvent, Resumed, Speculate, UtteranceEnded
+from speech.engine import Transcriber, Transcript, Word
+from speech.hearing import Hearing
+from speech.listening import Listener, ListenerEvent, UtteranceEnded
 
 TAIL_MS = 2000
 """Silence played after a recording, so that its last sentence ends."""
@@ -19,10 +19,12 @@ TAIL_MS = 2000
 
 @dataclass(frozen=True)
 class Partial:
-    """What the recogniser thought while the caller still spoke."""
+    """The words that were stable while the caller still spoke."""
 
     text: str
+    """From the recording's beginning."""
     at_ms: int
+    """When they were known, on the recording's clock."""
 
 
 @dataclass(frozen=True)
@@ -63,59 +65,49 @@ class _Streamed:
     """Feeds a recording at real time through a Listener, and decodes as a call would."""
 
     def __init__(self, transcriber: Transcriber, expects: str | None) -> None:
-        self._transcriber = transcriber
-        self._expects = expects
-        self._guess: asyncio.Task[Transcript] | None = None
+        self._hearing = Hearing(transcriber, self._on_partial)
+        self._hearing.expects = expects
+        self._listener = Listener()
+        self._listener.expect(expects)
+        self._said_before: list[str] = []
+        """The texts of the utterances that are over."""
+        self._partials: list[Partial] = []
         self._finals: list[tuple[int, Transcript]] = []
         self._final_after_ms: int | None = None
         self._began = 0.0
 
     async def run(self, file: str, samples: Samples) -> FileTranscript:
         loop = asyncio.get_running_loop()
-        listener = Listener()
-        listener.expect(self._expects)
         whole = np.concatenate((samples, np.zeros(TAIL_MS * 16, np.int16)))
         self._began = loop.time()
         try:
             for start in range(0, len(whole), FRAME_SAMPLES):
                 due = self._began + (start // FRAME_SAMPLES + 1) * FRAME_MS / 1000
                 await asyncio.sleep(max(0.0, due - loop.time()))
-                for event in listener.feed(whole[start : start + FRAME_SAMPLES], agent_speaking=False):
+                for event in self._listener.feed(whole[start : start + FRAME_SAMPLES], agent_speaking=False):
                     await self._on(event)
-            for event in listener.finish():
+            for event in self._listener.finish():
                 await self._on(event)
         finally:
-            self._drop_guess()
-        return FileTranscript(file, _joined(self._finals, len(samples) // 16), (), self._final_after_ms)
+            self._hearing.close()
+        text = _joined(self._finals, len(samples) // 16)
+        return FileTranscript(file, text, tuple(self._partials), self._final_after_ms)
 
     async def _on(self, event: ListenerEvent) -> None:
-        if isinstance(event, Speculate):
-            decode = self._transcriber.transcribe(
-                event.samples, expects=self._expects, priority=Priority.SPECULATIVE
-            )
-            self._guess = asyncio.ensure_future(decode)
-        elif isinstance(event, Resumed):
-            self._drop_guess()
-        elif isinstance(event, UtteranceEnded) and len(event.samples):
-            transcript = await self._final(event)
-            now_ms = (asyncio.get_running_loop().time() - self._began) * 1000
-            self._final_after_ms = round(now_ms - event.speech_end_ms)
+        final = self._hearing.follow(event)
+        if isinstance(event, UtteranceEnded) and final is not None:
+            transcript = await final
+            self._final_after_ms = self._now_ms() - event.speech_end_ms
             self._finals.append((event.at_ms, transcript))
+            if transcript.text:
+                self._said_before.append(transcript.text)
 
-    async def _final(self, event: UtteranceEnded) -> Transcript:
-        """The speculative transcript, which is of these very samples; decoded anew where it failed."""
-        guess, self._guess = self._guess, None
-        if guess is not None:
-            try:
-                return await guess
-            except (EngineBusy, EngineFailed):
-                pass
-        return await self._transcriber.transcribe(event.samples, expects=self._expects)
+    def _on_partial(self, text: str, _heard_by_ms: int) -> None:
+        whole = " ".join((*self._said_before, text))
+        self._partials.append(Partial(whole, self._now_ms()))
 
-    def _drop_guess(self) -> None:
-        if self._guess is not None:
-            self._guess.cancel()
-            self._guess = None
+    def _now_ms(self) -> int:
+        return round((asyncio.get_running_loop().time() - self._began) * 1000)
 
 
 def _joined(finals: list[tuple[int, Transcript]], audio_ms: int) -> Transcript:
@@ -124,7 +116,8 @@ def _joined(finals: list[tuple[int, Transcript]], audio_ms: int) -> Transcript:
     decode_ms = sum(transcript.decode_ms for _, transcript in finals)
     if not said:
         rejected = any(transcript.rejected for _, transcript in finals)
-        return Transcript("", 0.0, rejected=rejected, audio_ms=audio_ms, decode_ms=decode_ms)
+        sound = finals[-1][1].sound if finals else "silence"
+        return Transcript("", 0.0, (), rejected, audio_ms, decode_ms, sound=sound)
     weights = [len(transcript.text) for _, transcript in said]
     confidence = float(np.average([transcript.confidence for _, transcript in said], weights=weights))
     return Transcript(
@@ -133,6 +126,7 @@ def _joined(finals: list[tuple[int, Transcript]], audio_ms: int) -> Transcript:
         words=tuple(word for end_ms, transcript in said for word in _shifted(end_ms, transcript)),
         audio_ms=audio_ms,
         decode_ms=decode_ms,
+        alternatives=said[0][1].alternatives if len(said) == 1 else (),
     )
 
 

@@ -1,7 +1,6 @@
 """The Ear: the caller's sound goes in, transcripts come out, exactly one for each utterance.
 
-Decoding starts speculatively in the first silence and is thrown away when the caller goes on. An
-engine that fails or is too busy gives an empty transcript: the dialogue asks again.
+An engine that fails or is too busy gives an empty transcript: the dialogue asks again.
 """
 
 import asyncio
@@ -14,17 +13,10 @@ from pipecat.frames.frames import Frame, InputAudioRawFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from speech.audio import RATE_HZ, Samples
-from speech.engine import Priority, Transcriber, Transcript
+from speech.engine import Transcriber, Transcript
 from speech.errors import SpeechError
-from speech.listening import (
-    BargeIn,
-    Listener,
-    ListenerEvent,
-    Resumed,
-    Speculate,
-    SpeechStarted,
-    UtteranceEnded,
-)
+from speech.hearing import Hearing
+from speech.listening import BargeIn, Listener, ListenerEvent, SpeechStarted, UtteranceEnded
 from telephony.frames import AgentVoiceFrame, CallerSpeaksFrame, ExpectFrame, HeardFrame
 from telephony.timings import TurnTimings
 
@@ -50,13 +42,11 @@ class Ear(FrameProcessor):
     def __init__(self, listener: Listener, transcriber: Transcriber, on_clock: Callable[[], float]) -> None:
         super().__init__()
         self._listener = listener
-        self._transcriber = transcriber
+        self._hearing = Hearing(transcriber)
         self._on_clock = on_clock
-        self._expects: str | None = None
         self._agent_speaks = False
         self._protected = False
         self._barged_in = False
-        self._speculation: tuple[int, asyncio.Task[Transcript]] | None = None
         self._ended: asyncio.Queue[_Ended] = asyncio.Queue()
         self._teller: asyncio.Task[None] | None = None
 
@@ -65,7 +55,7 @@ class Ear(FrameProcessor):
         if isinstance(frame, InputAudioRawFrame):
             await self._listen(np.frombuffer(frame.audio, dtype=np.int16))
         elif isinstance(frame, ExpectFrame):
-            self._expects = frame.expects
+            self._hearing.expects = frame.expects
             self._listener.expect(frame.expects)
         elif isinstance(frame, AgentVoiceFrame):
             self._agent_speaks = frame.speaking
@@ -74,7 +64,7 @@ class Ear(FrameProcessor):
             await self.push_frame(frame, direction)
 
     async def cleanup(self) -> None:
-        self._forget_speculation()
+        self._hearing.close()
         if self._teller:
             await self.cancel_task(self._teller)
         while not self._ended.empty():
@@ -88,6 +78,7 @@ class Ear(FrameProcessor):
             await self._on_listener_event(event)
 
     async def _on_listener_event(self, event: ListenerEvent) -> None:
+        transcript = self._hearing.follow(event)
         match event:
             case SpeechStarted():
                 self._barged_in = False
@@ -96,41 +87,19 @@ class Ear(FrameProcessor):
                 if not self._protected:
                     self._barged_in = True
                     await self.broadcast_interruption()
-            case Speculate(utterance_id=utterance_id, samples=samples):
-                self._forget_speculation()
-                self._speculation = (utterance_id, self._decode(samples, Priority.SPECULATIVE))
-            case Resumed():
-                self._forget_speculation()
             case UtteranceEnded():
-                self._on_utterance_ended(event)
+                self._on_utterance_ended(event, transcript)
 
-    def _on_utterance_ended(self, event: UtteranceEnded) -> None:
+    def _on_utterance_ended(self, event: UtteranceEnded, transcript: asyncio.Task[Transcript] | None) -> None:
         now = self._on_clock()
         silence_s = (event.at_ms - event.speech_end_ms) / 1000.0
         timings = TurnTimings(speech_end=now - silence_s, endpointed=now)
-        transcript: asyncio.Task[Transcript] | None
-        if self._speculation and self._speculation[0] == event.utterance_id:
-            transcript = self._speculation[1]
-            self._speculation = None
-        else:
-            self._forget_speculation()
-            transcript = self._decode(event.samples, Priority.FINAL) if len(event.samples) else None
         self._ended.put_nowait(
             _Ended(transcript, len(event.samples) * 1000 // RATE_HZ, self._barged_in, timings)
         )
         self._barged_in = False
         if self._teller is None:
             self._teller = self.create_task(self._tell())
-
-    def _decode(self, samples: Samples, priority: Priority) -> asyncio.Task[Transcript]:
-        return asyncio.ensure_future(
-            self._transcriber.transcribe(samples, expects=self._expects, priority=priority)
-        )
-
-    def _forget_speculation(self) -> None:
-        if self._speculation:
-            self._speculation[1].cancel()
-            self._speculation = None
 
     async def _tell(self) -> None:
         """Passes on transcripts in the order in which they were said."""

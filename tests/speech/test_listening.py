@@ -1,5 +1,6 @@
 """A caller's voice followed through a call, with real sound and the real detector."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ from speech.audio import RATE_HZ, Samples
 from speech.engines.espeak import Espeak, EspeakVoice
 from speech.listening import (
     BargeIn,
+    Interim,
     Listener,
     ListenerEvent,
     Resumed,
@@ -129,3 +131,39 @@ def test_cutting_the_stream_into_other_pieces_changes_nothing(sentence: Samples,
     for start, end in zip([0, *np.cumsum(cuts)], [*np.cumsum(cuts), None], strict=True):
         events += listener.feed(sound[start:end], False)
     assert [seen(event) for event in events] == [seen(event) for event in heard(sound)]
+
+
+def test_an_utterance_is_offered_for_reading_while_it_lasts(sentence: Samples) -> None:
+    events = heard(np.concatenate((silence(500), sentence, silence(1000))))
+    interims = [event for event in events if isinstance(event, Interim)]
+    assert len(interims) >= len(sentence) / RATE_HZ / 0.32 - 2
+    assert all(b.at_ms - a.at_ms >= 320 for a, b in itertools.pairwise(interims))
+    assert all(np.array_equal(e.samples, ends(events)[0].samples[: len(e.samples)]) for e in interims)
+
+
+def keys(digits: str, level: float, tone_ms: int = 100, pause_ms: int = 100) -> Samples:
+    """The tones of telephone keys, as a line brings them."""
+    rows = ("123A", "456B", "789C", "*0#D")
+    time = np.arange(RATE_HZ * tone_ms // 1000) / RATE_HZ
+    parts = []
+    for digit in digits:
+        [(row, column)] = [(i, keys.index(digit)) for i, keys in enumerate(rows) if digit in keys]
+        low, high = (697, 770, 852, 941)[row], (1209, 1336, 1477, 1633)[column]
+        pair = np.sin(2 * np.pi * low * time) + np.sin(2 * np.pi * high * time)
+        parts += [(level * pair).astype(np.int16), silence(pause_ms)]
+    return over_telephone(np.concatenate(parts))
+
+
+@pytest.mark.parametrize("level", [200.0, 3000.0, 12000.0])
+@pytest.mark.parametrize(("tone_ms", "pause_ms"), [(60, 60), (100, 100), (400, 150)])
+def test_keys_that_are_pressed_are_no_voice(level: float, tone_ms: int, pause_ms: int) -> None:
+    sound = keys("0696201234#*", level, tone_ms, pause_ms)
+    noise = np.random.default_rng(1).normal(0, 20, len(sound) + 2 * RATE_HZ)
+    noise[RATE_HZ : RATE_HZ + len(sound)] += sound
+    assert ends(heard(noise.astype(np.int16))) == []
+
+
+def test_who_speaks_after_pressing_a_key_is_heard_from_the_first_word(sentence: Samples) -> None:
+    sound = np.concatenate((silence(500), keys("5", 5000), sentence, silence(1000)))
+    [end] = ends(heard(sound))
+    assert len(end.samples) >= len(sentence) - RATE_HZ // 10
