@@ -9,6 +9,9 @@ from prompts.content import ElsewhereWords
 
 _LINKS = frozenset({"de", "du", "des", "d", "a", "au", "aux"})
 _ARTICLES = frozenset({"la", "l", "le", "les"})
+_COMMON_IN_NAMES = frozenset(
+    {"saint", "sainte", "grand", "grande", "petit", "petite", "basse", "haute", "ville"}
+)
 _MAX_TOWN_WORDS = 5
 
 
@@ -18,8 +21,8 @@ class Elsewhere:
     def __init__(self, words: ElsewhereWords, town: str) -> None:
         self._places = Finder(words.places)
         self._ordinary = frozenset(plain(word) for word in words.ordinary)
-        self._ours = Finder([town])
-        self._town_words = frozenset(plain(town).split())
+        own = [word for word in plain(town).split() if len(word) > 4 and word not in _COMMON_IN_NAMES]
+        self._ours = Finder([town, *own])
 
     def named(self, words: tuple[str, ...]) -> bool:
         """Whether one of these places is said to be another town's, and none to be ours."""
@@ -34,4 +37,4 @@ class Elsewhere:
             name = name[1:]
         if not name or name[0] in self._ordinary or name[0].isdigit():
             return False
-        return len(name[0]) > 1 and name[0] not in self._town_words
+        return len(name[0]) > 1

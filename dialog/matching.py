@@ -13,6 +13,7 @@ from functools import lru_cache
 EXACT, BY_EAR, NEARLY = 1.0, 0.95, 0.85
 _MAX_WORDS = 8
 _HEARD_ENOUGH = 4
+_RECUT_ENOUGH = 6
 _LONG_PHRASE = 10
 _LONG_ENOUGH_TO_ERR = 7
 """Phonetic letters: a shorter key one letter away is usually another word."""
@@ -82,7 +83,10 @@ class _Key:
 
     words: int
     spelled: str
+    sounds: tuple[str, ...]
+    """Of each word."""
     heard: str
+    """All of them in one."""
     letters: int
     """Bit mask of the letters heard."""
 
@@ -125,7 +129,9 @@ class Finder:
         ):
             for said in index.keys() & mine.keys():
                 for span in index[said]:
-                    if (span.start, span.words) not in taken:
+                    # « par la » sounds like « parler à »: words cut elsewhere must be long to be the same.
+                    alike = span.sounds == mine[said].sounds or len(span.heard) >= _RECUT_ENOUGH
+                    if alike and (span.start, span.words) not in taken:
                         taken.add((span.start, span.words))
                         yield Found(mine[said].spelled, span.start, span.start + span.words, score)
         for size in self._nearly.keys() & sentence.by_size.keys():
@@ -152,7 +158,7 @@ def _sentence(words: tuple[str, ...]) -> _Sentence:
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + _MAX_WORDS) + 1):
             key = _key(words[start:end])
-            span = _Span(key.words, key.spelled, key.heard, key.letters, start)
+            span = _Span(key.words, key.spelled, key.sounds, key.heard, key.letters, start)
             read.spelled.setdefault(span.spelled, []).append(span)
             read.heard.setdefault(span.heard, []).append(span)
             read.by_size.setdefault((span.heard[:1], len(span.heard)), []).append(span)
@@ -167,8 +173,9 @@ def _nearly(key: _Key, span: _Span) -> bool:
 
 
 def _key(words: Sequence[str]) -> _Key:
-    heard = "".join(sound(word) for word in words)
-    return _Key(len(words), " ".join(words), heard, _letters(heard))
+    sounds = tuple(sound(word) for word in words)
+    heard = "".join(sounds)
+    return _Key(len(words), " ".join(words), sounds, heard, _letters(heard))
 
 
 def _letters(text: str) -> int:

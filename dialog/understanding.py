@@ -279,4 +279,4 @@ def _room_left(
         return 0.5
     if n_words - said <= 3 or (expects == "yes_no" and intent in ("oui", "non")):
         return 1.0
-    return 0.8 if n_words - said <= 6 else 0.55
+    return 0.8 if n_words - said <= 6 and said > 1 else 0.55
