@@ -86,7 +86,7 @@ def _short_phone(match: re.Match[str]) -> str:
 
 def _free_number(match: re.Match[str]) -> str:
     """0 800 123 456 is read as it is printed, by threes."""
-    return "zéro " + ", ".join(_by_three(part) for part in re.findall(r"\d{3}", match[0]))
+    return "zéro " + ", ".join(_by_three(part) for part in re.findall(r"\d{3}", match[0][1:]))
 
 
 def _by_three(part: str) -> str:
