@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from speech.audio import Samples, Sound
+import numpy as np
+
+from speech.audio import RATE_HZ, Samples, Sound
 from speech.engine import Priority
 from speech.errors import EngineBusy, EngineFailed
 from speech.prompt_cache import PromptCache, SpokenKey
@@ -17,6 +19,8 @@ from speech.worker_group import WorkerGroup
 
 log = logging.getLogger(__name__)
 
+SENTENCE_PAUSE_MS = 300
+"""Silence between two sentences."""
 RETRY_S = 1.0
 """How long speaking ahead steps back when calls need the voice."""
 
@@ -50,11 +54,15 @@ class PoolSynthesiser:
             self._identity = await asyncio.to_thread(voice_identity, self._engine)
 
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
-        """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would."""
-        return await self._spoken(text, speed, Priority.SPEAK)
+        """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would.
+
+        Several sentences are put together from what is kept of each.
+        """
+        sounds = [await self._spoken(sentence, speed, Priority.SPEAK) for sentence in sentences_in(text)]
+        return joined(sounds)
 
     async def publish(self, text: str, *, speed: float = 1.0) -> None:
-        """Has a sentence spoken that all callers may hear, kept on disk too, when no call needs the voice.
+        """Has one sentence spoken that all callers may hear, kept on disk too, when no call needs the voice.
 
         Raises EngineBusy and EngineFailed.
         """
@@ -83,6 +91,15 @@ class PoolSynthesiser:
         while len(self._sounds) > self._size:
             self._sounds.popitem(last=False)
         return sound
+
+
+def joined(sounds: Sequence[Sound], pause_ms: int = SENTENCE_PAUSE_MS) -> Sound:
+    """One sound after another. Each begins and ends in silence (`levelling.trimmed`), so no joint clicks."""
+    if len(sounds) == 1:
+        return sounds[0]
+    pause = np.zeros(pause_ms * RATE_HZ // 1000, np.int16)
+    pieces = [piece for sound in sounds for piece in (pause, sound.samples)]
+    return Sound(np.concatenate([SILENT, *pieces[1:]]))
 
 
 async def speak_all(

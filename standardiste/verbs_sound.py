@@ -99,11 +99,17 @@ def _verify_models(settings: Settings) -> int:
 # ---- bench ---------------------------------------------------------------------------------
 
 
-def run_bench(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+def run_bench(args: argparse.Namespace, settings: Settings) -> int:
     """Measures, prints the report and keeps it in bench/results/."""
-    if args.name != "turn":
-        raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn.")
-    from bench.turn import run
+    match args.name:
+        case "turn":
+            from bench import turn
 
-    print_line(run(quick=args.quick))
+            print_line(turn.run(quick=args.quick))
+        case "tts":
+            from bench import tts
+
+            print_line(tts.run(settings.models_dirs, quick=args.quick))
+        case _:
+            raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn, tts.")
     return 0

@@ -10,12 +10,10 @@ from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from speech.engine import Synthesiser
+from speech.speaking import SENTENCE_PAUSE_MS
 from speech.spoken import sentences_in
 from telephony.frames import SayFrame, SentenceFrame
 from telephony.timings import TurnTimings
-
-SENTENCE_PAUSE_MS = 300
-"""Silence between two sentences of one text."""
 
 
 class Mouth(FrameProcessor):

@@ -12,7 +12,7 @@ from speech.engines.espeak import EspeakVoice
 from speech.pool import SpeechPool
 from speech.prompt_cache import SUFFIX, PromptCache, SpokenKey
 from speech.settings import SpeechSettings
-from speech.speaking import PoolSynthesiser, speak_all
+from speech.speaking import SENTENCE_PAUSE_MS, PoolSynthesiser, speak_all
 from speech.voice_identity import voice_identity
 from speech.worker_group import WorkerGroup
 from tests.speech.onnx_voice import write_voice
@@ -53,6 +53,27 @@ async def test_what_was_published_is_not_spoken_again_after_a_restart(
     await group.aclose()
     again = await restarted.synthesise("Que puis-je faire pour vous ?")
     assert np.array_equal(again.samples, sound.samples)
+
+
+async def test_several_sentences_are_put_together_from_what_is_kept_without_a_click(
+    group: WorkerGroup,
+) -> None:
+    voice = await opened(group, None)
+    await speak_all([GREETING], voice)
+    await group.aclose()
+    whole = (await voice.synthesise(GREETING)).samples.astype(int)
+    first = (await voice.synthesise("Bonjour, mairie de Sainte-Aurore.")).samples.astype(int)
+    pause = slice(len(first), len(first) + 16 * SENTENCE_PAUSE_MS)
+    assert np.array_equal(whole[: len(first)], first)
+    assert not whole[pause].any()
+    steps = np.abs(np.diff(whole))
+    for joint in (0, pause.start, pause.stop):
+        # A click is a step that speech itself would not make: here it is far below the usual ones.
+        assert steps[max(0, joint - 16) : joint + 16].max() < np.percentile(steps[steps > 0], 50)
+
+
+async def test_text_without_a_sentence_is_silence(group: WorkerGroup) -> None:
+    assert len((await (await opened(group, None)).synthesise(" ")).samples) == 0
 
 
 async def test_what_is_said_to_one_caller_never_reaches_the_disk(group: WorkerGroup, tmp_path: Path) -> None:
