@@ -43,6 +43,8 @@ _SHORT_ANSWERS: frozenset[Intent] = frozenset(
 )
 
 
+_POLITE = frozenset(["s", "il", "te", "vous", "plait", "svp", "monsieur", "madame", "bonjour", "bonsoir"])
+"""« Oui, s'il vous plaît, madame » is as short an answer as « oui »."""
 _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
     {"oui", "non", "repeter", "attendre", "merci_aurevoir", "salutation"}
 )
@@ -110,6 +112,8 @@ def understand(
     bare = (expects == "date" and entities) or (expects == "choice" and choices)
     if bare and (not ranked or ranked[0][1] < limit):
         ranked = [("reponse", 0.8), *ranked]
+    if found and ranked and ranked[0][0] in _SHORT_ANSWERS and ranked[0][1] < limit:
+        ranked = []  # « il me faut absolument un passeport » is no yes
     if service in NOT_OURS and (not ranked or ranked[0][0] == "salutation"):
         ranked = [("hors_sujet", 0.8)]
     ranked = ranked or [("incompris", 0.9)]
@@ -229,9 +233,10 @@ class _Rules:
                 scores[intent] = _STRONG * 0.75 if has_service else alone
             if intent in scores and finder.doubted(words):
                 scores[intent] = min(scores[intent], _DOUBTED)
+        n_words = sum(word not in _POLITE for word in words)
         for intent in scores:
             if intent in _SHORT_ANSWERS | {"oui", "non"}:
-                scores[intent] *= _room_left(intent, len(words), ends.get(intent, 1), expects, scores)
+                scores[intent] *= _room_left(intent, n_words, ends.get(intent, 1), expects, scores)
         if "oui" in scores and "non" in scores:
             # « oui mais non » commits to nothing.
             winner: Intent = "non" if "non" in plain(" ".join(words[:1])).split() else "oui"
