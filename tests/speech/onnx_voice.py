@@ -1,12 +1,14 @@
-"""Writes a tiny voice of Piper's shape: each phoneme id is a short tone. ONNX's protobuf, written by hand."""
+"""Voices of Piper's shape in ONNX's protobuf, by hand; the tests' one says phonemes as short tones."""
 
 import json
 from pathlib import Path
 
 import numpy as np
 
-_FLOAT, _INT64 = 1, 7
-SAMPLES_PER_PHONEME = 400
+FLOAT, INT64 = 1, 7
+TONE_SAMPLES = 100
+TONES_AT_REST = 4
+"""How often a phoneme's tone is repeated at the voice's own speed; more often when it speaks slower."""
 
 
 def _varint(value: int) -> bytes:
@@ -17,51 +19,66 @@ def _varint(value: int) -> bytes:
     return out + bytes([value])
 
 
-def _field(number: int, value: int | str | bytes) -> bytes:
+def field(number: int, value: int | str | bytes) -> bytes:
     if isinstance(value, int):
         return _varint(number << 3) + _varint(value)
     data = value.encode() if isinstance(value, str) else value
     return _varint(number << 3 | 2) + _varint(len(data)) + data
 
 
-def _node(kind: str, inputs: list[str], output: str, attribute: bytes = b"") -> bytes:
-    body = b"".join(_field(1, name) for name in inputs) + _field(2, output) + _field(4, kind) + attribute
-    return _field(1, body)
+def node(kind: str, inputs: list[str], output: str, attribute: bytes = b"") -> bytes:
+    body = b"".join(field(1, name) for name in inputs) + field(2, output) + field(4, kind) + attribute
+    return field(1, body)
 
 
-def _tensor(name: str, values: np.ndarray) -> bytes:
-    kind = _FLOAT if values.dtype == np.float32 else _INT64
-    dims = b"".join(_field(1, size) for size in values.shape)
-    return _field(5, dims + _field(2, kind) + _field(8, name) + _field(9, values.tobytes()))
+def tensor(name: str, values: np.ndarray) -> bytes:
+    kind = FLOAT if values.dtype == np.float32 else INT64
+    dims = b"".join(field(1, size) for size in values.shape)
+    return field(5, dims + field(2, kind) + field(8, name) + field(9, values.tobytes()))
 
 
-def _value(field: int, name: str, kind: int, dims: list[int | str]) -> bytes:
-    shape = b"".join(_field(1, _field(1 if isinstance(size, int) else 2, size)) for size in dims)
-    return _field(field, _field(1, name) + _field(2, _field(1, _field(1, kind) + _field(2, shape))))
+def value(place: int, name: str, kind: int, dims: list[int | str]) -> bytes:
+    shape = b"".join(field(1, field(1 if isinstance(size, int) else 2, size)) for size in dims)
+    return field(place, field(1, name) + field(2, field(1, field(1, kind) + field(2, shape))))
 
 
 def write_voice(folder: Path, name: str = "fr_FR-test-low") -> Path:
     """The path of a voice's `.onnx`, its `.json` beside it."""
-    tone = 0.02 * np.sin(2 * np.pi * 200 * np.arange(SAMPLES_PER_PHONEME) / 16000)
-    to_float = _field(5, _field(1, "to") + _field(3, _FLOAT) + _field(20, 2))
+    tone = 0.02 * np.sin(2 * np.pi * 200 * np.arange(TONE_SAMPLES) / 16000)
+    to_float = field(5, field(1, "to") + field(3, FLOAT) + field(20, 2))
+    to_int = field(5, field(1, "to") + field(3, INT64) + field(20, 2))
+    on_axis_0 = field(5, field(1, "axis") + field(3, 0) + field(20, 2))
     graph = (
-        _node("Cast", ["input"], "ids", to_float)
-        + _node("Reshape", ["ids", "column"], "rows")
-        + _node("MatMul", ["rows", "tone"], "tones")
-        + _node("Reshape", ["tones", "flat"], "output")
-        + _field(2, "voice")
-        + _tensor("column", np.array([-1, 1], np.int64))
-        + _tensor("flat", np.array([1, 1, 1, -1], np.int64))
-        + _tensor("tone", tone[None].astype(np.float32))
-        + _value(11, "input", _INT64, ["batch", "phonemes"])
-        + _value(11, "input_lengths", _INT64, ["batch"])
-        + _value(11, "scales", _FLOAT, [3])
-        + _value(12, "output", _FLOAT, ["batch", 1, 1, "time"])
+        node("Cast", ["input"], "ids", to_float)
+        + node("Reshape", ["ids", "column"], "rows")
+        + node("MatMul", ["rows", "tone"], "tones")
+        + node("Gather", ["scales", "second"], "length_scale", on_axis_0)
+        + node("Mul", ["length_scale", "at_rest"], "times")
+        + node("Cast", ["times"], "whole_times", to_int)
+        + node("Concat", ["one", "whole_times"], "repeats", on_axis_0)
+        + node("Tile", ["tones", "repeats"], "longer")
+        + node("Reshape", ["longer", "flat"], "output")
+        + field(2, "voice")
+        + tensor("column", np.array([-1, 1], np.int64))
+        + tensor("flat", np.array([1, 1, 1, -1], np.int64))
+        + tensor("tone", tone[None].astype(np.float32))
+        + tensor("second", np.array([1], np.int64))
+        + tensor("at_rest", np.array([TONES_AT_REST + 0.01], np.float32))
+        + tensor("one", np.array([1], np.int64))
+        + value(11, "input", INT64, ["batch", "phonemes"])
+        + value(11, "input_lengths", INT64, ["batch"])
+        + value(11, "scales", FLOAT, [3])
+        + value(12, "output", FLOAT, ["batch", 1, 1, "time"])
     )
-    opset = _field(2, 13)
+    return write_files(folder, name, graph)
+
+
+def write_files(folder: Path, name: str, graph: bytes) -> Path:
+    """The path of the voice's `.onnx` with this graph, its `.json` beside it."""
+    opset = field(2, 13)
     path = folder / f"{name}.onnx"
-    path.write_bytes(_field(1, 8) + _field(7, graph) + _field(8, opset))
-    phonemes = "_^$ abcdefghijklmnopqrstuvwxyzéèêɔɛɑ̃œøʁʒʃɲɥəɡ.,!?"
+    path.write_bytes(field(1, 8) + field(7, graph) + field(8, opset))
+    phonemes = "_^$ abcdefghijklmnopqrstuvwxyzéèêɔɛɑ̃œøʁʒʃɲɥəɡ.,!?ˈˌː-ʲ"
     config = {
         "audio": {"sample_rate": 22050},
         "espeak": {"voice": "fr"},
