@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from dialog.ears import GOOD_EARS, Ears
+
 
 @dataclass(frozen=True)
 class CallStarted:
     caller: str | None
     """E.164 number, None when withheld. A hint, never a proof of who calls."""
+    ears: Ears = GOOD_EARS
+    """How far what will be heard may be believed."""
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,10 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
             return _after_transfer(town, state, reached, now)
         case _ if state.stage == "transfer":
             return state, ()
-        case CallStarted():
-            return replies.greet(town, state) if state.stage == "new" else replies.again(state, ())
+        case CallStarted(_, ears):
+            if state.stage != "new":
+                return replies.again(state, ())
+            return replies.greet(town, replace(state, ears=ears))
         case Heard(text, confidence):
             return _heard(town, replace(state, silences=0), text, confidence, now)
         case Keys(keys):
@@ -57,6 +59,7 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
     if found.danger is not None:
         return replies.emergency(town, state, found.danger)
     limits = town.comprehension.thresholds
+    doubted = state.ears.of(state.expects) != "free"
     sure = found.confidence >= limits.answer
     if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
         return _person(town, state, found, now)
@@ -64,7 +67,7 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
         return replies.tell_source(town, state)
     if state.stage in ("confirm", "offer_person") and found.intent in ("oui", "non") and sure:
         return _yes_or_no(town, state, found.intent == "oui", now)
-    if state.stage == "documents" and confidence >= limits.confirm:
+    if state.stage == "documents" and confidence >= (limits.answer if doubted else limits.confirm):
         topic = _other_paper(state.topic, found)
         topic = topic.told("aucun", tuple(c for c in found.choices if c in topic.missing))
         later = tuple(c for c in found.choices if c not in ("cni", "passeport"))
@@ -78,7 +81,7 @@ def _heard(town: Town, state: State, text: str, confidence: float, now: datetime
     handler = _BY_INTENT.get(found.intent)
     if handler is None or found.confidence < limits.confirm:
         return _missed(town, state, now)
-    if found.confidence < limits.answer and found.intent in _SUBJECTS:
+    if found.intent in _SUBJECTS and (found.confidence < limits.answer or doubted):
         return _confirm(town, state, found)
     return handler(town, state, found, now)
 
@@ -121,7 +124,8 @@ def _confirm(town: Town, state: State, found: Understanding) -> Turn:
     else:
         contact = found.intent == "adresse_contact"
         subject = phrase(town, words.topic_contact if contact else words.topic_other)
-    question = phrase(town, words.confirm, sujet=subject[0].lower() + subject[1:])
+    template = words.confirm if state.ears.of("yes_no") == "free" else words.confirm_keys
+    question = phrase(town, template, sujet=subject[0].lower() + subject[1:])
     return replies.speak(replace(state, pending=found), (), question, stage="confirm", expects="yes_no")
 
 
@@ -146,6 +150,9 @@ def _missed(town: Town, state: State, now: datetime) -> Turn:
         return replies.to_person(town, state, "accueil", now, (phrase(town, town.sentences.handing_over),))
     if state.stage in ("documents", "confirm", "offer_person"):
         return replies.again(state, (phrase(town, town.sentences.missed_choice),))
+    if state.ears.open != "free":
+        said = (phrase(town, town.sentences.missed_choice),)
+        return replies.again(state, said, phrase(town, town.sentences.menu))
     return replies.again(state, (phrase(town, town.sentences.missed),), "")
 
 

@@ -173,7 +173,13 @@ def end(town: Town, state: State, lines: tuple[str, ...] = ()) -> Turn:
 
 
 def emergency(town: Town, state: State, danger: str) -> Turn:
-    """The number first, once more, and no more: every second counts."""
+    """The number first, once more, and no more: every second counts.
+
+    Ears that cannot be trusted may have heard a danger where there is none: the line then stays open.
+    """
     order = phrase(town, town.comprehension.dangers[danger].sentence)
+    if state.ears.open != "free":
+        after, asked = ask_more(town, replace(understood(state), emergency=True), ())
+        return after, (Say(order, interruptible=False), Say(order), *asked)
     ended = replace(state, stage="ended", expects=None, emergency=True)
     return ended, (Say(order, interruptible=False), Say(order), EndCall())

@@ -5,6 +5,7 @@ from typing import Literal
 
 from dialog.actions import Source
 from dialog.documents import Topic
+from dialog.ears import GOOD_EARS, Ears
 from dialog.understanding import Understanding
 from prompts.labels import Expects, Service
 
@@ -41,3 +42,4 @@ class State:
     refusals: int = 0
     """Requests that are not the town's business."""
     emergency: bool = False
+    ears: Ears = GOOD_EARS

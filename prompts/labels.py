@@ -29,6 +29,9 @@ Expects = Literal[
     "birth_date", "amount", "postcode", "age", "email",
 ]  # fmt: skip
 
+Trust = Literal["free", "confirm", "keys"]
+"""Of what was heard: act on it; read it back; ask for the keypad and take the voice for a hint."""
+
 Decision = Literal["answer", "continue", "ask", "handover", "refuse_redirect", "emergency"]
 
 INTENTS: tuple[Intent, ...] = get_args(Intent)

@@ -64,6 +64,9 @@ class Sentences(Content):
     nothing_to_repeat: Fixed = Field(alias="rien_a_repeter")
     confirm: Annotated[Text, _variables("sujet")] = Field(alias="confirmer")
     misheard: Fixed = Field(alias="confirmer_non")
+    confirm_keys: Annotated[Text, _variables("sujet")] = Field(
+        alias="confirmer_touches", description="la même, quand l'écoute est peu sûre : avec les touches"
+    )
     topic_hours: Annotated[Text, _variables("de_service")] = Field(alias="sujet_horaires")
     topic_documents: AboutService = Field(alias="sujet_pieces")
     topic_contact: Fixed = Field(alias="sujet_coordonnees")

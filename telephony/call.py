@@ -13,6 +13,8 @@ from pipecat.pipeline.worker import PipelineParams, PipelineWorker
 from pipecat.processors.frame_processor import FrameProcessor
 from pipecat.workers.runner import WorkerRunner
 
+from dialog.ears import GOOD_EARS, Ears
+from dialog.events import CallStarted
 from prompts.content import Town
 from speech.audio import RATE_HZ
 from speech.engine import Synthesiser, Transcriber
@@ -41,6 +43,8 @@ class CallServices:
     """None: the keypad alone is understood."""
     new_listener: Callable[[], Listener]
     now: Callable[[], datetime]
+    ears: Ears = GOOD_EARS
+    """How far the transcriber may be believed."""
 
 
 @dataclass
@@ -56,6 +60,7 @@ class CallObserver:
 async def run_call(line: Line, services: CallServices, observer: CallObserver | None = None) -> None:
     """Talks with the caller until one of them leaves. Always ends with the line given up.
 
+    Cancelled in mid-call, it hands the caller over to a person where the line can.
     Whatever breaks in the pipeline is logged with the call's id; the caller hears an apology and goes to a
     person where there is one.
     """
@@ -92,6 +97,8 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
                 "call %s broke: %s", line.call_id, broken.result().error, exc_info=broken.result().exception
             )
             await _apologise(line, services)
+        elif not left.is_set():  # the process is told to end: that is no reason to lose a caller
+            await line.transfer("accueil")
         await line.hang_up()
 
 
@@ -104,7 +111,7 @@ def _processors(
     return [
         LineInput(line),
         *ears,
-        DialogProcessor(services.town, line.caller, ports),
+        DialogProcessor(services.town, CallStarted(line.caller, services.ears), ports),
         Mouth(services.synthesiser, clock),
         LineOutput(line, clock, watcher.on_answer_sent),
     ]

@@ -60,10 +60,10 @@ class DialogPorts:
 
 
 class DialogProcessor(FrameProcessor):
-    def __init__(self, town: Town, caller: str | None, ports: DialogPorts) -> None:
+    def __init__(self, town: Town, start: CallStarted, ports: DialogPorts) -> None:
         super().__init__()
         self._town = town
-        self._caller = caller
+        self._start = start
         self._ports = ports
         self._state = State()
         self._turn = asyncio.Lock()
@@ -77,7 +77,7 @@ class DialogProcessor(FrameProcessor):
         match frame:
             case StartFrame():
                 await self.push_frame(frame, direction)
-                await self._on_event(CallStarted(self._caller))
+                await self._on_event(self._start)
             case CallerSpeaksFrame():
                 await self._stop_waiting()
             case HeardFrame():

@@ -1,0 +1,21 @@
+"""How far the present recogniser may be believed; the dialogue changes its questions with it."""
+
+from dataclasses import dataclass
+
+from prompts.labels import Expects, Trust
+
+
+@dataclass(frozen=True)
+class Ears:
+    """Trust for each kind of answer; a kind that is not named is believed."""
+
+    open: Trust = "free"
+    """Answers to an open question."""
+    kinds: tuple[tuple[Expects, Trust], ...] = ()
+
+    def of(self, expects: Expects | None) -> Trust:
+        """How far an answer of this kind may be believed."""
+        return self.open if expects is None else dict(self.kinds).get(expects, "free")
+
+
+GOOD_EARS = Ears()
