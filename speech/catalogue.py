@@ -36,6 +36,8 @@ class RecommendedModel:
     cores: int
     note: str
     """In French, for whoever chooses."""
+    converted: bool = False
+    """Published for researchers: made into a model tuned for short windows once it has come."""
 
 
 def _whisper(
@@ -44,6 +46,16 @@ def _whisper(
     names = ("config.json", "tokenizer.json", *extra.split(), "model.bin")
     files = tuple(RemoteFile(f"{repository}/resolve/main/{file}") for file in names)
     return RecommendedModel(name, "ears", files, *sizes, note)
+
+
+def _tuned_short(size: str, sizes: tuple[int, int, int], note: str) -> RecommendedModel:
+    """FUTO's Whisper, tuned for short windows (Apache-2.0); its vocabulary is the stock model's."""
+    files = (
+        RemoteFile(f"futo-org/acft-whisper-{size}/resolve/main/config.json"),
+        RemoteFile(f"Systran/faster-whisper-{size}/resolve/main/tokenizer.json"),
+        RemoteFile(f"futo-org/acft-whisper-{size}/resolve/main/model.safetensors"),
+    )
+    return RecommendedModel(f"acft-whisper-{size}", "ears", files, *sizes, note, converted=True)
 
 
 def _piper(speaker: str, note: str) -> RecommendedModel:
@@ -66,6 +78,11 @@ RECOMMENDED: tuple[RecommendedModel, ...] = (
         "whisper-large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", (1620, 2000, 8),
         "preprocessor_config.json vocabulary.json", "le meilleur, sur une machine de huit cœurs ou plus",
     ),
+    _tuned_short(
+        "small", (970, 700, 4), "répond plus vite que whisper-small ; son français n'a pas été mesuré"
+    ),
+    _tuned_short("base", (290, 350, 2), "répond vite sur une petite machine ; français non mesuré"),
+    _tuned_short("tiny", (151, 250, 1), "le plus rapide et le moins sûr ; français non mesuré"),
     _piper("siwis", "voix de femme"),
     _piper("upmc", "deux voix, une femme et un homme"),
     _piper("tom", "voix d'homme"),

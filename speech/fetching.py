@@ -11,7 +11,7 @@ from typing import TextIO
 import httpx
 
 from speech.catalogue import HUB, RecommendedModel, RemoteFile
-from speech.errors import FetchFailed
+from speech.errors import FetchFailed, UnusableModel
 from speech.models import InstalledModel, installed
 
 CHECKSUMS = "sha256.json"
@@ -70,9 +70,12 @@ def fetch(
         with httpx.Client(base_url=hub, timeout=TIMEOUT, follow_redirects=True) as client:
             for file in model.files:
                 downloaded += _fetch_file(client, file, partial, on_progress)
-        sums = {file.name: sha256_of(partial / file.name) for file in model.files}
-        (partial / CHECKSUMS).write_text(json.dumps(sums, indent=1), "utf-8")
-        partial.rename(target)
+        ready = _converted(model, partial) if model.converted else partial
+        sums = {path.name: sha256_of(path) for path in sorted(ready.iterdir())}
+        (ready / CHECKSUMS).write_text(json.dumps(sums, indent=1), "utf-8")
+        ready.rename(target)
+        if model.converted:
+            shutil.rmtree(partial)
     except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         _drop_if_empty(partial)
         raise FetchFailed(
@@ -86,6 +89,20 @@ def fetch(
     except OSError as error:
         raise FetchFailed(f"{into} : impossible d'y écrire le modèle ({error.strerror})") from error
     return Fetched(model.name, target, downloaded)
+
+
+def _converted(model: RecommendedModel, partial: Path) -> Path:
+    """The folder of the model that was made from what came; what came is thrown away if it is no model."""
+    from speech.engines.whisper_conversion import convert
+
+    ready = partial / "converted"
+    shutil.rmtree(ready, ignore_errors=True)
+    try:
+        convert(partial, ready, tuned_short=True)
+    except UnusableModel as error:
+        shutil.rmtree(partial)
+        raise FetchFailed(f"{model.name} : ce qui est arrivé ne se convertit pas ({error})") from error
+    return ready
 
 
 def _fetch_file(client: httpx.Client, file: RemoteFile, folder: Path, on_progress: OnProgress) -> int:

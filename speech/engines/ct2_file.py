@@ -4,8 +4,9 @@ Layout (OpenNMT/CTranslate2, `python/ctranslate2/specs/model_spec.py`, binary ve
 revision, number of variables, then each variable as name, rank, dimensions, type, size and content.
 """
 
+import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,10 @@ from speech.errors import UnusableModel
 
 _POSITIONS = "encoder/position_encodings/encodings"
 _CONV = "encoder/conv1/weight"
+STOCK_POSITIONS = 1500
+MARKER = "standardiste.json"
+"""Beside a model, what its file cannot say: `{"short_window": true}` for one that has the usual window and
+was tuned to be fed short features (cutting the window of any other ruins it)."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,8 @@ class WhisperShape:
     positions: int
     """Positions of the encoder, 20 ms each: 1500 for stock models."""
     mel_bands: int
+    tuned_short: bool = False
+    """It has the usual window and was tuned to be fed less."""
 
     @property
     def window_s(self) -> float:
@@ -29,8 +36,8 @@ class WhisperShape:
 
     @property
     def short(self) -> bool:
-        """Whether the model was made for a shorter window than Whisper's 30 s."""
-        return self.positions < 1500
+        """Whether the model is to be fed short features instead of Whisper's 30 s."""
+        return self.tuned_short or self.positions < STOCK_POSITIONS
 
 
 def whisper_shape(folder: Path) -> WhisperShape:
@@ -38,11 +45,24 @@ def whisper_shape(folder: Path) -> WhisperShape:
     path = folder / "model.bin"
     try:
         with path.open("rb") as file:
-            return _read(file, path)
+            shape = _read(file, path)
     except OSError as error:
         raise UnusableModel(f"{folder} : pas de modèle CTranslate2 (model.bin manque)") from error
     except (struct.error, UnicodeDecodeError) as error:
         raise UnusableModel(f"{path} : fichier de modèle tronqué ou abîmé") from error
+    return replace(shape, tuned_short=_tuned_short(folder / MARKER))
+
+
+def _tuned_short(marker: Path) -> bool:
+    if not marker.is_file():
+        return False
+    try:
+        said = json.loads(marker.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnusableModel(f"{marker} : ce fichier est illisible") from error
+    if not isinstance(said, dict) or not isinstance(said.get("short_window"), bool):
+        raise UnusableModel(f"{marker} : « short_window » y manque (true ou false)")
+    return said["short_window"] is True
 
 
 def _read(file: BinaryIO, path: Path) -> WhisperShape:

@@ -1,8 +1,8 @@
 """Whisper models in CTranslate2 form, through faster-whisper.
 
-Stock models (a 30 s window) go through `WhisperModel.transcribe()`. Models made for a shorter window would
-fail there, because it pads to 30 s: their encoder and decoder are called directly on short features, which
-is also many times faster (see `bench asr`).
+Stock models (a 30 s window) go through `WhisperModel.transcribe()`. Models made or tuned for a shorter window
+have their encoder and decoder called directly on short features, which is many times faster: those made for
+it would fail on 30 s, those tuned for it need not wait for them.
 """
 
 import math
@@ -18,22 +18,29 @@ import numpy.typing as npt
 
 from speech.audio import RATE_HZ, Samples
 from speech.audio_files import to_float
-from speech.engine import Transcript, Word
+from speech.engine import Alternative, Transcript, Word
 from speech.engines.ct2_file import WhisperShape, whisper_shape
-from speech.engines.inventions import goes_in_circles, is_invention
+from speech.engines.hints import hint_for
+from speech.engines.inventions import is_invented
 from speech.errors import UnusableModel
-from speech.telephone_band import level_dbfs
+from speech.nonspeech import what_is
 from speech.vad import holds_speech
 
-SILENCE_LEVEL_DBFS = -65.0
-"""Quieter than this there is nobody: not even worth asking the speech detector."""
 MIN_DECODED_S = 0.4
 """Shorter sound is filled up with silence: the features of less are mostly edges."""
 CUT_SEARCH_S = 2.0
 """How far before the window's end the quietest point is looked for."""
 MAX_TOKENS_PER_S = 12
 """Assumed: more tokens than this in a second is the decoder running away."""
-NO_SPEECH_SURE = 0.8
+SPARE_TOKENS = 10
+"""Beside those of the text: times, the end, a short word in hardly any sound."""
+TUNED_STEP_S = 1.0
+"""A model tuned for short features was tuned on whole seconds."""
+DOUBTFUL = 0.6
+"""Below this confidence other readings are looked for; it costs as much as the first."""
+READINGS = 3
+MAX_STOCK_TOKENS = 220
+"""The decoder's 448 places hold the hint too."""
 HOP_SAMPLES = 160
 
 
@@ -54,6 +61,11 @@ class Piece:
     """Mean log-probability of a token."""
     n_tokens: int
     words: tuple[Word, ...]
+    seconds: float
+    """Of the sound it was read from."""
+    no_speech: float = 0.0
+    """The model's own probability that nobody spoke."""
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def load_whisper(folder: Path, language: str = "fr") -> Recogniser:
@@ -85,24 +97,27 @@ class _Whisper:
         self._model = model
         self._language = language
         self.name = f"whisper {name}"
+        self.tokens_per_s = MAX_TOKENS_PER_S
 
-    def decode(self, samples: Samples) -> list[Piece]:
+    def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
         raise NotImplementedError
 
-    def transcribe(self, samples: Samples, expects: str | None) -> Transcript:  # noqa: ARG002
+    def transcribe(self, samples: Samples, expects: str | None) -> Transcript:
         """The transcript of 16 kHz samples; an empty one where nobody speaks.
 
-        A plain Whisper has no grammar of expected answers, so `expects` changes nothing here.
+        A plain Whisper has no grammar of expected answers: `expects` only hints at what will be said.
         """
         started = time.perf_counter()
         audio_ms = len(samples) * 1000 // RATE_HZ
+        sound = what_is(samples, voice=holds_speech(samples))
         pieces: list[Piece] = []
-        if level_dbfs(samples) > SILENCE_LEVEL_DBFS and holds_speech(samples):
-            pieces = [piece for piece in self.decode(samples) if _believable(piece)]
+        if sound == "speech":
+            hint = hint_for(expects)
+            pieces = [piece for piece in self.decode(samples, hint) if _believable(piece, hint)]
         decode_ms = round((time.perf_counter() - started) * 1000)
         n_tokens = sum(piece.n_tokens for piece in pieces)
         if not n_tokens:
-            return Transcript("", 0.0, audio_ms=audio_ms, decode_ms=decode_ms)
+            return Transcript("", 0.0, audio_ms=audio_ms, decode_ms=decode_ms, sound=sound)
         logprob = sum(piece.logprob * piece.n_tokens for piece in pieces) / n_tokens
         return Transcript(
             text=" ".join(piece.text for piece in pieces),
@@ -110,14 +125,21 @@ class _Whisper:
             words=tuple(word for piece in pieces for word in piece.words),
             audio_ms=audio_ms,
             decode_ms=decode_ms,
+            alternatives=pieces[0].alternatives if len(pieces) == 1 else (),
         )
+
+    def _max_tokens(self, n_samples: int) -> int:
+        return SPARE_TOKENS + math.ceil(n_samples / RATE_HZ * self.tokens_per_s)
 
 
 class StockWhisper(_Whisper):
     """A Whisper with its usual 30 s window."""
 
-    def decode(self, samples: Samples) -> list[Piece]:
-        """All segments, with word times."""
+    def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
+        """All segments, with word times. `hint` is put before what is written, as `hotwords`.
+
+        There is no second reading to be had cheaply here, so these pieces have no alternatives.
+        """
         segments, _ = self._model.transcribe(
             to_float(samples),
             language=self._language if self._model.model.is_multilingual else None,
@@ -126,6 +148,8 @@ class StockWhisper(_Whisper):
             without_timestamps=False,
             condition_on_previous_text=False,
             word_timestamps=True,
+            hotwords=hint or None,
+            max_new_tokens=min(MAX_STOCK_TOKENS, self._max_tokens(len(samples))),
         )
         return [
             Piece(
@@ -141,65 +165,137 @@ class StockWhisper(_Whisper):
                     )
                     for word in segment.words or ()
                 ),
+                seconds=segment.end - segment.start,
+                no_speech=segment.no_speech_prob,
             )
             for segment in segments
-            if not (segment.no_speech_prob > NO_SPEECH_SURE and segment.avg_logprob < -1.0)
         ]
 
 
 class ShortWhisper(_Whisper):
-    """A Whisper made for a shorter window, fed only as much as was said."""
+    """A Whisper made or tuned for a shorter window, fed only as much as was said."""
 
     def __init__(self, model: Any, shape: WhisperShape, name: str, language: str) -> None:
         super().__init__(model, name, language)
+        self._tuned = shape.tuned_short
         self._window_samples = shape.positions * 2 * HOP_SAMPLES
-        tokens = model.hf_tokenizer
-        self._end = self._token(tokens, "<|endoftext|>")
+        self._end = self._token("<|endoftext|>")
         prompt = ["<|startoftranscript|>"]
         if model.model.is_multilingual:
             prompt += [f"<|{language}|>", "<|transcribe|>"]
-        self._prompt = [self._token(tokens, name) for name in (*prompt, "<|notimestamps|>")]
+        self._start = [self._token(name) for name in (*prompt, "<|notimestamps|>")]
 
-    def _token(self, tokens: Any, name: str) -> int:
-        number: int | None = tokens.token_to_id(name)
+    def _token(self, name: str) -> int:
+        number: int | None = self._model.hf_tokenizer.token_to_id(name)
         if number is None:
             raise UnusableModel(f"{self.name} : le vocabulaire n'a pas {name}")
         return number
 
-    def decode(self, samples: Samples) -> list[Piece]:
-        """Each stretch that fits the window, cut where it is quietest."""
-        return [self._piece(samples[a:b], a) for a, b in windows(samples, self._window_samples)]
+    def prompt(self, hint: str) -> list[int]:
+        """The tokens that a decode begins with. A model of one language has not learnt to take hints."""
+        if not hint or not self._model.model.is_multilingual:
+            return self._start
+        words = self._model.hf_tokenizer.encode(f" {hint}", add_special_tokens=False).ids
+        return [self._token("<|startofprev|>"), *words, *self._start]
 
-    def _piece(self, samples: Samples, offset: int) -> Piece:
-        features = ctranslate2.StorageView.from_array(self._features(samples))
-        encoded = self._model.model.encode(features)
-        seconds = len(samples) / RATE_HZ
-        result = self._model.model.generate(
-            encoded,
-            [self._prompt],
-            beam_size=1,
-            suppress_blank=False,
-            return_scores=True,
-            return_logits_vocab=True,
-            max_length=len(self._prompt) + 6 + math.ceil(seconds * MAX_TOKENS_PER_S),
-        )[0]
+    def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
+        """Each stretch that fits the window, cut where it is quietest."""
+        prompt = self.prompt(hint)
+        return [self._piece(samples[a:b], a, prompt) for a, b in windows(samples, self._window_samples)]
+
+    def _piece(self, samples: Samples, offset: int, prompt: list[int]) -> Piece:
+        features = self._features(samples)
+        encoded = self._model.model.encode(ctranslate2.StorageView.from_array(features))
+        max_length = len(prompt) + self._max_tokens(len(samples))
+        result = self._generate(encoded, prompt, max_length, return_logits_vocab=True)
         tokens = [token for token in result.sequences_ids[0] if token < self._end]
         steps = zip(tokens, result.logits[0], strict=False)
         logprobs = [_logprob(np.asarray(logits), token) for token, logits in steps]
-        text = self._model.hf_tokenizer.decode(tokens).strip()
-        words = self._words(tokens, logprobs, offset, len(samples))
-        return Piece(text, float(np.mean(logprobs)) if logprobs else 0.0, len(tokens), words)
+        logprob = float(np.mean(logprobs)) if logprobs else 0.0
+        text = self._text(tokens)
+        alternatives: tuple[Alternative, ...] = ()
+        if tokens and _probability(logprob) < DOUBTFUL:
+            alternatives = self._others(encoded, prompt, max_length, text)
+        if self._tuned and tokens:
+            words = self._timed_words(encoded, tokens, logprobs, offset, features.shape[2])
+        else:
+            words = self._words(tokens, logprobs, offset, len(samples))
+        seconds = len(samples) / RATE_HZ
+        return Piece(text, logprob, len(tokens), words, seconds, result.no_speech_prob, alternatives)
+
+    def _generate(self, encoded: Any, prompt: list[int], max_length: int, **how: Any) -> Any:
+        # suppress_blank=False: nothing at all is an answer too.
+        how = {"beam_size": 1, **how}
+        return self._model.model.generate(
+            encoded,
+            [prompt],
+            suppress_blank=False,
+            return_scores=True,
+            return_no_speech_prob=True,
+            max_length=max_length,
+            **how,
+        )[0]
+
+    def _others(self, encoded: Any, prompt: list[int], max_length: int, text: str) -> tuple[Alternative, ...]:
+        """What else it may have been, by a wider search over the same encoding."""
+        result = self._generate(encoded, prompt, max_length, beam_size=READINGS, num_hypotheses=READINGS)
+        others: dict[str, float] = {}
+        for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
+            other = self._text([token for token in tokens if token < self._end])
+            if other and other != text:
+                others.setdefault(other, _probability(score))
+        return tuple(Alternative(other, confidence) for other, confidence in others.items())
+
+    def _text(self, tokens: list[int]) -> str:
+        text: str = self._model.hf_tokenizer.decode(tokens)
+        return text.strip()
 
     def _features(self, samples: Samples) -> npt.NDArray[np.float32]:
         """(1, mel bands, frames) log-mel, an even number of frames and no more than the window."""
         values = to_float(samples)
-        # These models come from a training that brings sound to zero mean and unit variance.
-        values = (values - values.mean()) / max(float(values.std()), 1e-5)
-        missing = max(0, int(MIN_DECODED_S * RATE_HZ) - len(values))
-        extractor = self._model.feature_extractor
-        mel = extractor(values, padding=missing + HOP_SAMPLES)
-        n_frames = min(mel.shape[1], 2 * (self._window_samples // (2 * HOP_SAMPLES))) // 2 * 2
+        n_samples = max(len(values), int(MIN_DECODED_S * RATE_HZ))
+        if self._tuned:
+            step = int(TUNED_STEP_S * RATE_HZ)
+            n_samples = -(-n_samples // step) * step
+        else:
+            # Models made for a short window come from a training that brings sound to zero mean and unit
+            # variance.
+            values = (values - values.mean()) / max(float(values.std()), 1e-5)
+        n_samples = min(n_samples, self._window_samples)
+        mel = self._model.feature_extractor(values, padding=n_samples - len(values) + HOP_SAMPLES)
+        n_frames = n_samples // HOP_SAMPLES // 2 * 2
         return np.ascontiguousarray(mel[None, :, :n_frames], dtype=np.float32)
+
+    def _timed_words(
+        self, encoded: Any, tokens: list[int], logprobs: list[float], offset: int, n_frames: int
+    ) -> tuple[Word, ...]:
+        """The words with their confidence and the times at which the decoder looked at them."""
+        [aligned] = self._model.model.align(encoded, self._start, [tokens], n_frames)
+        starts = [0] * len(tokens)
+        # The pairs run backwards so that a token keeps the first moment it was aligned with.
+        for token, moment in reversed(aligned.alignments):
+            if token < len(tokens):
+                starts[token] = moment * 2 * HOP_SAMPLES
+        ends = [*starts[1:], n_frames * HOP_SAMPLES]
+        words: list[Word] = []
+        first = 0
+        for ids, probs in self._groups(tokens, logprobs):
+            last = first + len(ids) - 1
+            begin, end = offset + starts[first], offset + max(starts[first], ends[last])
+            first = last + 1
+            if text := self._text(ids):
+                words.append(Word(text, _ms(begin), _ms(end), _probability(float(np.mean(probs)))))
+        return tuple(words)
+
+    def _groups(self, tokens: list[int], logprobs: list[float]) -> list[tuple[list[int], list[float]]]:
+        """The tokens word by word, with their log-probabilities."""
+        groups: list[tuple[list[int], list[float]]] = []
+        for token, logprob in zip(tokens, logprobs, strict=False):
+            if not groups or self._model.hf_tokenizer.decode([token]).startswith(" "):
+                groups.append(([], []))
+            groups[-1][0].append(token)
+            groups[-1][1].append(logprob)
+        return groups
 
     def _words(
         self, tokens: list[int], logprobs: list[float], offset: int, n_samples: int
@@ -209,13 +305,8 @@ class ShortWhisper(_Whisper):
         The small decoders' attention says nothing of time (seen on one such model: the first tokens all at
         frame 0), so their times are an estimate from the length of the text.
         """
-        groups: list[tuple[list[int], list[float]]] = []
-        for token, logprob in zip(tokens, logprobs, strict=False):
-            if not groups or self._model.hf_tokenizer.decode([token]).startswith(" "):
-                groups.append(([], []))
-            groups[-1][0].append(token)
-            groups[-1][1].append(logprob)
-        texts = [(self._model.hf_tokenizer.decode(ids).strip(), probs) for ids, probs in groups]
+        groups = self._groups(tokens, logprobs)
+        texts = [(self._text(ids), probs) for ids, probs in groups]
         texts = [(text, probs) for text, probs in texts if text]
         per_letter = n_samples / max(1, sum(len(text) + 1 for text, _ in texts))
         words: list[Word] = []
@@ -245,8 +336,10 @@ def windows(samples: Samples, window_samples: int) -> list[tuple[int, int]]:
     return cuts
 
 
-def _believable(piece: Piece) -> bool:
-    return bool(piece.text) and not is_invention(piece.text) and not goes_in_circles(piece.text)
+def _believable(piece: Piece, hint: str) -> bool:
+    return bool(piece.text) and not is_invented(
+        piece.text, hint=hint, logprob=piece.logprob, no_speech=piece.no_speech, seconds=piece.seconds
+    )
 
 
 def _logprob(logits: npt.NDArray[np.float32], token: int) -> float:
