@@ -1,0 +1,56 @@
+"""What is ready to be said when the agent opens, and what is spoken meanwhile."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from speech.prompt_cache import SUFFIX
+from speech.spoken import sentences_in
+from standardiste.settings import Settings
+from standardiste.wiring import N_GREETING, call_services, fixed_sentences, town_of
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(
+        data_dir=folder,
+        models_dirs=(folder / "models",),
+        commune_dir=None,
+        database_url="sqlite://",
+        ari=None,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+    )
+
+
+def n_kept(folder: Path) -> int:
+    return len(list((folder / "sentences").glob(f"*{SUFFIX}")))
+
+
+def warming() -> list["asyncio.Task[object]"]:
+    return [task for task in asyncio.all_tasks() if task.get_name() == "warming"]
+
+
+async def test_the_greeting_is_ready_at_once_and_the_rest_follows(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    town = town_of(settings)
+    texts = fixed_sentences(town)
+    assert "automatique" in texts[0], "the legal notice is what every call begins with"
+    sentences = {sentence for text in texts for sentence in sentences_in(text)}
+    greeting = [sentence for text in texts[:N_GREETING] for sentence in sentences_in(text)]
+    async with call_services(settings) as opened:
+        assert len(greeting) <= n_kept(tmp_path) < len(sentences)
+        began = time.perf_counter()
+        for sentence in greeting:
+            await opened.services.synthesiser.synthesise(sentence)
+        assert time.perf_counter() - began < 0.02
+        # Two sentences that differ in their signs alone may be the same words.
+        await asyncio.wait(warming())
+        assert n_kept(tmp_path) >= len(sentences) - 3
+
+
+async def test_leaving_while_sentences_are_still_being_spoken_leaves_nothing_behind(tmp_path: Path) -> None:
+    async with call_services(settings_in(tmp_path)):
+        pass
+    assert not warming()
+    assert not list((tmp_path / "sentences").glob(".*"))
