@@ -41,6 +41,8 @@ DOUBTFUL = 0.6
 READINGS = 3
 MAX_STOCK_TOKENS = 220
 """The decoder's 448 places hold the hint too."""
+MULTILINGUAL_TOKENS = 51_865
+"""Whisper's own vocabulary of many languages; smaller ones begin without language and task."""
 HOP_SAMPLES = 160
 
 
@@ -180,8 +182,9 @@ class ShortWhisper(_Whisper):
         self._tuned = shape.tuned_short
         self._window_samples = shape.positions * 2 * HOP_SAMPLES
         self._end = self._token("<|endoftext|>")
+        self._multilingual = model.hf_tokenizer.get_vocab_size() >= MULTILINGUAL_TOKENS
         prompt = ["<|startoftranscript|>"]
-        if model.model.is_multilingual:
+        if self._multilingual:
             prompt += [f"<|{language}|>", "<|transcribe|>"]
         self._start = [self._token(name) for name in (*prompt, "<|notimestamps|>")]
 
@@ -193,7 +196,7 @@ class ShortWhisper(_Whisper):
 
     def prompt(self, hint: str) -> list[int]:
         """The tokens that a decode begins with. A model of one language has not learnt to take hints."""
-        if not hint or not self._model.model.is_multilingual:
+        if not hint or not self._multilingual:
             return self._start
         words = self._model.hf_tokenizer.encode(f" {hint}", add_special_tokens=False).ids
         return [self._token("<|startofprev|>"), *words, *self._start]
@@ -206,7 +209,9 @@ class ShortWhisper(_Whisper):
     def _piece(self, samples: Samples, offset: int, prompt: list[int]) -> Piece:
         features = self._features(samples)
         encoded = self._model.model.encode(ctranslate2.StorageView.from_array(features))
-        max_length = len(prompt) + self._max_tokens(len(samples))
+        n_tokens = self._max_tokens(len(samples))
+        # CTranslate2 gives a text at most half of `max_length`, and at most what the prompt leaves of it.
+        max_length = max(2 * n_tokens, len(prompt) + n_tokens)
         result = self._generate(encoded, prompt, max_length, return_logits_vocab=True)
         tokens = [token for token in result.sequences_ids[0] if token < self._end]
         steps = zip(tokens, result.logits[0], strict=False)
@@ -270,7 +275,7 @@ class ShortWhisper(_Whisper):
         self, encoded: Any, tokens: list[int], logprobs: list[float], offset: int, n_frames: int
     ) -> tuple[Word, ...]:
         """The words with their confidence and the times at which the decoder looked at them."""
-        [aligned] = self._model.model.align(encoded, self._start, [tokens], n_frames)
+        [aligned] = self._model.model.align(encoded, self._start[:-1], [tokens], n_frames)
         starts = [0] * len(tokens)
         # The pairs run backwards so that a token keeps the first moment it was aligned with.
         for token, moment in reversed(aligned.alignments):
