@@ -103,7 +103,7 @@ async def _engine(settings: SpeechSettings, rounds: int) -> dict[str, Any]:
                     for kind, texts in SENTENCES.items():
                         for text in texts:
                             times[kind].append(await _timed(pool.synthesiser.synthesise(text)))
-                first_ms += await _first_sounds(pool.synthesiser)
+                first_ms += await first_sounds(pool.synthesiser)
                 slower = [await pool.synthesiser.synthesise(t, speed=SLOWER) for t in SENTENCES["medium"]]
                 normal = [await pool.synthesiser.synthesise(t) for t in SENTENCES["medium"]]
                 worker_mib = max(_rss_mib(pid) for pid in pool.worker_pids)
@@ -168,7 +168,7 @@ class _FirstSound:
         return False
 
 
-async def _first_sounds(synthesiser: Synthesiser) -> list[float]:
+async def first_sounds(synthesiser: Synthesiser) -> list[float]:
     """From the sentence's order to its first sound given to the line, for sentences that are kept."""
     times: list[float] = []
     for text in [text for texts in SENTENCES.values() for text in texts]:
