@@ -37,8 +37,12 @@ SPARE_TOKENS = 10
 TUNED_STEP_S = 1.0
 """A model tuned for short features was tuned on whole seconds."""
 DOUBTFUL = 0.6
-"""Below this confidence other readings are looked for; it costs as much as the first."""
+"""Below this confidence other readings are looked for; it costs up to three times the first."""
 READINGS = 3
+OTHERS_S = 3.0
+"""In longer sound other readings cost more than they are worth: they serve closed answers."""
+OTHERS_LONGER = 4
+"""Tokens that another reading may have more than the first."""
 MAX_STOCK_TOKENS = 220
 """The decoder's 448 places hold the hint too."""
 MULTILINGUAL_TOKENS = 51_865
@@ -219,8 +223,9 @@ class ShortWhisper(_Whisper):
         logprob = float(np.mean(logprobs)) if logprobs else 0.0
         text = self._text(tokens)
         alternatives: tuple[Alternative, ...] = ()
-        if tokens and _probability(logprob) < DOUBTFUL:
-            alternatives = self._others(encoded, prompt, max_length, text)
+        if tokens and _probability(logprob) < DOUBTFUL and len(samples) <= OTHERS_S * RATE_HZ:
+            n_others = len(tokens) + OTHERS_LONGER
+            alternatives = self._others(encoded, prompt, max(2 * n_others, len(prompt) + n_others), text)
         if self._tuned and tokens:
             words = self._timed_words(encoded, tokens, logprobs, offset, features.shape[2])
         else:

@@ -19,6 +19,7 @@ from speech.listening import Listener, Speculate, UtteranceEnded
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 from speech.telephone_band import over_telephone
+from speech.worker_group import WorkerGroup
 
 FRAME = 320
 
@@ -102,7 +103,7 @@ async def test_a_worker_that_dies_in_mid_decode_fails_that_turn_and_hears_the_ne
 
 
 def ear_pids(pool: SpeechPool) -> frozenset[int]:
-    assert pool._ears is not None
+    assert isinstance(pool._ears, WorkerGroup)
     return pool._ears.pids
 
 

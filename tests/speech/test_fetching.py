@@ -6,14 +6,18 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from bench.random_whisper import SHAPES, multilingual_tokenizer, random_weights
 from speech.catalogue import RECOMMENDED, RecommendedModel, RemoteFile
+from speech.engines.ct2_file import whisper_shape
 from speech.errors import FetchFailed
 from speech.fetching import Progress, fetch, progress_bar, verify
+from tests.speech.published_whisper import config, safetensors
 
 CONTENT = {"a/config.json": b'{"x": 1}', "a/model.bin": bytes(range(256)) * 4000}
 
@@ -126,6 +130,27 @@ def test_a_file_changed_after_the_fetch_is_noticed(hub: Hub, tmp_path: Path, rec
     [by_hand] = verify((tmp_path,))
     assert by_hand.ok
     assert "sans somme de contrôle" in by_hand.note
+
+
+def test_a_model_for_researchers_is_converted_as_it_comes(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = replace(SHAPES["tiny"], width=64, heads=2, encoder_layers=1, decoder_layers=1)
+    monkeypatch.setitem(CONTENT, "r/config.json", config(sizes).encode())
+    monkeypatch.setitem(CONTENT, "r/tokenizer.json", multilingual_tokenizer().to_str().encode())
+    monkeypatch.setitem(CONTENT, "r/model.safetensors", safetensors(dict(random_weights(sizes))))
+    files = tuple(RemoteFile(path) for path in CONTENT if path.startswith("r/"))
+    wanted = RecommendedModel("acft", "ears", files, 1, 1, 1, "", converted=True)
+    fetched = fetch(wanted, tmp_path, hub=hub.url)
+    assert whisper_shape(fetched.path).tuned_short
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["acft"]
+    assert not (fetched.path / "model.safetensors").exists()
+    assert all(result.ok for result in verify((tmp_path,)))
+    monkeypatch.setitem(CONTENT, "r/model.safetensors", b"no model")
+    with pytest.raises(FetchFailed, match="convertit") as caught:
+        fetch(replace(wanted, name="broken"), tmp_path, hub=hub.url)
+    assert "\n" not in str(caught.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["acft"]
 
 
 def test_the_progress_bar_fills() -> None:

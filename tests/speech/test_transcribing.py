@@ -1,5 +1,6 @@
 """Recordings transcribed at once and as over the telephone."""
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,10 +30,25 @@ async def test_a_recording_is_transcribed_at_once_and_streamed(
             await transcribe_file(tmp_path / "b.wav", pool.transcriber)
     assert "oui" in at_once.transcript.text
     assert set(at_once.to_dict()) == {
-        "file", "text", "confidence", "rejected", "words", "audio_ms", "decode_ms",
+        "file", "text", "confidence", "rejected", "words", "audio_ms", "decode_ms", "alternatives", "sound",
     }  # fmt: skip
     line = streamed.to_dict()
     assert "oui" in line["text"]
-    assert line["partials"] == []
+    texts = [partial["text"] for partial in line["partials"]]
+    assert all(after.startswith(before) for before, after in itertools.pairwise(texts))
+    times = [partial["at_ms"] for partial in line["partials"]]
+    assert times == sorted(times)
     assert 240 <= line["final_after_ms"] < 900
     assert line["words"][-1]["end_ms"] <= line["audio_ms"] + 200
+
+
+async def test_words_are_told_while_they_are_said(
+    tmp_path: Path, recogniser_dir: Path, say: Callable[..., Samples]
+) -> None:
+    spoken = over_telephone(say("Bonjour, je voudrais prendre un rendez-vous pour un passeport mardi matin."))
+    write_wav(tmp_path / "a.wav", np.concatenate((np.zeros(RATE_HZ // 2, np.int16), spoken)))
+    async with SpeechPool(SpeechSettings(ears=str(recogniser_dir), ear_workers=2)) as pool:
+        assert pool.transcriber is not None
+        line = (await transcribe_file(tmp_path / "a.wav", pool.transcriber, stream=True)).to_dict()
+    assert line["partials"]
+    assert line["partials"][0]["at_ms"] < line["audio_ms"]

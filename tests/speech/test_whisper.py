@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from speech.audio import RATE_HZ, Samples
 from speech.engines.ct2_file import whisper_shape
-from speech.engines.inventions import goes_in_circles, is_invention
+from speech.engines.inventions import goes_in_circles, is_invented, is_invention
 from speech.engines.whisper import Recogniser, load_whisper, windows
 from speech.errors import UnusableModel
 from speech.telephone_band import over_telephone, with_gain
@@ -83,6 +83,14 @@ def test_long_speech_is_cut_in_its_pause() -> None:
         "...",
         "[Musique]",
         "Abonnez-vous à la chaîne",
+        "Sous-titrage Société Radio-Canada",
+        "Sous-titrage FR 2021",
+        "❤️ par SousTitreur.com",
+        "N'hésitez pas à vous abonner",
+        "Musique douce",
+        "Merci d'avoir regardé, à bientôt pour une nouvelle vidéo.",
+        "www.exemple.fr",
+        "Thank you for watching!",
     ],
 )
 def test_what_whisper_invents_over_silence_is_silence(text: str) -> None:
@@ -93,11 +101,35 @@ def test_what_whisper_invents_over_silence_is_silence(text: str) -> None:
     "text",
     [
         "merci", "merci au revoir", "oui", "je voudrais parler à quelqu'un", "merci d'avoir répondu",
-        "est-ce que les films sont sous-titrés", "je viens pour la traduction par un notaire",
+        "est-ce que les films sont sous-titrés", "musique",
+        "à bientôt", "c'est pour l'école de musique", "merci de votre attention", "je voudrais m'abonner",
+        "je viens pour la traduction par un notaire",
     ],
 )  # fmt: skip
 def test_what_people_say_is_not_an_invention(text: str) -> None:
     assert not is_invention(text)
+
+
+def invented(
+    text: str, hint: str = "", logprob: float = -0.2, no_speech: float = 0.1, seconds: float = 2.0
+) -> bool:
+    return is_invented(text, hint=hint, logprob=logprob, no_speech=no_speech, seconds=seconds)
+
+
+def test_what_cannot_have_been_said_is_an_invention() -> None:
+    said = "je voudrais un rendez-vous mardi"
+    assert not invented(said)
+    assert not invented("oui", seconds=0.1)
+    # The model itself doubts that anybody spoke, and does not know what to write.
+    assert invented(said, no_speech=0.9, logprob=-1.4)
+    assert not invented(said, no_speech=0.9)
+    # So much text in so little sound.
+    assert invented(said, seconds=0.3)
+    # Its own hint read back, and an answer that happens to stand in the hint.
+    hint = "lundi, mardi, mercredi, jeudi, vendredi"
+    assert invented("Lundi, mardi, mercredi, jeudi.", hint=hint)
+    assert not invented("mardi", hint=hint)
+    assert not invented("mardi, jeudi, vendredi, demain", hint=hint)
 
 
 def test_a_decoder_that_goes_in_circles_is_noticed_and_digits_are_not() -> None:

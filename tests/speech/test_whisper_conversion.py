@@ -1,15 +1,12 @@
 """A published Whisper made into what we load: the same arithmetic, and one sentence for what is broken."""
 
-import json
 import math
-import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import ctranslate2
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from bench.random_whisper import SHAPES, multilingual_tokenizer, random_weights
@@ -17,33 +14,12 @@ from speech.audio import RATE_HZ, Samples
 from speech.engines.ct2_file import whisper_shape
 from speech.engines.hints import HINTS
 from speech.engines.whisper import ShortWhisper, load_whisper
-from speech.engines.whisper_conversion import Floats, WhisperSizes, convert, read_safetensors
+from speech.engines.whisper_conversion import Floats, convert, read_safetensors
 from speech.errors import UnusableModel
 from speech.telephone_band import over_telephone
+from tests.speech.published_whisper import config, safetensors
 
 SMALL = replace(SHAPES["tiny"], width=64, heads=2, encoder_layers=2, decoder_layers=2)
-
-
-def safetensors(tensors: dict[str, npt.NDArray[np.generic]], dtype: str = "F32") -> bytes:
-    head, body = {}, b""
-    for name, values in tensors.items():
-        raw = values.tobytes()
-        offsets = [len(body), len(body) + len(raw)]
-        head[name] = {"dtype": dtype, "shape": list(values.shape), "data_offsets": offsets}
-        body += raw
-    text = json.dumps({"__metadata__": {"format": "pt"}, **head}).encode()
-    return struct.pack("<Q", len(text)) + text + body
-
-
-def config(sizes: WhisperSizes) -> str:
-    return json.dumps(
-        {
-            "d_model": sizes.width, "encoder_layers": sizes.encoder_layers,
-            "decoder_layers": sizes.decoder_layers, "encoder_attention_heads": sizes.heads,
-            "vocab_size": sizes.vocabulary, "max_source_positions": sizes.positions,
-            "num_mel_bins": sizes.mel_bands, "suppress_tokens": None, "begin_suppress_tokens": [220, 50257],
-        }
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
