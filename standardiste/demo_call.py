@@ -6,6 +6,7 @@ installed the same call is made by keypad.
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -58,15 +59,17 @@ async def play(settings: Settings) -> int:
     return 0
 
 
-def _spoken_call() -> tuple[list[CallerTurn], Sequence[str]]:
+def _spoken_call() -> tuple[Sequence[CallerTurn], Sequence[str]]:
     spoken = [*SPOKEN, GOODBYE]
-    turns: list[CallerTurn] = [SpokenTurn(read_sound(RECORDINGS / name).samples) for name, _ in spoken]
+    turns = [SpokenTurn(read_sound(RECORDINGS / name).samples) for name, _ in spoken]
     callers = [who for _, who in spoken]
+    # The first caller does not wait for the end of the greeting, nor the last for the end of the list.
+    turns[0], turns[3] = replace(turns[0], barge_in_after_s=7.0), replace(turns[3], barge_in_after_s=15.0)
     # The passport's two questions are answered by keys: age, then case.
     return [*turns[:3], KeyedTurn("1"), KeyedTurn("1"), turns[3]], [*callers[:3], "", "", callers[3]]
 
 
-def _keyed_call() -> tuple[list[CallerTurn], Sequence[str]]:
+def _keyed_call() -> tuple[Sequence[CallerTurn], Sequence[str]]:
     return [KeyedTurn(key) for key in KEYED], [""] * len(KEYED)
 
 

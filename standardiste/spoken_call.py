@@ -31,27 +31,21 @@ class RehearsedTurn:
 class _Teller:
     """Gathers what happens until the caller's next turn, then tells it as one."""
 
-    line: RehearsalLine
     on_turn: Callable[[RehearsedTurn], None]
-    told: int = -1
     exchanges: list[Exchange] = field(default_factory=list)
 
-    def tell(self) -> None:
-        """Tells the turn that has ended, if one has."""
-        number = len(self.line.played)
-        if number == self.told and not any(exchange.answer for exchange in self.exchanges):
-            return
-        self.told = number
+    def tell(self, line: RehearsalLine) -> None:
+        """Tells the turn that ends now."""
         exchanges, self.exchanges = self.exchanges, []
-        played = self.line.played[-1] if number else None
+        played = line.played[-1] if line.played else None
         heard = [exchange.transcript for exchange in exchanges if exchange.transcript]
         self.on_turn(
             RehearsedTurn(
-                number=number,
+                number=len(line.played),
                 keys=played.keys if played else None,
                 heard=_joined(heard),
                 agent=" ".join(say.text for exchange in exchanges for say in exchange.answer),
-                latency_ms=self.line.latency_ms(played) if played else None,
+                latency_ms=line.latency_ms(played) if played else None,
             )
         )
 
@@ -74,14 +68,15 @@ async def rehearse(
     on_turn: Callable[[RehearsedTurn], None],
 ) -> tuple[RehearsalLine, Tally]:
     """Plays the whole call; gives the line, which holds the sound, and the tally of what was done."""
+    teller = _Teller(on_turn)
+    tally = Tally()
     line = RehearsalLine(
         turns,
         call_id="repetition",
         caller=caller,
         reach=lambda service: people_answer(services.town, service, services.now()),
+        on_next_turn=lambda: teller.tell(line),
     )
-    tally = Tally()
-    teller = _Teller(line, on_turn)
 
     def on_exchange(exchange: Exchange) -> None:
         if isinstance(exchange.event, TransferFinished):
@@ -89,10 +84,6 @@ async def rehearse(
         tally.follow(exchange.state)
         teller.exchanges.append(exchange)
 
-    def on_callers_turn() -> None:
-        teller.tell()
-        line.on_callers_turn()
-
-    await run_call(line, services, CallObserver(on_exchange, on_callers_turn))
-    teller.tell()
+    await run_call(line, services, CallObserver(on_exchange, line.on_callers_turn))
+    teller.tell(line)
     return line, tally

@@ -71,7 +71,9 @@ class RehearsalLine:
         call_id: str,
         caller: str | None,
         reach: Callable[[str], bool] = lambda _service: True,
+        on_next_turn: Callable[[], None] = lambda: None,
     ) -> None:
+        """`reach` plays the people; `on_next_turn` hears that the caller begins another turn, or leaves."""
         self.call_id = call_id
         self.caller = caller
         self.played: list[PlayedTurn] = []
@@ -81,6 +83,7 @@ class RehearsalLine:
         self._caller_side: list[Samples] = []
         self._agent_side: list[Samples] = []
         self._reach = reach
+        self._on_next_turn = on_next_turn
         self._gone = False
         self._agent_heard = False
         """Whether the agent has begun to speak since the caller's last turn."""
@@ -98,6 +101,7 @@ class RehearsalLine:
             self._hang_up_at_s = self._clock_s + LEAVES_AFTER_S
 
     def _take_turn(self, turn: CallerTurn, after_s: float) -> None:
+        self._on_next_turn()
         self._agent_heard = False
         self._to_agent.append(_silence(after_s))
         start = self._n_frames * FRAME_SAMPLES + len(_silence(after_s))
