@@ -30,7 +30,7 @@ OVER_AGENT_DBFS = -44.0
 """While the agent speaks, its echo comes back: only what is louder than that opens an utterance."""
 INTERIM_EVERY_MS = 320
 """How often an utterance that goes on is offered for a first reading."""
-KEY_RINGS_ON_MS = 200
+KEY_RINGS_ON_MS = 300
 """The detector takes so long to forget a key's tones, which sound like a voice to it."""
 
 
