@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from speech.audio import Samples
-from speech.engine import Priority, Synthesiser, Transcriber, Transcript, Word
+from speech.engine import Alternative, Priority, Synthesiser, Transcriber, Transcript, Word
+from speech.errors import EngineBusy
 from speech.models import chosen_ears, chosen_voice
 from speech.prompt_cache import PromptCache
 from speech.settings import SpeechSettings
@@ -30,11 +31,18 @@ class PoolStatus:
         return self.voice.ready > 0 and (self.ears is None or self.ears.ready > 0)
 
 
+QUICK_DECODE_MS = 150
+"""A recogniser this quick may give a first reading even where one worker alone is free."""
+
+
 class PoolTranscriber:
     """The ear: sends utterances to the workers."""
 
     def __init__(self, group: WorkerGroup) -> None:
         self._group = group
+        self._in_hand = 0
+        """Utterances that were asked and not yet answered."""
+        self._last_decode_ms = 0
 
     @property
     def name(self) -> str:
@@ -43,17 +51,34 @@ class PoolTranscriber:
     async def transcribe(
         self, samples: Samples, *, expects: str | None = None, priority: Priority = Priority.FINAL
     ) -> Transcript:
-        """See `speech.engine.Transcriber`. An utterance without a sample is answered at once, empty."""
+        """See `speech.engine.Transcriber`. An utterance without a sample is answered at once, empty.
+
+        A first reading (INTERIM) is refused as EngineBusy unless a worker stays free for what callers wait
+        for: work that has begun cannot be taken back.
+        """
         if not len(samples):
-            return Transcript("", 0.0)
-        answer = await self._group.ask(Message({"expects": expects}, samples), priority)
-        return transcript_of(answer.values)
+            return Transcript("", 0.0, sound="silence")
+        if priority is Priority.INTERIM and not self._may_read_ahead():
+            raise EngineBusy("aucun moteur n'est libre pour une première lecture")
+        self._in_hand += 1
+        try:
+            answer = await self._group.ask(Message({"expects": expects}, samples), priority)
+        finally:
+            self._in_hand -= 1
+        transcript = transcript_of(answer.values)
+        self._last_decode_ms = transcript.decode_ms
+        return transcript
+
+    def _may_read_ahead(self) -> bool:
+        free = len(self._group.pids) - self._in_hand
+        return free >= (1 if self._last_decode_ms <= QUICK_DECODE_MS else 2)
 
 
 def transcript_of(values: dict[str, Any]) -> Transcript:
     """The transcript in a worker's answer."""
     words = tuple(Word(**word) for word in values["words"])
-    return Transcript(**{**values, "words": words})
+    alternatives = tuple(Alternative(**other) for other in values["alternatives"])
+    return Transcript(**{**values, "words": words, "alternatives": alternatives})
 
 
 class SpeechPool:
