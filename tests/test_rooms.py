@@ -22,7 +22,17 @@ MAY_IMPORT = {
     "bench": ALL,
     "tests": ALL,
 }
-PURE = ("dialog/*.py", "dialog/**/*.py", "speech/endpointing.py", "speech/listening.py", "speech/spoken.py")
+PURE = (
+    "dialog/*.py",
+    "dialog/**/*.py",
+    "speech/dtmf.py",
+    "speech/endpointing.py",
+    "speech/listening.py",
+    "speech/nonspeech.py",
+    "speech/spoken.py",
+    "speech/streaming.py",
+    "speech/trust.py",
+)
 IMPURE_MODULES = {
     "asyncio", "socket", "ssl", "select", "selectors", "time", "threading", "multiprocessing", "subprocess",
     "os", "random", "secrets", "urllib.request", "http", "pipecat", "httpx", "websockets", "aiortc",
