@@ -30,6 +30,8 @@ class Listen:
     expects: Expects | None = None
     patience_s: float = 8.0
     """Silence after which the dialogue wants to hear of it."""
+    choices: tuple[str, ...] = ()
+    """What may be answered, in words, where a choice is expected: the recogniser listens for it."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,12 @@ def question(town: Town, topic: Topic) -> str:
     return template.format(commune=town.name)
 
 
+def answers(town: Town, topic: Topic) -> tuple[str, ...]:
+    """How callers say the answers that the next question offers."""
+    said = town.comprehension.choices
+    return tuple(words for choice in topic.missing if choice in said for words in said[choice].strong)
+
+
 def procedure(town: Town, topic: Topic) -> Procedure | None:
     """The town's list for this case; None when nobody has written one."""
     wanted = (topic.document, topic.age, topic.case)

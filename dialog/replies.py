@@ -26,6 +26,7 @@ def speak(
     *,
     stage: Stage,
     expects: Expects | None = None,
+    choices: tuple[str, ...] = (),
     patience_s: float = PATIENCE_S,
     source: Source | None = None,
 ) -> Turn:
@@ -33,16 +34,21 @@ def speak(
     said: tuple[Action, ...] = tuple(Say(line, source=source) for line in lines)
     asked: tuple[Action, ...] = (Say(question),) if question else ()
     after = replace(
-        state, stage=stage, expects=expects, said=lines or state.said, question=question or state.question
+        state,
+        stage=stage,
+        expects=expects,
+        choices=choices,
+        said=lines or state.said,
+        question=question or state.question,
     )
-    return after, (*said, *asked, Listen(expects, patience_s))
+    return after, (*said, *asked, Listen(expects, patience_s, choices))
 
 
 def again(state: State, lines: tuple[str, ...], question: str | None = None) -> Turn:
     """Stay where we are: say these lines, then the question that still stands."""
     asked = state.question if question is None else question
     actions: list[Action] = [Say(line) for line in (*lines, asked) if line]
-    return state, (*actions, Listen(state.expects, PATIENCE_S))
+    return state, (*actions, Listen(state.expects, PATIENCE_S, state.choices))
 
 
 def understood(state: State) -> State:
@@ -101,7 +107,8 @@ def ask_documents(town: Town, state: State, topic: Topic, now: datetime) -> Turn
     state = replace(understood(state), topic=topic, hours_of=None)
     if topic.missing:
         question = documents.question(town, topic)
-        return speak(state, (), question, stage="documents", expects="choice")
+        words = documents.answers(town, topic)
+        return speak(state, (), question, stage="documents", expects="choice", choices=words)
     asked = documents.procedure(town, topic)
     if asked is None:
         return offer_person(town, state, "titre_identite", (phrase(town, town.sentences.documents_unknown),))

@@ -16,6 +16,8 @@ Stage = Literal["new", "open", "documents", "confirm", "offer_person", "transfer
 class State:
     stage: Stage = "new"
     expects: Expects | None = None
+    choices: tuple[str, ...] = ()
+    """What may be answered, in words, to a question with a choice."""
     turns: int = 0
     """Events since the call began."""
     misses: int = 0

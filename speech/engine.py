@@ -3,6 +3,7 @@
 Both are clients: the engines run in worker processes (`speech.pool`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal, Protocol
@@ -66,9 +67,14 @@ class Transcriber(Protocol):
     def name(self) -> str: ...
 
     async def transcribe(
-        self, samples: Samples, *, expects: str | None = None, priority: Priority = Priority.FINAL
+        self,
+        samples: Samples,
+        *,
+        expects: str | None = None,
+        choices: Sequence[str] = (),
+        priority: Priority = Priority.FINAL,
     ) -> Transcript:
-        """The transcript of 16 kHz samples.
+        """The transcript of 16 kHz samples; `choices` are the answers that `expects="choice"` allows.
 
         Raises EngineBusy when the queue is full and EngineFailed when the worker died: ask the caller again.
         """

@@ -27,6 +27,8 @@ class Hearing:
         self._on_partial = on_partial
         self.expects: str | None = None
         """The kind of answer awaited from now on."""
+        self.choices: tuple[str, ...] = ()
+        """The answers themselves, in words, where `expects` is a choice."""
         self._guess: asyncio.Task[Transcript] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._stable = StableWords()
@@ -98,7 +100,9 @@ class Hearing:
         return asyncio.ensure_future(self._transcribe(samples, priority))
 
     async def _transcribe(self, samples: Samples, priority: Priority) -> Transcript:
-        return await self._transcriber.transcribe(samples, expects=self.expects, priority=priority)
+        return await self._transcriber.transcribe(
+            samples, expects=self.expects, choices=self.choices, priority=priority
+        )
 
     @staticmethod
     def _drop(task: "asyncio.Task[Transcript] | asyncio.Task[None] | None") -> None:

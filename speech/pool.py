@@ -1,7 +1,7 @@
 """Hearing and speaking for the whole product: the engines' processes and their two clients."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,12 @@ class PoolTranscriber:
         return self._group.name
 
     async def transcribe(
-        self, samples: Samples, *, expects: str | None = None, priority: Priority = Priority.FINAL
+        self,
+        samples: Samples,
+        *,
+        expects: str | None = None,
+        choices: Sequence[str] = (),
+        priority: Priority = Priority.FINAL,
     ) -> Transcript:
         """See `speech.engine.Transcriber`. An utterance without a sample is answered at once, empty.
 
@@ -62,7 +67,9 @@ class PoolTranscriber:
             raise EngineBusy("aucun moteur n'est libre pour une première lecture")
         self._in_hand += 1
         try:
-            answer = await self._group.ask(Message({"expects": expects}, samples), priority)
+            answer = await self._group.ask(
+                Message({"expects": expects, "choices": list(choices)}, samples), priority
+            )
         finally:
             self._in_hand -= 1
         transcript = transcript_of(answer.values)

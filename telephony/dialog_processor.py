@@ -118,9 +118,9 @@ class DialogProcessor(FrameProcessor):
             self._patience_s = None
             self._state, actions = step(self._town, self._state, event, self._ports.now())
             says = tuple(action for action in actions if isinstance(action, Say))
-            expects = next((a.expects for a in reversed(actions) if isinstance(a, Listen)), None)
+            asked = next((a for a in reversed(actions) if isinstance(a, Listen)), Listen())
             self._ports.on_exchange(Exchange(event, self._state, says, transcript, timings))
-            await self.push_frame(ExpectFrame(expects), FrameDirection.UPSTREAM)
+            await self.push_frame(ExpectFrame(asked.expects, asked.choices), FrameDirection.UPSTREAM)
             for action in actions:
                 match action:
                     case Say(text=text, interruptible=interruptible):

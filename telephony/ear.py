@@ -55,7 +55,7 @@ class Ear(FrameProcessor):
         if isinstance(frame, InputAudioRawFrame):
             await self._listen(np.frombuffer(frame.audio, dtype=np.int16))
         elif isinstance(frame, ExpectFrame):
-            self._hearing.expects = frame.expects
+            self._hearing.expects, self._hearing.choices = frame.expects, frame.choices
             self._listener.expect(frame.expects)
         elif isinstance(frame, AgentVoiceFrame):
             self._agent_speaks = frame.speaking

@@ -59,6 +59,8 @@ class ExpectFrame(SystemFrame):
     """Upstream: the kind of answer that the question now asked waits for, None for an open one."""
 
     expects: str | None
+    choices: tuple[str, ...]
+    """The answers themselves, in words, where there is a choice."""
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """From what a Listener announces to transcripts: exactly one final an utterance, whatever the engine does."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from hypothesis import given, settings
@@ -37,7 +37,12 @@ class Scripted:
         self.most_interims_at_once = 0
 
     async def transcribe(
-        self, samples: Samples, *, expects: str | None = None, priority: Priority = Priority.FINAL
+        self,
+        samples: Samples,
+        *,
+        expects: str | None = None,
+        choices: Sequence[str] = (),  # noqa: ARG002
+        priority: Priority = Priority.FINAL,
     ) -> Transcript:
         assert expects == "date"
         self.asked.append((priority, len(samples)))

@@ -4,7 +4,7 @@ What is asserted is what the caller heard: sound on the line, when it began and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +45,7 @@ class ScriptedEar:
         samples: Samples,
         *,
         expects: str | None = None,  # noqa: ARG002
+        choices: Sequence[str] = (),  # noqa: ARG002
         priority: Priority = Priority.FINAL,
     ) -> Transcript:
         await asyncio.sleep(self.decode_s)
