@@ -74,8 +74,11 @@ class AsteriskCall:
         await self.media.mark(mark_id)
 
     async def hang_up(self) -> None:
-        """End the call now; sound that waits is not played. Does nothing on a call that left us."""
-        if self.parting is not Parting.UNDECIDED:
+        """End the call now; sound that waits is not played.
+
+        Does nothing on a call that left us, nor on one whose sound is lost: that one goes to the humans.
+        """
+        if self.parting is not Parting.UNDECIDED or self.ended.is_set():
             return
         self.parting = Parting.HUNG_UP
         try:

@@ -65,12 +65,11 @@ def now() -> float:
 @asynccontextmanager
 async def open_line(lab: AsteriskLab, folder: Path, ears: Path | None) -> AsyncIterator[TownLine]:
     """The line of a town whose agent hears with this recogniser, or understands keys alone."""
-    town, models = folder / "commune", folder / "modeles"
-    town.mkdir()
-    models.mkdir()
-    if ears is not None:
-        (models / ears.name).symlink_to(ears)
-    environment = {"STANDARDISTE_MODELS": str(models), "STANDARDISTE_DATA": str(folder / "data")}
+    town = folder / "commune"
+    town.mkdir(parents=True)
+    # One engine of each kind, whatever is installed on this machine.
+    environment = {"STANDARDISTE_MODELS": str(ears or ""), "STANDARDISTE_DATA": str(folder / "data")}
     arguments = ("--now", NOW, "--commune", str(write_short_town(town)))
     async with agent_behind(lab, *arguments, environment=environment) as agent, SipPhone.opened() as phone:
+        assert ((await agent.readiness())["speech"] == "keypad") == (ears is None)
         yield TownLine(lab, agent, phone, town)

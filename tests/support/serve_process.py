@@ -5,7 +5,6 @@ import json
 import os
 import re
 import signal
-import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager

@@ -45,7 +45,7 @@ async def test_keys_ask_for_hours_and_documents_and_cut_a_long_answer_short(line
     call = await line.greeted()
     keys: list[dict[str, object]] = [{"dtmf": key} for key in "122111"]
     _, hours, *_, documents, hours_again = line.expected(*keys)
-    assert "12 h" in hours[0]
+    assert "jusqu'à" in hours[0]
     pressed = now()
     await call.press("1")
     began, _ = await hears(call, hours, pressed)
