@@ -34,7 +34,7 @@ def _to_hertz(mel: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def mel_filters(warp: float = 1.0) -> npt.NDArray[np.float32]:
     """(n_mels, n_fft / 2 + 1): Slaney's triangles of unit area.
 
-    `warp` moves the bands' centres (vocal tract length, for training): 1.1 hears a voice with formants 10 % lower.
+    `warp` moves the bands' centres (another vocal tract, for training): 1.1 hears formants as 10 % lower.
     """
     top = RATE_HZ / 2
     edges = _to_hertz(np.linspace(0.0, float(_to_mel(np.array([top]))[0]), N_MELS + 2))
