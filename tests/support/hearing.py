@@ -13,7 +13,7 @@ import numpy.typing as npt
 import soxr
 
 from speech.engines.espeak import Espeak, EspeakVoice
-from speech.spoken import spoken
+from speech.spoken import sentences_in, spoken
 from tests.support.g711 import Samples
 from tests.support.rtp_stream import RATE_HZ
 from tests.support.sip_caller import PhoneCall
@@ -127,14 +127,16 @@ def likenesses(piece: Spectra, heard: Spectra) -> npt.NDArray[np.float32]:
 
 
 async def hears(
-    call: PhoneCall, sentences: list[str], since: float, timeout_s: float = 30.0
+    call: PhoneCall, texts: list[str], since: float, timeout_s: float = 30.0
 ) -> tuple[float, float]:
-    """Waits until the sentences were heard, one after the other; when the first began and the last ended.
+    """Waits until the texts were heard, one after the other; when the first began and the last ended.
 
     Fails the test where one of them is not heard, or in another order. `since` is a moment of the loop's
     clock, and so are the answers.
     """
     loop = asyncio.get_running_loop()
+    # As the Mouth says them: the pause between two sentences is its own, not the voice's.
+    sentences = [sentence for text in texts for sentence in sentences_in(text)]
     last = _spectra_of(sentences[-1])
     ending = last[_cuts(last)[-2] :]
     deadline = loop.time() + timeout_s
