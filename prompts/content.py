@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone
+from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
 from prompts.sentences import Sentences
 
@@ -121,6 +121,28 @@ class Comprehension(Content):
     elsewhere: ElsewhereWords = Field(alias="autre_commune")
 
 
+_AWAITED = frozenset({"lieu", "de_lieu", "quand", "papier"})
+
+
+def _check_awaited(text: str) -> str:
+    check_variables(text, _AWAITED, frozenset())
+    return text
+
+
+Awaited = Annotated[Text, AfterValidator(_check_awaited)]
+
+
+class Listening(Content):
+    """What the built-in recogniser listens for at an open question, spelled as it is pronounced."""
+
+    when: tuple[Text, ...] = Field(alias="quand")
+    papers: tuple[Text, ...] = Field(alias="papier")
+    phrases: tuple[Awaited, ...] = Field(
+        alias="phrases", min_length=1, description="avec {lieu}, {de_lieu}, {quand} et {papier}"
+    )
+    keywords: tuple[Text, ...] = Field(alias="mots", min_length=1)
+
+
 class Reference(Content):
     title: Text = Field(alias="titre")
     url: str = Field(pattern=r"^https://[^\s]+$")
@@ -190,6 +212,7 @@ class Town:
     commune: Commune
     sentences: Sentences
     comprehension: Comprehension
+    listening: Listening
     procedures: tuple[Procedure, ...]
     demo: DemoRecords | None
 

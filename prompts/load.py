@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from prompts.content import Commune, Comprehension, DemoRecords, Procedures, Town
+from prompts.content import Commune, Comprehension, DemoRecords, Listening, Procedures, Town
 from prompts.errors import ContentError, Problem
 from prompts.fields import Content
 from prompts.messages import in_french
@@ -31,6 +31,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     commune = reader.read("commune.yaml", Commune, base=False)
     sentences = reader.read("phrases.yaml", Sentences)
     comprehension = reader.read("comprehension.yaml", Comprehension)
+    listening = reader.read("ecoute.yaml", Listening)
     procedures = reader.read("demarches.yaml", Procedures)
     has_demo = (folder / "demonstration.yaml").exists()
     demo = reader.read("demonstration.yaml", DemoRecords, base=False) if has_demo else None
@@ -38,9 +39,9 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         reader.check_links(commune)
         if check_hours is not None:
             reader.check_hours(commune, check_hours)
-    if reader.problems or not (commune and sentences and comprehension and procedures):
+    if reader.problems or not (commune and sentences and comprehension and listening and procedures):
         raise ContentError(tuple(reader.problems))
-    return Town(commune, sentences, comprehension, procedures.procedures, demo)
+    return Town(commune, sentences, comprehension, listening, procedures.procedures, demo)
 
 
 class _TownReader:

@@ -10,6 +10,10 @@ from speech.errors import UnusableModel
 from speech.settings import SpeechSettings
 
 Kind = Literal["ears", "voice"]
+BUILTIN = Path(__file__).parent / "builtin"
+"""The recogniser that comes with the project."""
+PHONEME_CARD = "phoneme_ctc.json"
+"""What marks a folder as holding a phoneme recogniser of ours."""
 
 
 @dataclass(frozen=True)
@@ -60,18 +64,36 @@ def _piper(path: Path) -> InstalledModel:
     return InstalledModel(path.stem, "voice", path, path.stat().st_size, problem)
 
 
-def chosen_ears(settings: SpeechSettings) -> Path | None:
+def ears_folder(settings: SpeechSettings) -> Path | None:
     """The recogniser's folder, None for keypad only; raises UnusableModel where a named one is missing.
 
     The automatic choice is the largest usable model of the first folder that has one: among Whispers,
-    larger hears better, and a town orders its folders and installs what its machine can carry.
+    larger hears better, and a town orders its folders and installs what its machine can carry. Without any,
+    it is the model that comes with the project.
     """
     if settings.ears == "none":
         return None
+    if settings.ears == "builtin":
+        return _builtin() or _named(settings.ears, "ears", settings)
     if settings.ears == "auto":
         best = _best(settings, "ears")
-        return best.path if best else None
+        return best.path if best else _builtin()
     return _named(settings.ears, "ears", settings)
+
+
+def _builtin() -> Path | None:
+    return BUILTIN if (BUILTIN / PHONEME_CARD).is_file() else None
+
+
+def chosen_ears(settings: SpeechSettings) -> dict[str, Any] | None:
+    """What the ears' workers are to load, None for keypad only; raises UnusableModel."""
+    folder = ears_folder(settings)
+    if folder is None:
+        return None
+    if (folder / PHONEME_CARD).is_file():
+        heard = {"phrases": list(settings.phrases), "keywords": list(settings.keywords)}
+        return {"builtin": str(folder), **heard}
+    return {"whisper": str(folder)}
 
 
 def chosen_voice(settings: SpeechSettings) -> dict[str, Any]:

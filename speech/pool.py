@@ -95,7 +95,7 @@ class SpeechPool:
         """Chooses the engines; raises UnusableModel when one that was named is not there."""
         ears = chosen_ears(settings)
         self._ears = ears and WorkerGroup(
-            {"ears": str(ears)},
+            ears,
             workers=settings.ear_workers,
             queue_size=settings.queue_size,
             timeout_s=settings.decode_timeout_s,

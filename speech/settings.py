@@ -12,7 +12,12 @@ class SpeechSettings:
     model_dirs: tuple[Path, ...] = ()
     """Folders that hold models, the preferred first; each model is a folder or a Piper `.onnx` in them."""
     ears: str = "auto"
-    """`auto` (the best installed), `none` (keypad only), a model's name, or the path of its folder."""
+    """`auto` (the best installed, else the built-in one), `builtin`, `none` (keypad only), a model's name, or
+    the path of its folder."""
+    phrases: tuple[str, ...] = ()
+    """What callers say to an open question, for the built-in recogniser, which hears nothing else."""
+    keywords: tuple[str, ...] = ()
+    """Words that it looks for where none of the phrases was said."""
     voice: str = "auto"
     """`auto` (the best installed), `espeak`, an espeak voice such as `fr+f3`, a name, or a path."""
     ear_workers: int = min(2, os.cpu_count() or 1)

@@ -1,9 +1,9 @@
-"""The process in which an engine runs: `python -m speech.worker '{"ears": "/path/to/model"}'`.
+"""The process in which an engine runs: `python -m speech.worker`.
 
-It reads requests on standard input and writes answers on standard output, each a `Message`; it ends when
-its input closes, so that none outlives the process that started it. Speaks only to `speech.pool`, which
-ends it: a signal to the whole process group (Ctrl+C, a terminal that closes) must not take the voice from
-calls that are still being given away.
+It reads on standard input which engine to load, then requests, and writes answers on standard output, each
+a `Message`; it ends when its input closes, so that none outlives the process that started it. Speaks only
+to `speech.pool`, which ends it: a signal to the whole process group (Ctrl+C, a terminal that closes) must
+not take the voice from calls that are still being given away.
 """
 
 import json
@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from speech.audio import Samples
+from speech.audio import RATE_HZ, Samples
+from speech.engine import Transcript
 from speech.errors import SpeechError, UnusableModel
 
 HEAD = struct.Struct("<II")
@@ -56,8 +57,10 @@ SILENT: Samples = np.zeros(0, np.int16)
 
 def load(what: dict[str, Any]) -> tuple[str, Handler]:
     """The engine asked for, loaded, as its name and its handler; raises UnusableModel."""
-    if "ears" in what:
-        return _ears(Path(what["ears"]))
+    if "whisper" in what:
+        return _whisper(Path(what["whisper"]))
+    if "builtin" in what:
+        return _builtin(Path(what["builtin"]), tuple(what["phrases"]), tuple(what["keywords"]))
     if "piper" in what:
         from speech.engines.piper import PiperVoice
 
@@ -69,7 +72,34 @@ def load(what: dict[str, Any]) -> tuple[str, Handler]:
     raise UnusableModel("aucun moteur connu n'est demandé")
 
 
-def _ears(folder: Path) -> tuple[str, Handler]:
+def _builtin(folder: Path, phrases: tuple[str, ...], keywords: tuple[str, ...]) -> tuple[str, Handler]:
+    from speech.engines.builtin import BuiltinRecogniser
+    from speech.nonspeech import what_is
+    from speech.vad import holds_speech
+
+    recogniser = BuiltinRecogniser(folder)
+
+    def transcribe(request: Message) -> Message:
+        samples, asked = request.samples, request.values
+        sound = what_is(samples, voice=holds_speech(samples))
+        if sound != "speech":
+            audio_ms = len(samples) * 1000 // RATE_HZ
+            return Message(asdict(Transcript("", 0.0, audio_ms=audio_ms, sound=sound)), SILENT)
+        answer = recogniser.transcribe(
+            samples,
+            expects=asked["expects"],
+            choices=asked["choices"],
+            phrases=phrases,
+            keywords=keywords,
+        )
+        return Message(asdict(answer.transcript), SILENT)
+
+    # Compiles the open question's grammar before the first caller speaks.
+    recogniser.transcribe(np.zeros(RATE_HZ, np.int16), phrases=phrases, keywords=keywords)
+    return f"intégré {recogniser.version}", transcribe
+
+
+def _whisper(folder: Path) -> tuple[str, Handler]:
     from speech.engines.whisper import load_whisper
 
     recogniser = load_whisper(folder)
@@ -102,7 +132,10 @@ def main() -> int:
         answers.flush()
 
     try:
-        name, handler = load(json.loads(sys.argv[1]))
+        first = read_message(requests)
+        if first is None:
+            return 0
+        name, handler = load(first.values)
     except UnusableModel as error:
         answer(Message({"unusable": str(error)}, SILENT))
         return 1

@@ -14,7 +14,7 @@ import numpy as np
 from speech.engine import Priority
 from speech.errors import EngineBusy, EngineFailed, UnusableModel
 from speech.work_queue import Job, WorkQueue
-from speech.worker import HEAD, Message
+from speech.worker import HEAD, SILENT, Message
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,6 @@ class WorkerGroup:
             "-P",
             "-m",
             "speech.worker",
-            json.dumps(self._engine),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, **ONE_THREAD},
@@ -137,6 +136,8 @@ class WorkerGroup:
         )
         try:
             async with asyncio.timeout(LOAD_TIMEOUT_S):
+                assert process.stdin is not None
+                process.stdin.write(Message(self._engine, SILENT).to_bytes())
                 first = await _receive(process)
         except (*_DIED, TimeoutError) as error:
             await _end(process)

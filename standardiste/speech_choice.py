@@ -1,10 +1,30 @@
 """Which ears and voice the settings ask for."""
 
+from dialog.awaited import awaited_sentences
+from dialog.ears import GOOD_EARS, Ears
+from prompts.content import Town
+from prompts.labels import EXPECTS
+from speech.models import ears_folder
 from speech.settings import SpeechSettings
+from speech.trust import read_trust
 from standardiste.settings import Settings
 
 
-def speech_settings(settings: Settings, ears: str = "auto") -> SpeechSettings:
+def speech_settings(settings: Settings, town: Town, ears: str = "auto") -> SpeechSettings:
+    """The engines to load, told what this town's callers are awaited to say. Raises UnusableModel."""
     return SpeechSettings(
-        model_dirs=settings.models_dirs, ears=ears, sentences_dir=settings.data_dir / "sentences"
+        model_dirs=settings.models_dirs,
+        ears=ears,
+        phrases=awaited_sentences(town),
+        keywords=town.listening.keywords,
+        sentences_dir=settings.data_dir / "sentences",
     )
+
+
+def ears_of(speech: SpeechSettings) -> Ears:
+    """How far the dialogue may believe these ears. Raises UnusableModel."""
+    folder = ears_folder(speech)
+    if folder is None:
+        return GOOD_EARS
+    table = read_trust(folder)
+    return Ears(open=table.of(None), kinds=tuple((kind, table.of(kind)) for kind in EXPECTS))

@@ -16,6 +16,7 @@ from standardiste.errors import Unusable
 from standardiste.json_lines import print_line
 from standardiste.settings import Settings
 from standardiste.speech_choice import speech_settings
+from standardiste.town import read_town
 
 # ---- transcribe ----------------------------------------------------------------------------
 
@@ -26,7 +27,8 @@ def run_transcribe(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _transcribe(args: argparse.Namespace, settings: Settings) -> int:
-    async with SpeechPool(speech_settings(settings, ears=args.engine or "auto")) as pool:
+    town = read_town(settings.commune_dir)
+    async with SpeechPool(speech_settings(settings, town, ears=args.engine or "auto")) as pool:
         if pool.transcriber is None:
             raise Unusable(
                 "Aucun modèle d'écoute n'est installé : « standardiste models fetch whisper-small », "

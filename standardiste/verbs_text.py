@@ -5,19 +5,18 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dialog.errors import DialogError, UnusableHours
-from dialog.hours import HoursQuery, evaluate, schedule
+from dialog.errors import DialogError
+from dialog.hours import HoursQuery, evaluate
 from dialog.understanding import Understanding, understand
 from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.labels import Expects
-from prompts.load import DEMO_TOWN, load_town
 from standardiste.errors import Unusable
 from standardiste.settings import Settings
+from standardiste.town import read_town
 from standardiste.written_call import WrittenCall
 
 Json = dict[str, Any]
@@ -28,20 +27,6 @@ KNOWN_YEARS = range(1900, 2200)
 
 class BadLine(ValueError):
     """This line of input cannot be used; the message says why, in French."""
-
-
-def read_town(folder: Path | None) -> Town:
-    """The town to serve. Raises ContentError."""
-    return load_town(folder or DEMO_TOWN, check_hours=hours_problem)
-
-
-def hours_problem(expression: str, departement: str) -> str | None:
-    """What is wrong with these opening hours; None when they can be evaluated."""
-    try:
-        schedule(expression, ZoneInfo("UTC"), subdivision=departement)
-    except UnusableHours as error:
-        return str(error)
-    return None
 
 
 def run_understand(args: argparse.Namespace, settings: Settings) -> int:

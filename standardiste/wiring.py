@@ -10,21 +10,16 @@ from time import monotonic
 
 from dialog.replies import phrase
 from prompts.content import Town
-from prompts.load import DEMO_TOWN, load_town
 from speech.listening import Listener
 from speech.pool import SpeechPool
 from standardiste.log import bridge_loguru
 from standardiste.settings import Settings
-from standardiste.speech_choice import speech_settings
+from standardiste.speech_choice import ears_of, speech_settings
+from standardiste.town import read_town
 from telephony.call import CallServices
 
 N_GREETING = 2
 """How many sentences a call begins with: they stand first in `Sentences`, and no call waits for them."""
-
-
-def town_of(settings: Settings) -> Town:
-    """The town's content that was asked for, else the demo town's."""
-    return load_town(settings.commune_dir or DEMO_TOWN)
 
 
 def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
@@ -63,8 +58,9 @@ async def call_services(settings: Settings, start: datetime | None = None) -> As
     Raises ContentError and UnusableModel.
     """
     bridge_loguru()
-    town = town_of(settings)
-    async with SpeechPool(speech_settings(settings)) as pool:
+    town = read_town(settings.commune_dir)
+    speech = speech_settings(settings, town)
+    async with SpeechPool(speech) as pool:
         texts = fixed_sentences(town)
         await pool.warm(texts[:N_GREETING])
         warming = asyncio.create_task(pool.warm(texts[N_GREETING:]), name="warming")
@@ -77,6 +73,7 @@ async def call_services(settings: Settings, start: datetime | None = None) -> As
                     transcriber=pool.transcriber,
                     new_listener=Listener,
                     now=town_clock(town, start),
+                    ears=ears_of(speech),
                 ),
             )
         finally:

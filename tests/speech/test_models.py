@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from speech.errors import UnusableModel
-from speech.models import chosen_ears, chosen_voice, installed
+from speech.models import BUILTIN, chosen_ears, chosen_voice, ears_folder, installed
 from speech.settings import SpeechSettings
 from tests.speech.onnx_voice import write_voice
 
@@ -22,7 +22,7 @@ def test_whispers_and_voices_are_found_and_broken_ones_say_why(tmp_path: Path, r
     assert found["ears"].problem is None
     assert found["broken"].problem is not None
     settings = SpeechSettings(model_dirs=(tmp_path,))
-    assert chosen_ears(settings) == tmp_path / "ears"
+    assert chosen_ears(settings) == {"whisper": str(tmp_path / "ears")}
     assert chosen_voice(settings) == {"piper": str(tmp_path / "fr_FR-test-low.onnx")}
 
 
@@ -30,16 +30,21 @@ def test_the_first_folder_with_a_model_wins(tmp_path: Path, recogniser_dir: Path
     for name in ("first", "second"):
         shutil.copytree(recogniser_dir, tmp_path / name / "model")
     settings = SpeechSettings(model_dirs=(tmp_path / "none", tmp_path / "second", tmp_path / "first"))
-    assert chosen_ears(settings) == tmp_path / "second" / "model"
+    assert ears_folder(settings) == tmp_path / "second" / "model"
 
 
-def test_a_choice_is_by_name_by_path_or_none(tmp_path: Path, recogniser_dir: Path) -> None:
+def test_a_choice_is_by_name_by_path_or_none(recogniser_dir: Path) -> None:
     dirs = (recogniser_dir.parent,)
-    assert chosen_ears(SpeechSettings(dirs, ears=recogniser_dir.name)) == recogniser_dir
-    assert chosen_ears(SpeechSettings(ears=str(recogniser_dir))) == recogniser_dir
+    assert ears_folder(SpeechSettings(dirs, ears=recogniser_dir.name)) == recogniser_dir
+    assert ears_folder(SpeechSettings(ears=str(recogniser_dir))) == recogniser_dir
     assert chosen_ears(SpeechSettings(dirs, ears="none")) is None
-    assert chosen_ears(SpeechSettings((tmp_path,))) is None
     with pytest.raises(UnusableModel, match="pas installé"):
         chosen_ears(SpeechSettings(dirs, ears="whisper-huge"))
     assert chosen_voice(SpeechSettings()) == {"espeak": {}}
     assert chosen_voice(SpeechSettings(voice="fr-be+f2")) == {"espeak": {"name": "fr-be+f2"}}
+
+
+def test_without_any_installed_the_one_that_comes_with_the_project_listens(tmp_path: Path) -> None:
+    heard = SpeechSettings((tmp_path,), phrases=("les horaires",), keywords=("horaires",))
+    expected = {"builtin": str(BUILTIN), "phrases": ["les horaires"], "keywords": ["horaires"]}
+    assert chosen_ears(heard) == expected

@@ -7,7 +7,8 @@ from pathlib import Path
 from speech.prompt_cache import SUFFIX
 from speech.spoken import sentences_in
 from standardiste.settings import Settings
-from standardiste.wiring import N_GREETING, call_services, fixed_sentences, town_of
+from standardiste.town import read_town
+from standardiste.wiring import N_GREETING, call_services, fixed_sentences
 
 
 def settings_in(folder: Path) -> Settings:
@@ -33,7 +34,7 @@ def warming() -> list["asyncio.Task[object]"]:
 
 async def test_the_greeting_is_ready_at_once_and_the_rest_follows(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
-    town = town_of(settings)
+    town = read_town(settings.commune_dir)
     texts = fixed_sentences(town)
     assert "automatique" in texts[0], "the legal notice is what every call begins with"
     sentences = {sentence for text in texts for sentence in sentences_in(text)}
