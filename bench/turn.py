@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from bench.agent_process import AgentProcess, agent_behind
 from bench.report import keep, summary
 from speech.audio import RATE_HZ, Samples
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 from telephony.rehearsal import last_voiced
 from tests.support.lab import AsteriskLab
+from tests.support.serve_process import ServeProcess, agent_behind
 from tests.support.sip_caller import PhoneCall, SipPhone
 
 NUMBER = "0596000000"
@@ -111,7 +111,7 @@ class _Call:
 
 
 async def _one_call(
-    agent: AgentProcess, phone: SipPhone, lab: AsteriskLab, said: Sequence[Utterance]
+    agent: ServeProcess, phone: SipPhone, lab: AsteriskLab, said: Sequence[Utterance]
 ) -> _Call:
     call = await phone.ring(lab.sip, NUMBER)
     try:
@@ -127,7 +127,7 @@ async def _one_call(
         await call.hang_up()
 
 
-async def _one_turn(agent: AgentProcess, call: PhoneCall, said: Utterance, *, interrupts: bool) -> _Turn:
+async def _one_turn(agent: ServeProcess, call: PhoneCall, said: Utterance, *, interrupts: bool) -> _Turn:
     """Ask; with `interrupts`, over the answer that has been playing for a while."""
     n_turns = len(agent.turns)
     begun, _ = await call.say(said.samples, RATE_HZ)
@@ -157,7 +157,7 @@ async def _settled(call: PhoneCall) -> None:
     await call.silent_after(asyncio.get_running_loop().time(), quiet_s=SETTLED_S, timeout_s=60)
 
 
-async def _leaks(agent: AgentProcess, phone: SipPhone, lab: AsteriskLab, plan: Plan) -> dict[str, Any]:
+async def _leaks(agent: ServeProcess, phone: SipPhone, lab: AsteriskLab, plan: Plan) -> dict[str, Any]:
     """What the process and Asterisk hold before and after many calls, ended anywhere in the greeting."""
 
     async def short(number: int) -> None:
@@ -174,7 +174,7 @@ async def _leaks(agent: AgentProcess, phone: SipPhone, lab: AsteriskLab, plan: P
     return {"calls": plan.calls_for_leaks, "before": before, "after": await _holdings(agent, lab)}
 
 
-async def _holdings(agent: AgentProcess, lab: AsteriskLab) -> dict[str, float]:
+async def _holdings(agent: ServeProcess, lab: AsteriskLab) -> dict[str, float]:
     return {
         "open_files": agent.open_files(),
         "tasks": await agent.metric("standardiste_tasks"),

@@ -129,6 +129,7 @@ class WorkerGroup:
             "-P",
             "-m",
             "speech.worker",
+            next(iter(self._engine)),  # for whoever lists processes
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, **ONE_THREAD},
