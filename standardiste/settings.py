@@ -32,6 +32,8 @@ class Settings:
     data_dir: Path
     models_dirs: tuple[Path, ...]
     """Where models are looked for, in this order; `models fetch` writes into the last."""
+    ears: str
+    """Which recogniser listens: `auto`, `builtin`, `none` (keypad only), a model's name or its folder."""
     commune_dir: Path | None
     """The town's content; None for the demo town that ships with the product."""
     database_url: str
@@ -57,6 +59,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
     return Settings(
         data_dir=data_dir,
         models_dirs=(*named, data_dir / "models"),
+        ears=environ.get("STANDARDISTE_EARS") or "auto",
         commune_dir=commune,
         database_url=database or f"sqlite:///{data_dir / 'standardiste.db'}",
         ari=_ari(environ),

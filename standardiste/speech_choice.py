@@ -10,11 +10,11 @@ from speech.trust import read_trust
 from standardiste.settings import Settings
 
 
-def speech_settings(settings: Settings, town: Town, ears: str = "auto") -> SpeechSettings:
+def speech_settings(settings: Settings, town: Town, ears: str | None = None) -> SpeechSettings:
     """The engines to load, told what this town's callers are awaited to say. Raises UnusableModel."""
     return SpeechSettings(
         model_dirs=settings.models_dirs,
-        ears=ears,
+        ears=ears or settings.ears,
         phrases=awaited_sentences(town),
         keywords=town.listening.keywords,
         sentences_dir=settings.data_dir / "sentences",

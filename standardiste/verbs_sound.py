@@ -28,7 +28,7 @@ def run_transcribe(args: argparse.Namespace, settings: Settings) -> int:
 
 async def _transcribe(args: argparse.Namespace, settings: Settings) -> int:
     town = read_town(settings.commune_dir)
-    async with SpeechPool(speech_settings(settings, town, ears=args.engine or "auto")) as pool:
+    async with SpeechPool(speech_settings(settings, town, ears=args.engine)) as pool:
         if pool.transcriber is None:
             raise Unusable(
                 "Aucun modèle d'écoute n'est installé : « standardiste models fetch whisper-small », "

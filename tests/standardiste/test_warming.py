@@ -15,6 +15,7 @@ def settings_in(folder: Path) -> Settings:
     return Settings(
         data_dir=folder,
         models_dirs=(folder / "models",),
+        ears="auto",
         commune_dir=None,
         database_url="sqlite://",
         ari=None,

@@ -42,20 +42,10 @@ class TownLine:
         """What the agent must say, from the same call in text: the greeting, then each turn's sentences."""
         return written(self.town, *turns)
 
-    async def holdings(self) -> tuple[float, int]:
-        """What the agent holds: its tasks and its open files."""
-        return await self.agent.metric("standardiste_tasks"), self.agent.open_files()
-
     async def leaves_nothing(self, before: tuple[float, int]) -> None:
         """Fails the test unless Asterisk and the agent soon hold no more than before."""
         await asyncio.to_thread(self.lab.wait_until_empty, 10.0)
-        held = await self.holdings()
-        for _ in range(100):
-            if held == before:
-                return
-            await asyncio.sleep(0.1)
-            held = await self.holdings()
-        raise AssertionError(f"tasks and open files were {before}, now {held}")
+        await self.agent.returns_to(before)
 
 
 def now() -> float:
@@ -68,7 +58,11 @@ async def open_line(lab: AsteriskLab, folder: Path, ears: Path | None) -> AsyncI
     town = folder / "commune"
     town.mkdir(parents=True)
     # One engine of each kind, whatever is installed on this machine.
-    environment = {"STANDARDISTE_MODELS": str(ears or ""), "STANDARDISTE_DATA": str(folder / "data")}
+    environment = {
+        "STANDARDISTE_MODELS": str(ears or ""),
+        "STANDARDISTE_EARS": "auto" if ears else "none",
+        "STANDARDISTE_DATA": str(folder / "data"),
+    }
     arguments = ("--now", NOW, "--commune", str(write_short_town(town)))
     async with agent_behind(lab, *arguments, environment=environment) as agent, SipPhone.opened() as phone:
         assert ((await agent.readiness())["speech"] == "keypad") == (ears is None)

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -55,6 +56,18 @@ class ServeProcess:
         async with httpx.AsyncClient() as client:
             text = (await client.get(f"{self.address}/metrics")).text
         return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} "))
+
+    async def holdings(self) -> tuple[float, int]:
+        """What a call may take and must give back: tasks and open files."""
+        return await self.metric("standardiste_tasks"), self.open_files()
+
+    async def returns_to(self, before: tuple[float, int], timeout_s: float = 10.0) -> None:
+        """Fails the test unless the agent soon holds what it held before."""
+        deadline = time.monotonic() + timeout_s
+        while (held := await self.holdings()) != before:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"tasks and open files were {before}, now {held}")
+            await asyncio.sleep(0.1)
 
     async def readiness(self) -> dict[str, Any]:
         async with httpx.AsyncClient() as client:
