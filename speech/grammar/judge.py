@@ -11,8 +11,8 @@ from speech.grammar.kinds import HESITATIONS, POLITE
 
 EMPTY_WORDS = frozenset((*HESITATIONS, *POLITE, "le", "à", "du matin", "c'est le"))
 """Words whose absence changes nothing of an answer."""
-MOST_WORDS = 3
-"""Each word tried costs one more decode: of a long answer the first ones are."""
+MOST_WORDS, MOST_NODES = 3, 12_000
+"""Each word tried costs one more decode: of a long answer the first are, in a large grammar fewer."""
 WIDEST_MARGIN = 10.0
 
 
@@ -36,7 +36,8 @@ def alternatives(graph: Graph, scores: Scores, best: Heard) -> tuple[Heard, ...]
     """The best answers without one of the words of `best`, likeliest first; none for a path without words."""
     told = [word.text for word in best.words if word.text not in EMPTY_WORDS]
     others = {}
-    for text in dict.fromkeys(told[:MOST_WORDS]):
+    tries = max(1, min(MOST_WORDS, MOST_NODES // len(graph.phoneme)))
+    for text in dict.fromkeys(told[:tries]):
         other = decode(graph, scores, barred=frozenset([text]))
         if other.text:
             others[other.text] = other
