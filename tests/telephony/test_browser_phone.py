@@ -1,7 +1,6 @@
 """The page /telephone in a real Chromium, whose microphone plays a WAV file."""
 
 import asyncio
-import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from prometheus_client import CollectorRegistry
 
 from speech.audio import RATE_HZ, Samples
@@ -19,35 +18,16 @@ from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
 from telephony.browser_line import BrowserLine, answer_browser
 from telephony.line import AudioFrame, Digit
+from tests.support.browser import agent_is_audible, open_telephone, ring
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 CALLER_HZ, AGENT_HZ = 600, 440
-# What keeps Chromium from looking for the outside world, and gives it a microphone without asking.
-CHROMIUM_ARGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-)
 
 
 def tone(hz: float, seconds: float) -> Samples:
     times = np.arange(int(RATE_HZ * seconds)) / RATE_HZ
     return (8000 * np.sin(2 * np.pi * hz * times)).astype(np.int16)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def chromium() -> None:
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} manque : lancez « make setup »")
 
 
 @dataclass
@@ -109,32 +89,16 @@ async def open_mairie() -> AsyncIterator[Mairie]:
 async def open_page(
     mairie: Mairie, tmp_path: Path, *, microphone: bool = True, complaints_with: str | None = None
 ) -> AsyncIterator[Page]:
-    """The telephone page; its console must stay empty, but for errors with the words expected."""
-    voice = tmp_path / "voice.wav"
-    with wave.open(str(voice), "wb") as out:
-        out.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
-        out.writeframes(tone(CALLER_HZ, 30).tobytes())
-    args = [*CHROMIUM_ARGS, f"--use-file-for-fake-audio-capture={voice}%noloop"]
-    if not microphone:
-        args.remove("--use-fake-ui-for-media-stream")
-        args.append("--deny-permission-prompts")
-    complaints: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=args)
-        try:
-            page = await browser.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-            await page.goto(f"{mairie.url}/telephone")
-            yield page
-        finally:
-            await browser.close()
-    assert [each for each in complaints if complaints_with is None or complaints_with not in each] == []
-
-
-async def ring(page: Page) -> None:
-    await page.get_by_role("button", name="Appeler la mairie").click()
-    await expect(page.get_by_role("status")).to_have_text("En communication", timeout=15_000)
+    """The telephone page; the caller's voice is a tone."""
+    async with open_telephone(
+        mairie.url,
+        tmp_path / "voice.wav",
+        tone(CALLER_HZ, 30),
+        RATE_HZ,
+        microphone=microphone,
+        complaints_with=complaints_with,
+    ) as page:
+        yield page
 
 
 async def test_a_citizen_rings_is_heard_hears_the_agent_presses_a_key_and_hangs_up(tmp_path: Path) -> None:
@@ -144,7 +108,7 @@ async def test_a_citizen_rings_is_heard_hears_the_agent_presses_a_key_and_hangs_
         await expect(transcript).to_contain_text("assistant automatique")
 
         # The page hears the agent, and the agent the page's microphone.
-        await page.wait_for_function("document.getElementById('agent-level').value > 0.2")
+        await agent_is_audible(page, 0.2)
         async with asyncio.timeout(10):
             while not any(np.abs(frame).max() > 1000 for frame in mairie.heard[-50:]):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)

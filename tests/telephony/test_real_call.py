@@ -29,7 +29,7 @@ async def shared_line(lab: AsteriskLab, tmp_path_factory: pytest.TempPathFactory
 async def line(shared_line: TownLine) -> AsyncIterator[TownLine]:
     """The town's line; the test must leave nothing behind on it."""
     await asyncio.to_thread(shared_line.lab.wait_until_empty)
-    before = await shared_line.holdings()
+    before = await shared_line.agent.holdings()
     yield shared_line
     await shared_line.hang_up_all()
     await shared_line.leaves_nothing(before)
@@ -82,6 +82,20 @@ async def test_who_asks_for_a_person_gets_one_and_nothing_of_ours_stays_between_
         await each_hears_the_other(call, at_post)
         assert not [name for name in line.lab.channels() if name.startswith("WebSocket/")]
         assert not [name for name in line.lab.bridges() if name.startswith("accueil-bridge-")]
+        assert await line.agent.metric("standardiste_calls_active") == 0
+        await at_post.hang_up()
+        await asyncio.wait_for(call.ended.wait(), 10)
+
+
+async def test_a_caller_whose_sound_link_is_lost_reaches_the_post(line: TownLine) -> None:
+    async with SipPhone.opened(port=line.lab.post_port) as post:
+        call = await line.greeted()
+        (link,) = [name for name in line.lab.channels() if name.startswith("WebSocket/")]
+        await asyncio.to_thread(line.lab.cli, f"channel request hangup {link}")
+        at_post = await post.next_call()
+        await at_post.answer()
+        await each_hears_the_other(call, at_post)
+        assert not [name for name in line.lab.channels() if name.startswith("WebSocket/")]
         assert await line.agent.metric("standardiste_calls_active") == 0
         await at_post.hang_up()
         await asyncio.wait_for(call.ended.wait(), 10)

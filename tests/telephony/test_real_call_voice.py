@@ -40,7 +40,7 @@ async def shared_line(
 async def line(shared_line: TownLine) -> AsyncIterator[TownLine]:
     """The town's line; the test must leave nothing behind on it."""
     await asyncio.to_thread(shared_line.lab.wait_until_empty)
-    before = await shared_line.holdings()
+    before = await shared_line.agent.holdings()
     yield shared_line
     await shared_line.hang_up_all()
     await shared_line.leaves_nothing(before)
