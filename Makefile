@@ -1,10 +1,8 @@
 # Les commandes du projet. Sans cible : leur liste.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint serve asterisk bench clean
+.PHONY: help setup demo test lint serve asterisk train-asr bench clean
 
 BIN := .venv/bin
-# Models that lie beside the project serve too.
-export STANDARDISTE_MODELS ?= $(wildcard ../shared/models)
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +26,10 @@ serve: setup ## l'agent, ses pages et le téléphone du navigateur : http://127.
 
 asterisk: setup ## la même chose derrière un vrai Asterisk ; dit quel numéro appeler
 	@scripts/with-asterisk
+
+train-asr: setup ## entraîner l'écoute intégrée (90 minutes sur deux cœurs ; reprend où elle s'était arrêtée)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input torch==2.13.0 onnx </dev/null
+	@$(BIN)/python -m speech.training --minutes 90 $(TRAIN_ARGS)
 
 bench: setup ## mesurer un tour de parole sur cette machine
 	@$(BIN)/standardiste bench turn

@@ -19,7 +19,7 @@ from speech.telephone_band import LINE_HZ, at_level, over_telephone
 
 FOLDER = Path(__file__).parent.parent / "standardiste" / "demo_calls"
 LEVEL_DBFS = -22.0
-NOISE_BELOW_DB = 24.0
+NOISE_BELOW_DB = 20.0
 
 CALLERS = (
     ("1-mairie", "fr+steph", "Est-ce que la mairie est ouverte mardi ?", True),

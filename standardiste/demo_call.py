@@ -1,16 +1,15 @@
 """The call of `make demo`: played through the real pipeline and told turn by turn.
 
-The callers are recordings that ship with the project (scripts/make_demo_callers.py). Where no recogniser is
-installed the same call is made by keypad.
+The callers are recordings that ship with the project (scripts/make_demo_callers.py).
 """
 
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from speech.audio_files import read_sound, write_wav
+from standardiste.errors import Unusable
 from standardiste.settings import Settings
 from standardiste.spoken_call import RehearsedTurn, rehearse
 from standardiste.wiring import call_services
@@ -21,56 +20,65 @@ NOW = datetime(2026, 11, 24, 10, 0)
 CALLER = "+596696000000"
 OUT = Path("call.wav")
 
-SPOKEN: tuple[tuple[str, str], ...] = (
-    ("1-mairie.wav", "une dame, dans une cantine"),
-    ("2-decheterie.wav", "une autre dame"),
-    ("3-passeport.wav", "un monsieur"),
-)
-"""Then keys answer the questions about the passport, and the caller says goodbye."""
-GOODBYE = ("4-merci.wav", "la deuxième dame")
-KEYED = ("1", "2", "2", "1", "1")
+LADY, OTHER_LADY, MAN = "une dame, dans une cantine", "une autre dame", "un monsieur"
+YES = "1"
+"""Ears that cannot be believed have every request confirmed by a key."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who plays a turn, and with what."""
+
+    turn: CallerTurn
+    who: str = ""
 
 
 async def play(settings: Settings) -> int:
-    """Plays the call; 0 when it went to its end and each turn was answered."""
+    """Plays the call; 0 when it went to its end, was heard, and each turn was answered."""
     async with call_services(settings, NOW) as opened:
-        ears = opened.services.transcriber
-        say(f"Un appel à la mairie de {opened.services.town.name}, mardi 24 novembre, 10 heures.")
-        if ears:
-            say(f"L'agent écoute avec {ears.name} et parle avec {opened.services.synthesiser.name}.\n")
-        else:
-            say("Aucun modèle d'écoute n'est installé : le même appel se fait aux touches.\n")
-        turns, callers = _spoken_call() if ears else _keyed_call()
-        heard: list[RehearsedTurn] = []
+        services = opened.services
+        if services.transcriber is None:
+            raise Unusable("Aucun modèle d'écoute ne se charge : la démonstration ne peut rien entendre.")
+        say(f"Un appel à la mairie de {services.town.name}, mardi 24 novembre, 10 heures.")
+        say(f"L'agent écoute avec {services.transcriber.name} et parle avec {services.synthesiser.name}.\n")
+        callers = script(read_back=services.ears.open != "free")
+        told: list[RehearsedTurn] = []
 
         def on_turn(turn: RehearsedTurn) -> None:
-            heard.append(turn)
-            tell(turn, callers[turn.number - 1] if 0 < turn.number <= len(callers) else "")
+            told.append(turn)
+            tell(turn, callers[turn.number - 1].who if turn.number else "")
 
-        line, tally = await rehearse(turns, opened.services, caller=CALLER, on_turn=on_turn)
+        turns = [caller.turn for caller in callers]
+        line, tally = await rehearse(turns, services, caller=CALLER, on_turn=on_turn)
     write_wav(OUT, *line.recording())
     outcome = tally.end_line()["outcome"]
     say(f"Fin de l'appel ({outcome}). Le son est dans {OUT} : l'appelant à gauche, l'agent à droite.")
-    unanswered = [turn.number for turn in heard if turn.number and not turn.agent]
-    if len(line.played) < len(turns) or unanswered:
+    unanswered = [turn.number for turn in told if turn.number and not turn.agent]
+    if len(line.played) < len(callers) or unanswered:
         print("standardiste : l'appel ne s'est pas déroulé jusqu'au bout.", file=sys.stderr)
         return 1
     say("Appelez-le vous-même : « make serve » (du navigateur) ou « make asterisk » (un vrai Asterisk).")
     return 0
 
 
-def _spoken_call() -> tuple[Sequence[CallerTurn], Sequence[str]]:
-    spoken = [*SPOKEN, GOODBYE]
-    turns = [SpokenTurn(read_sound(RECORDINGS / name).samples) for name, _ in spoken]
-    callers = [who for _, who in spoken]
-    # The first caller does not wait for the end of the greeting, nor the last for the end of the list.
-    turns[0], turns[3] = replace(turns[0], barge_in_after_s=7.0), replace(turns[3], barge_in_after_s=15.0)
-    # The passport's two questions are answered by keys: age, then case.
-    return [*turns[:3], KeyedTurn("1"), KeyedTurn("1"), turns[3]], [*callers[:3], "", "", callers[3]]
+def script(*, read_back: bool) -> list[Caller]:
+    """The whole call. The first caller interrupts the greeting, the last one the list of documents."""
+    confirmed = [Caller(KeyedTurn(YES, barge_in_after_s=3.5))] if read_back else []
+    return [
+        Caller(recording("1-mairie.wav", barge_in_after_s=7.0), LADY),
+        *confirmed,
+        Caller(recording("2-decheterie.wav"), OTHER_LADY),
+        *confirmed,
+        Caller(recording("3-passeport.wav"), MAN),
+        *confirmed,
+        Caller(KeyedTurn("1", barge_in_after_s=3.0)),  # an adult
+        Caller(KeyedTurn("1", barge_in_after_s=3.0)),  # a first one
+        Caller(recording("4-merci.wav", barge_in_after_s=12.0), OTHER_LADY),
+    ]
 
 
-def _keyed_call() -> tuple[Sequence[CallerTurn], Sequence[str]]:
-    return [KeyedTurn(key) for key in KEYED], [""] * len(KEYED)
+def recording(name: str, *, barge_in_after_s: float | None = None) -> SpokenTurn:
+    return SpokenTurn(read_sound(RECORDINGS / name).samples, barge_in_after_s)
 
 
 def tell(turn: RehearsedTurn, who: str) -> None:

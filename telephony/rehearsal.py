@@ -36,6 +36,7 @@ class SpokenTurn:
 @dataclass(frozen=True)
 class KeyedTurn:
     keys: str
+    barge_in_after_s: float | None = None
 
 
 CallerTurn = SpokenTurn | KeyedTurn
@@ -86,7 +87,7 @@ class RehearsalLine:
         self._on_next_turn = on_next_turn
         self._gone = False
         self._agent_heard = False
-        """Whether the agent has begun to speak since the caller's last turn."""
+        """Whether the agent has begun to speak since the caller's last turn was over."""
         self._hang_up_at_s: float | None = None
 
     # ---- the caller ----------------------------------------------------------------------
@@ -166,7 +167,12 @@ class RehearsalLine:
         return self._clock_s
 
     def latency_ms(self, turn: PlayedTurn) -> int | None:
-        """From the end of this turn to the first audible sample of the answer; None if there is none."""
+        """From the end of this turn to the first audible sample of the answer; None if there is none.
+
+        None too for keys pressed over the agent: where its sentence ends and the answer begins is not heard.
+        """
+        if isinstance(turn.turn, KeyedTurn) and turn.turn.barge_in_after_s is not None:
+            return None
         agent = np.concatenate(self._agent_side)[turn.end :]
         voiced = np.flatnonzero(np.abs(agent.astype(np.int32)) > 32768 * 10 ** (VOICED_DBFS / 20))
         return int(1000 * voiced[0] / RATE_HZ) if len(voiced) else None
@@ -195,7 +201,7 @@ class RehearsalLine:
         self._agent_side.append(_take_frame(self._to_caller))
         if self._agent_side[-1].any():
             self._hang_up_at_s = None
-            if not self._agent_heard:
+            if not self._agent_heard and not self._to_agent:
                 self._agent_heard = True
                 self._barge_in_if_wanted()
         marks = []
@@ -205,7 +211,7 @@ class RehearsalLine:
 
     def _barge_in_if_wanted(self) -> None:
         turn = self._turns[0] if self._turns else None
-        if isinstance(turn, SpokenTurn) and turn.barge_in_after_s is not None:
+        if turn is not None and turn.barge_in_after_s is not None:
             self._take_turn(self._turns.popleft(), turn.barge_in_after_s)
 
 
