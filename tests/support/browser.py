@@ -41,8 +41,7 @@ async def open_telephone(
     Its microphone plays the sound, from the moment the page rings; the sound is kept in the file meanwhile.
     Its console must stay empty, but for errors with the words expected.
     """
-    if not CHROMIUM.exists():
-        pytest.fail(f"{CHROMIUM} manque : lancez « make setup »")
+    _need_chromium()
     with wave.open(str(microphone_file), "wb") as out:
         out.setparams((1, 2, rate_hz, 0, "NONE", ""))
         out.writeframes(sound.tobytes())
@@ -62,6 +61,11 @@ async def open_telephone(
         finally:
             await browser.close()
     assert [each for each in complaints if complaints_with is None or complaints_with not in each] == []
+
+
+def _need_chromium() -> None:
+    if not CHROMIUM.exists():
+        pytest.fail(f"{CHROMIUM} manque : lancez « make setup »")
 
 
 async def ring(page: Page) -> None:

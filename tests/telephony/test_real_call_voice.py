@@ -135,7 +135,7 @@ async def test_a_caller_who_never_speaks_and_one_who_never_stops_are_both_led_on
     async def never_stops(post: SipPhone) -> None:
         call = await line.greeted()
         story = "Alors voilà, je vous explique, mon voisin a un chien, et ce chien aboie toute la journée. "
-        talk = np.tile(sound_of(story, "fr+Hugo"), 5)
+        talk = np.tile(sound_of(story, "fr+Hugo"), 4)
         assert len(talk) > 22 * RATE_HZ
         _, ended = await call.say(talk)
         await call.first_voiced_after(ended, timeout_s=15)
