@@ -8,13 +8,13 @@ import ctypes
 import functools
 from dataclasses import dataclass
 
-import espeakng_loader
 import numpy as np
 
 from speech.audio import RATE_HZ, Samples
 from speech.audio_files import resample
 from speech.engines.levelling import ready_for_line
 from speech.errors import EngineFailed, UnusableModel
+from speech.espeak_library import OK, SYNTH_CALLBACK, espeak_library
 
 LANGUAGES = ("fr", "fr-be", "fr-ch")
 VARIANTS = (
@@ -26,13 +26,8 @@ VARIANTS = (
 )  # fmt: skip
 """Variants of the voice that sound like people; the robots and monsters are left out."""
 
-_SYNCHRONOUS = 2
 _CHARS_UTF8 = 1
 _RATE, _PITCH, _RANGE = 1, 3, 4
-_OK = 0
-_CALLBACK = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
-)  # espeak's t_espeak_callback: samples, their number, events
 
 
 @dataclass(frozen=True)
@@ -61,42 +56,34 @@ def voice_names() -> list[str]:
     return [f"{lang}+{variant}" if variant else lang for lang in LANGUAGES for variant in VARIANTS]
 
 
-class _Library:
-    """The C library, initialised. Raises UnusableModel where it cannot be."""
+class _Speaker:
+    """The library, collecting what it speaks. Raises UnusableModel where it cannot be started."""
 
     def __init__(self) -> None:
-        try:
-            self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
-        except OSError as error:
-            raise UnusableModel("la voix espeak-ng ne se charge pas sur cette machine") from error
-        data = str(espeakng_loader.get_data_path()).encode()
-        self.rate_hz: int = self._lib.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
-        if self.rate_hz <= 0:
-            raise UnusableModel("la voix espeak-ng ne trouve pas ses données")
+        self._library = espeak_library()
+        self.rate_hz = self._library.rate_hz
         self._pieces: list[bytes] = []
-        self._callback = _CALLBACK(self._on_samples)
-        self._lib.espeak_SetSynthCallback(self._callback)
-        self._voice: str | None = None
+        self._callback = SYNTH_CALLBACK(self._on_samples)
 
     def use(self, voice: EspeakVoice) -> None:
         """Speaks with this voice from now on; raises UnusableModel where there is none of that name."""
         # espeak itself passes over a variant that it does not know.
         if voice.name not in voice_names():
             raise UnusableModel(f"espeak-ng n'a pas de voix française nommée « {voice.name} »")
-        if voice.name != self._voice:
-            if self._lib.espeak_SetVoiceByName(voice.name.encode()) != _OK:
-                self._voice = None
-                raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {voice.name} »")
-            self._voice = voice.name
-        self._lib.espeak_SetParameter(_PITCH, voice.pitch, 0)
-        self._lib.espeak_SetParameter(_RANGE, voice.pitch_range, 0)
+        if not self._library.use_voice(voice.name):
+            raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {voice.name} »")
+        functions = self._library.functions
+        functions.espeak_SetSynthCallback(self._callback)
+        functions.espeak_SetParameter(_PITCH, voice.pitch, 0)
+        functions.espeak_SetParameter(_RANGE, voice.pitch_range, 0)
 
     def speak(self, text: str, words_per_minute: int) -> Samples:
         """The text as samples at `rate_hz`; raises EngineFailed."""
-        self._lib.espeak_SetParameter(_RATE, words_per_minute, 0)
+        functions = self._library.functions
+        functions.espeak_SetParameter(_RATE, words_per_minute, 0)
         self._pieces.clear()
         data = text.replace("\0", " ").encode() + b"\0"
-        if self._lib.espeak_Synth(data, len(data), 0, 0, 0, _CHARS_UTF8, None, None) != _OK:
+        if functions.espeak_Synth(data, len(data), 0, 0, 0, _CHARS_UTF8, None, None) != OK:
             raise EngineFailed("espeak-ng n'a pas pu dire cette phrase")
         return np.frombuffer(b"".join(self._pieces), np.int16)
 
@@ -108,8 +95,8 @@ class _Library:
 
 
 @functools.cache
-def _library() -> _Library:
-    return _Library()
+def _speaker() -> _Speaker:
+    return _Speaker()
 
 
 class Espeak:
@@ -118,12 +105,12 @@ class Espeak:
     def __init__(self, voice: EspeakVoice | None = None) -> None:
         self._voice = voice or EspeakVoice()
         self.name = f"espeak-ng {self._voice.name}"
-        self._library = _library()
-        self._library.use(self._voice)
+        self._speaker = _speaker()
+        self._speaker.use(self._voice)
 
     def synthesise(self, text: str, speed: float = 1.0) -> Samples:
         """The text as 16 kHz samples, trimmed and levelled; nothing for text without a sound."""
         words_per_minute = round(min(450.0, max(80.0, self._voice.words_per_minute * speed)))
-        self._library.use(self._voice)
-        spoken = self._library.speak(text, words_per_minute)
-        return ready_for_line(resample(spoken, self._library.rate_hz, RATE_HZ))
+        self._speaker.use(self._voice)
+        spoken = self._speaker.speak(text, words_per_minute)
+        return ready_for_line(resample(spoken, self._speaker.rate_hz, RATE_HZ))

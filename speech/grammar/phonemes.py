@@ -6,13 +6,10 @@ are dropped, ɥ is y (as espeak-ng writes it), English sounds are the nearest Fr
 
 import ctypes
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-import espeakng_loader
-
 from speech.errors import SpeechError
+from speech.espeak_library import espeak_library
 
 PHONEMES: Final[tuple[str, ...]] = (
     "i", "e", "ɛ", "a", "o", "ɔ", "u", "y", "ø", "œ", "ə", "ɛ̃", "ɑ̃", "ɔ̃",
@@ -56,18 +53,6 @@ class PhonemesUnavailable(SpeechError):
     """espeak-ng could not be loaded, or gave nothing for this text."""
 
 
-@lru_cache(maxsize=1)
-def espeak() -> ctypes.CDLL:
-    """The espeak-ng library, started once per process (it is not thread-safe)."""
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    library.espeak_TextToPhonemes.restype = ctypes.c_char_p
-    library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
-    folder = espeakng_loader.get_data_path()
-    if not Path(folder, "phontab").exists() or library.espeak_Initialize(2, 0, folder.encode(), 0) < 0:
-        raise PhonemesUnavailable(f"espeak-ng does not start with {folder}")
-    return library
-
-
 def spoken(text: str) -> str:
     """The text with its acronyms written as they are said.
 
@@ -89,17 +74,15 @@ def from_ipa(ipa: str) -> tuple[int, ...]:
 
 
 def phonemes(text: str, *, voice: str = "fr") -> tuple[int, ...]:
-    """The phonemes of a French text as output numbers, with the liaisons espeak-ng makes; () for no word.
-
-    The voice is set at each call because training speaks with others in the same library.
-    """
-    library = espeak()
-    if library.espeak_SetVoiceByName(voice.encode()) != 0:
+    """The phonemes of a French text as output numbers, with the liaisons espeak-ng makes; () for no word."""
+    library = espeak_library()
+    if not library.use_voice(voice):
         raise PhonemesUnavailable(f"espeak-ng has no voice {voice}")
     pointer = ctypes.c_char_p(spoken(text).encode())
     clauses: list[str] = []
     while pointer.value is not None:
-        clauses.append(library.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _IPA_UNDERSCORE).decode())
+        said = library.functions.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _IPA_UNDERSCORE)
+        clauses.append(said.decode())
     return from_ipa(" ".join(clauses))
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from speech.grammar import phonemes as phoneme_module
+from speech.espeak_library import SYNTH_CALLBACK, espeak_library
 from speech.grammar.phonemes import PhonemesUnavailable, phonemes, spoken
 
 ACCENTS = ("fr", "fr", "fr", "fr-be", "fr-ch")
@@ -29,7 +29,6 @@ N_DRAWN = 200
 """With espeak-ng's own they must stay under the 350 voices it can list."""
 RATE_HZ = 16_000
 
-_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 _RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
 _chunks: list[npt.NDArray[np.int16]] = []
 
@@ -120,7 +119,7 @@ def manner(rng: random.Random, variants: list[str]) -> Manner:
     )
 
 
-@_CALLBACK  # type: ignore[untyped-decorator]
+@SYNTH_CALLBACK  # type: ignore[untyped-decorator]
 def _keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) -> int:
     if samples and count > 0:
         _chunks.append(np.ctypeslib.as_array(samples, (count,)).copy())
@@ -129,11 +128,11 @@ def _keep(samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int) 
 
 @lru_cache(maxsize=1)
 def _library(folder: Path) -> ctypes.CDLL:
-    library = phoneme_module.espeak()
+    library = espeak_library().functions
     library.espeak_Terminate()
+    espeak_library().voice = None
     if library.espeak_Initialize(2, 0, str(folder).encode(), 0) != 22050:
         raise PhonemesUnavailable(f"espeak-ng does not start with {folder}")
-    library.espeak_SetSynthCallback(_keep)
     return library
 
 
@@ -141,7 +140,8 @@ def speak(text: str, how: Manner, folder: Path) -> tuple[npt.NDArray[np.int16], 
     """The sentence as (n_samples,) int16 at 16 kHz, and its phonemes as this accent says them."""
     library = _library(folder)
     said = phonemes(text, voice=how.accent)
-    if library.espeak_SetVoiceByName(f"{how.accent}+{how.variant}".encode()) != 0:
+    library.espeak_SetSynthCallback(_keep)
+    if not espeak_library().use_voice(f"{how.accent}+{how.variant}"):
         raise PhonemesUnavailable(f"no voice {how.accent}+{how.variant}")
     for parameter, value in (
         (_RATE, how.words_per_minute), (_PITCH, how.pitch), (_RANGE, how.pitch_range), (_WORD_GAP,
