@@ -27,7 +27,7 @@ VARIANTS = (
 """Variants of the voice that sound like people; the robots and monsters are left out."""
 
 _CHARS_UTF8 = 1
-_RATE, _PITCH, _RANGE = 1, 3, 4
+_RATE, _VOLUME, _PITCH, _RANGE, _WORD_GAP = 1, 2, 3, 4, 7
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,8 @@ class _Speaker:
             raise UnusableModel(f"espeak-ng n'a pas de voix nommée « {voice.name} »")
         functions = self._library.functions
         functions.espeak_SetSynthCallback(self._callback)
+        functions.espeak_SetParameter(_VOLUME, 100, 0)
+        functions.espeak_SetParameter(_WORD_GAP, 0, 0)
         functions.espeak_SetParameter(_PITCH, voice.pitch, 0)
         functions.espeak_SetParameter(_RANGE, voice.pitch_range, 0)
 

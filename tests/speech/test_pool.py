@@ -195,8 +195,8 @@ async def test_a_broken_model_is_refused_and_nothing_stays(tmp_path: Path) -> No
     assert children() == before
 
 
-async def test_without_any_model_the_voice_speaks_and_the_keypad_hears() -> None:
-    async with SpeechPool(SpeechSettings()) as pool:
+async def test_a_town_that_wants_no_ears_has_a_voice_and_the_keypad() -> None:
+    async with SpeechPool(SpeechSettings(ears="none")) as pool:
         assert pool.transcriber is None
         assert pool.status().ears is None
         assert pool.status().ready
@@ -248,3 +248,17 @@ async def test_a_minute_of_speech_without_a_pause_is_answered(
     assert transcript.audio_ms == 60_000
     assert len(transcript.text.split()) > 30
     assert transcript.words[-1].end_ms <= 60_000
+
+
+async def test_without_any_model_installed_the_projects_own_recogniser_hears(
+    say: Callable[..., Samples],
+) -> None:
+    settings = SpeechSettings(phrases=("les horaires de la mairie", "un passeport"), keywords=("passeport",))
+    async with SpeechPool(settings) as pool:
+        assert pool.transcriber is not None
+        heard = await pool.transcriber.transcribe(over_telephone(say("les horaires de la mairie", "fr+Hugo")))
+        assert (heard.text, heard.rejected) == ("les horaires de la mairie", False)
+        said = await pool.transcriber.transcribe(over_telephone(say("oui", "fr+linda")), expects="yes_no")
+        assert said.text == "oui"
+        silence = await pool.transcriber.transcribe(np.zeros(16_000, np.int16))
+        assert (silence.text, silence.sound) == ("", "silence")
