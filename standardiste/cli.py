@@ -31,11 +31,7 @@ _ROOMS = ("standardiste", "telephony", "speech", "dialog", "callbacks", "prompts
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code. Nothing escapes but what `--help` needs."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # whatever the locale: JSON Lines are UTF-8 (RFC 8259 §8.1)
-            stream.reconfigure(
-                encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "replace"
-            )
+    _speak_utf8()
     log_level = "warning"
     try:
         args = _parse(argv)
