@@ -49,7 +49,7 @@ class Plan:
     calls_at_once: int = 4
 
 
-FULL = Plan(calls=12, turns_a_call=6, calls_for_leaks=200)
+FULL = Plan(calls=6, turns_a_call=6, calls_for_leaks=200)
 QUICK = Plan(calls=1, turns_a_call=5, calls_for_leaks=12)
 
 
