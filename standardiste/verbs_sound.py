@@ -57,7 +57,7 @@ def run_models(args: argparse.Namespace, settings: Settings) -> int:
         case "fetch":
             return _fetch_models(args, settings.models_dirs[-1])
         case _:
-            return _verify_models(settings)
+            return _verify_models(args.names, settings)
 
 
 def _list_models(settings: Settings) -> int:
@@ -91,8 +91,11 @@ def _wanted(names: Sequence[str], recommended: bool) -> list[RecommendedModel]:
     raise Unusable("Dites quels modèles, ou --recommended ; « models list » les montre.")
 
 
-def _verify_models(settings: Settings) -> int:
+def _verify_models(names: Sequence[str], settings: Settings) -> int:
     results = verify(settings.models_dirs)
+    if unknown := set(names) - {result.name for result in results}:
+        raise Unusable(f"« {min(unknown)} » n'est pas installé : rien à vérifier.")
+    results = [result for result in results if not names or result.name in names]
     for result in results:
         print_line({"name": result.name, "path": str(result.path), "ok": result.ok, "note": result.note})
     return 0 if all(result.ok for result in results) else 1

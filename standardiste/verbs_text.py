@@ -172,6 +172,7 @@ def _object(line: str) -> Json:
         raise BadLine("ligne trop longue")
     try:
         given = json.loads(line)
+        json.dumps(given, ensure_ascii=False).encode()  # half a character (\ud800 alone) is no text
     except (ValueError, RecursionError) as error:
         raise BadLine("la ligne n'est pas du JSON") from error
     if not isinstance(given, dict):

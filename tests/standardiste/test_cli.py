@@ -11,6 +11,7 @@ import pytest
 from standardiste import cli
 from standardiste.arguments import AudioTurn, KeysTurn, SayTurn
 from standardiste.options import build_parser
+from standardiste.verbs_text import BadLine, hours_line
 
 VERBS = ("call", "transcribe", "converse", "hours", "serve", "models", "understand", "check", "bench")
 
@@ -201,3 +202,13 @@ def test_settings_that_are_wrong_are_told_like_arguments(
     monkeypatch.setenv("STANDARDISTE_PORT", "loin")
     assert cli.main(["hours"]) == 2
     assert "STANDARDISTE_PORT" in capsys.readouterr().err
+
+
+def test_half_a_character_is_a_bad_line_and_not_the_end_of_the_answers() -> None:
+    with pytest.raises(BadLine):
+        hours_line('{"oh": "\\ud800", "tz": "Europe/Paris", "query": "2026-01-01T10:00"}')
+
+
+def test_verifying_a_model_that_is_not_there_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["models", "verify", "nope"]) == 2
+    assert "nope" in capsys.readouterr().err
