@@ -22,7 +22,7 @@ Range = tuple[datetime, datetime]
 """Open from, open until (exclusive), both with the town's zone."""
 
 _LOOK_AHEAD_YEARS = 30
-"""A change farther away than this is never, for whoever asks."""
+"""A change farther away than this, after the last closure, is never, for whoever asks."""
 _KNOWN_YEARS = range(1900, 2200)
 _MAX_CLOCK_CHANGE = timedelta(hours=2)
 
@@ -46,7 +46,8 @@ class Schedule:
     def next_change(self, at: datetime) -> datetime | None:
         """The first instant after `at` when open becomes closed or the reverse; None for never."""
         instant, state = at.astimezone(UTC), self.is_open(at)
-        limit = instant + timedelta(days=366 * _LOOK_AHEAD_YEARS)
+        ends = [end.astimezone(UTC) for _, end in self.closures if end.year in _KNOWN_YEARS]
+        limit = max([instant, *ends]) + timedelta(days=366 * _LOOK_AHEAD_YEARS)
         for candidate in self._candidates(instant, limit):
             if self.is_open(candidate) is not state:
                 return candidate.astimezone(self.tz)

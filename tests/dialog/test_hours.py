@@ -181,3 +181,19 @@ def test_the_next_change_is_the_first_minute_that_differs(
         assert change.astimezone(UTC) == minute
     else:
         assert change is None or change > minute
+
+
+def test_a_closure_of_forty_years_is_no_never() -> None:
+    answer = evaluate(
+        HoursQuery(
+            expression="Mo 10:00-12:00",
+            tz=ZoneInfo("Europe/Paris"),
+            at=datetime(2026, 6, 1, 7, tzinfo=UTC),
+            country="FR",
+            subdivision=None,
+            closures=((datetime(2026, 1, 1, tzinfo=UTC), datetime(2070, 1, 1, tzinfo=UTC)),),
+        )
+    )
+    assert answer == HoursAnswer(
+        False, datetime(2070, 1, 6, 9, tzinfo=UTC).astimezone(ZoneInfo("Europe/Paris"))
+    )
