@@ -13,6 +13,7 @@ from typing import BinaryIO
 from speech.errors import UnusableModel
 
 _POSITIONS = "encoder/position_encodings/encodings"
+_TEXT_POSITIONS = "decoder/position_encodings/encodings"
 _CONV = "encoder/conv1/weight"
 STOCK_POSITIONS = 1500
 MARKER = "standardiste.json"
@@ -27,6 +28,8 @@ class WhisperShape:
     positions: int
     """Positions of the encoder, 20 ms each: 1500 for stock models."""
     mel_bands: int
+    text_positions: int = 448
+    """How many tokens the decoder can hold, prompt and text together: 448 for stock models."""
     tuned_short: bool = False
     """It has the usual window and was tuned to be fed less."""
 
@@ -72,7 +75,7 @@ def _read(file: BinaryIO, path: Path) -> WhisperShape:
     if spec != "WhisperSpec":
         raise UnusableModel(f"{path} : ce n'est pas un modèle Whisper au format CTranslate2")
     _number(file, "I")
-    positions = mel_bands = None
+    positions = mel_bands = text_positions = None
     for _ in range(_number(file, "I")):
         name = _text(file)
         dimensions = [_number(file, "I") for _ in range(_number(file, "B"))]
@@ -83,11 +86,13 @@ def _read(file: BinaryIO, path: Path) -> WhisperShape:
         file.seek(n_bytes, 1)
         if name == _POSITIONS:
             positions = dimensions[0]
+        elif name == _TEXT_POSITIONS:
+            text_positions = dimensions[0]
         elif name == _CONV:
             mel_bands = dimensions[1]
-    if not positions or not mel_bands:
+    if not positions or not mel_bands or not text_positions:
         raise UnusableModel(f"{path} : ce modèle n'a pas l'encodeur d'un Whisper")
-    return WhisperShape(positions, mel_bands)
+    return WhisperShape(positions, mel_bands, text_positions)
 
 
 def _number(file: BinaryIO, kind: str) -> int:

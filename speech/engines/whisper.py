@@ -185,6 +185,7 @@ class ShortWhisper(_Whisper):
         super().__init__(model, name, language)
         self._tuned = shape.tuned_short
         self._window_samples = shape.positions * 2 * HOP_SAMPLES
+        self._text_positions = shape.text_positions
         self._end = self._token("<|endoftext|>")
         self._multilingual = model.hf_tokenizer.get_vocab_size() >= MULTILINGUAL_TOKENS
         prompt = ["<|startoftranscript|>"]
@@ -236,13 +237,16 @@ class ShortWhisper(_Whisper):
     def _generate(self, encoded: Any, prompt: list[int], max_length: int, **how: Any) -> Any:
         # suppress_blank=False: nothing at all is an answer too.
         how = {"beam_size": 1, **how}
+        # Beyond the decoder's positions CTranslate2 raises, and the worker with it.
+        room = self._text_positions - 1
+        longest = max(room, 2 * (room - len(prompt)))
         return self._model.model.generate(
             encoded,
             [prompt],
             suppress_blank=False,
             return_scores=True,
             return_no_speech_prob=True,
-            max_length=max_length,
+            max_length=min(max_length, longest),
             **how,
         )[0]
 

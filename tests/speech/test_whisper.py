@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.random_whisper import VOCABULARY, random_whisper
 from speech.audio import RATE_HZ, Samples
 from speech.engines.ct2_file import whisper_shape
 from speech.engines.inventions import goes_in_circles, is_invented, is_invention
-from speech.engines.whisper import Recogniser, load_whisper, windows
+from speech.engines.whisper import Recogniser, ShortWhisper, load_whisper, windows
+from speech.engines.whisper_conversion import WhisperSizes
 from speech.errors import UnusableModel
 from speech.telephone_band import over_telephone, with_gain
 
@@ -163,3 +165,13 @@ def test_a_truncated_model_and_one_without_tokenizer_are_refused(
     (tmp_path / "model.bin").write_bytes(data[: len(data) // 2])
     with pytest.raises(UnusableModel, match="tronqué"):
         whisper_shape(tmp_path)
+
+
+def test_a_text_never_outgrows_the_decoder(tmp_path: Path) -> None:
+    """Random weights never stop by themselves: without a bound the engine would raise, and its worker die."""
+    sizes = WhisperSizes(64, 1, 1, 1, VOCABULARY)
+    endless = load_whisper(random_whisper(sizes, tmp_path / "endless", tuned_short=True))
+    assert isinstance(endless, ShortWhisper)
+    endless.tokens_per_s = 1000
+    heard = endless.transcribe(np.random.default_rng(1).integers(-9000, 9000, 4 * RATE_HZ, np.int16), None)
+    assert heard.audio_ms == 4000
