@@ -108,7 +108,9 @@ class DialogProcessor(FrameProcessor):
         if not heard.text and heard.audio_ms < NOISE_MS:
             await self._wait_for_caller()
             return
-        await self._on_event(Heard(heard.text, heard.confidence, frame.barge_in), heard, frame.timings)
+        # What the recogniser itself rejects is not an answer, however like one its nearest guess looks.
+        text = "" if heard.rejected else heard.text
+        await self._on_event(Heard(text, heard.confidence, frame.barge_in), heard, frame.timings)
 
     async def _on_event(
         self, event: Event, transcript: Transcript | None = None, timings: TurnTimings | None = None

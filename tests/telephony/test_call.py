@@ -38,6 +38,7 @@ class ScriptedEar:
 
     script: list[str | Exception]
     decode_s: float = 0.05
+    rejected: bool = False
     name: str = "script"
 
     async def transcribe(
@@ -54,7 +55,7 @@ class ScriptedEar:
         )
         if isinstance(said, Exception):
             raise said
-        return Transcript(said, 0.95, audio_ms=len(samples) * 1000 // RATE_HZ)
+        return Transcript(said, 0.95, rejected=self.rejected, audio_ms=len(samples) * 1000 // RATE_HZ)
 
 
 @dataclass
@@ -181,6 +182,17 @@ async def test_a_key_interrupts_and_is_answered_at_once(town: Town, voice: Speec
     (keyed,) = played.events(Keys)
     assert keyed.answer
     assert played.line.latency_ms(played.line.played[0]) is not None
+
+
+async def test_what_the_recogniser_rejects_is_asked_again_and_never_acted_on(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    ear = ScriptedEar(["je voudrais parler à quelqu'un"], rejected=True)
+    played = await play([SpokenTurn(question)], town, voice.synthesiser, ear, TransferringLine)
+    (heard,) = played.events(Heard)
+    assert heard.event == Heard("", 0.95, False)
+    assert isinstance(played.line, TransferringLine)
+    assert not hasattr(played.line, "given_to"), "nobody asked for a person"
 
 
 async def test_an_engine_that_fails_costs_one_repeated_turn(
