@@ -72,5 +72,5 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
                 while await agent.metric("standardiste_calls_active"):  # noqa: ASYNC110 - only asking can tell
                     await asyncio.sleep(0.1)
         async with asyncio.timeout(10):
-            while await agent.metric("standardiste_tasks") != tasks:  # noqa: ASYNC110 - only asking can tell
+            while await agent.metric("standardiste_tasks") > tasks:  # noqa: ASYNC110 - only asking can tell
                 await asyncio.sleep(0.1)
