@@ -12,9 +12,10 @@ from dialog import replies, town_hours, wording
 from dialog.actions import Action, Listen, Say
 from dialog.documents import PAPERS, Topic
 from dialog.events import CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
+from dialog.meaning import Understanding
 from dialog.replies import Turn, phrase
 from dialog.state import State
-from dialog.understanding import NOT_OURS, Understanding, understand
+from dialog.understanding import NOT_OURS, understand
 from prompts.content import Choice, Town
 from prompts.labels import Intent
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from dialog import documents, town_hours, wording
 from dialog.actions import Action, EndCall, Listen, Say, Source, Transfer
 from dialog.documents import Topic
+from dialog.meaning import Understanding
 from dialog.state import Stage, State
-from dialog.understanding import Understanding
 from prompts.content import Procedure, Town
 from prompts.labels import Expects, Service
 

@@ -6,7 +6,7 @@ from typing import Literal
 from dialog.actions import Source
 from dialog.documents import Topic
 from dialog.ears import GOOD_EARS, Ears
-from dialog.understanding import Understanding
+from dialog.meaning import Understanding
 from prompts.labels import Expects, Service
 
 Stage = Literal["new", "open", "documents", "confirm", "offer_person", "transfer", "more", "ended"]

@@ -4,14 +4,15 @@ Small rules over the town's own phrases. The confidence is that of the evidence 
 recogniser; it decides whether to answer, to confirm or to ask back.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialog.dates import spoken_dates
 from dialog.elsewhere import Elsewhere
+from dialog.entities import Entity
 from dialog.matching import BY_EAR, Found, plain
+from dialog.meaning import Alternative, Understanding
 from dialog.number_words import WORDS
 from dialog.phrases import PhraseFinder
 from prompts.content import Choice, Comprehension, Town
@@ -50,41 +51,6 @@ _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
 )
 NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
 """Another body's business, or another town's."""
-
-
-@dataclass(frozen=True)
-class Entity:
-    type: str
-    text: str
-    value: str
-    grain: str | None = None
-    ambiguous: bool = False
-    day: date | None = None
-    """The one day meant, where it is one."""
-
-
-@dataclass(frozen=True)
-class Alternative:
-    intent: Intent
-    service: Service
-    confidence: float
-
-
-@dataclass(frozen=True)
-class Understanding:
-    intent: Intent
-    service: Service
-    confidence: float
-    """0 to 1: that (intent, service) is right."""
-    decision: Decision
-    alternatives: tuple[Alternative, ...] = ()
-    entities: tuple[Entity, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    """Ages, cases and papers named, in spoken order."""
-    asks_source: bool = False
-    """« D'où vient cette information ? »"""
-    danger: str | None = None
-    """Which of the town's dangers, for an emergency."""
 
 
 def understand(

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dialog.errors import DialogError
 from dialog.hours import HoursQuery, evaluate
-from dialog.understanding import Understanding, understand
+from dialog.meaning import Understanding
+from dialog.understanding import understand
 from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.labels import Expects

@@ -1,0 +1,44 @@
+"""What one sentence asks for, and how sure that is: what understanding gives to the dialogue."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dialog.entities import Entity
+from prompts.content import Choice
+from prompts.labels import Decision, Intent, Service
+
+Language = Literal["en", "es", "pt", "gcf", "rcf", "other"]
+"""What the caller speaks where it is not French: BCP 47, Creole of the Antilles and of Réunion included."""
+Signal = Literal["source", "no_storage", "deaf", "slower", "louder", "earliest", "any_time"]
+"""Beside the request itself: asks where a fact comes from; objects to their words being kept; cannot
+hear; wants it slower or louder; wants the first time there is; takes any time."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    intent: Intent
+    service: Service
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Understanding:
+    intent: Intent
+    service: Service
+    confidence: float
+    """0 to 1: that (intent, service) is right."""
+    decision: Decision
+    alternatives: tuple[Alternative, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """Ages, cases and papers named, in spoken order."""
+    asks_source: bool = False
+    """« D'où vient cette information ? »"""
+    danger: str | None = None
+    """Which of the town's dangers, for an emergency."""
+    sensitive: str | None = None
+    """Which of the town's sensitive subjects (bereavement, violence…), where it is one."""
+    language: Language | None = None
+    signals: frozenset[Signal] = frozenset()
+    parts: tuple["Understanding", ...] = ()
+    """Both requests of a `multi`, in spoken order."""
