@@ -7,13 +7,12 @@ Values are those of the outside interface: ISO day, datetime or interval (end ex
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
 
 from dialog.clock_times import TIME, clock_time
+from dialog.entities import Grain
 from dialog.matching import plain
 from dialog.number_words import NUMBER, number
 
-Grain = Literal["minute", "hour", "day_part", "day", "week", "month"]
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _CODES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = (
