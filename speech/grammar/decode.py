@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,10 @@ FLOOR = -7.0
 """No single frame costs more than this: a sound that was swallowed must not sink a whole answer."""
 WORD_COST = 0.5
 IMPOSSIBLE = -1e9
+CLEAR_SILENCE = float(np.log(0.95))
+"""A frame whose blank is likelier holds no phoneme, for all that the network can tell."""
+MOST_AT_ONCE = 3
+"""Frames of clear silence that are taken as one: in 60 ms at most one phoneme was swallowed."""
 
 _ALIKE: tuple[tuple[str, str, float], ...] = (
     ("e", "ɛ", 0.5), ("o", "ɔ", 0.5), ("ø", "œ", 0.6), ("ø", "ə", 0.5), ("œ", "ə", 0.5), ("ɲ", "n", 0.3),
@@ -76,8 +81,8 @@ def decode(graph: Graph, scores: Scores, *, barred: frozenset[str] = frozenset()
     free = soft.max(axis=1)
     speech_ms = int(np.count_nonzero(scores.argmax(axis=1))) * MS_PER_FRAME
     walk = _Walk(graph, barred)
-    for frame, row in enumerate(soft):
-        walk.step(frame, row, float(free[frame]))
+    for begin, end in _steps(scores):
+        walk.step(end - 1, _summed(soft[begin:end]), float(free[begin:end].sum()), end - begin)
     total = float(walk.waiting[graph.end])
     words = walk.words_to(graph.end)
     if total <= IMPOSSIBLE / 2 or not words:
@@ -86,15 +91,35 @@ def decode(graph: Graph, scores: Scores, *, barred: frozenset[str] = frozenset()
     return Heard(" ".join(word.text for word in words), words, score, total, speech_ms)
 
 
+def _steps(scores: Scores) -> Iterator[tuple[int, int]]:
+    """The frames (from, to) to take at once: up to MOST_AT_ONCE of clear silence, else one."""
+    begin = 0
+    silent = scores[:, 0] > CLEAR_SILENCE
+    for frame in range(1, len(scores) + 1):
+        if frame == len(scores) or not (silent[begin] and silent[frame]) or frame - begin >= MOST_AT_ONCE:
+            yield begin, frame
+            begin = frame
+
+
+def _summed(rows: Scores) -> Scores:
+    """Several frames as one: all of them silent, or one of them a phoneme and the others silent."""
+    if len(rows) == 1:
+        return np.asarray(rows[0])
+    silence = rows[:, 0].sum()
+    summed = (rows - rows[:, :1]).max(axis=0) + silence
+    summed[0] = silence
+    return np.asarray(summed, np.float32)
+
+
 class _Walk:
-    """All paths at once, frame by frame: per trie node in its sound or the blank after it, and per place.
+    """All paths at once: per trie node in its sound or the blank after it, and per place between words.
 
     Each carries the number of the record of its last word, which leads back through those before.
     """
 
     def __init__(self, graph: Graph, barred: frozenset[str]) -> None:
         self.graph = graph
-        n_nodes = len(graph.phoneme)
+        n_nodes, first = len(graph.phoneme), len(graph.first_place)
         self.sounding = np.full(n_nodes, IMPOSSIBLE, np.float32)
         self.resting = np.full(n_nodes, IMPOSSIBLE, np.float32)
         self.sounding_record = np.full(n_nodes, -1, np.int32)
@@ -103,58 +128,79 @@ class _Walk:
         self.waiting_record = np.full(graph.n_places, -1, np.int32)
         self.records: list[tuple[int, int, int]] = []
         """(leaf, frame it ended in, record before)"""
-        self.begins_word = graph.parent < 0
-        self.parent = np.where(self.begins_word, 0, graph.parent)
-        self.like_parent = (graph.phoneme == graph.phoneme[self.parent]) & ~self.begins_word
-        self.first_leaf = np.flatnonzero(np.r_[True, np.diff(graph.leaf_place) != 0])
-        self.last_leaf = np.r_[self.first_leaf[1:], len(graph.leaf_place)]
-        self.entered = graph.leaf_place[self.first_leaf]
+        self.enter = np.empty(n_nodes, np.float32)
+        self.enter_record = np.empty(n_nodes, np.int32)
+        self.rest = np.empty(n_nodes - first, np.float32)
+        self.rest_record = np.empty(n_nodes - first, np.int32)
+        inner = graph.phoneme[first:] == graph.phoneme[graph.parent[first:]]
+        self.like_parent = np.flatnonzero(inner) + first
+        self.place_starts = np.flatnonzero(np.diff(graph.leaf_place, prepend=-1))
+        self.place_ends = np.append(self.place_starts[1:], len(graph.leaf_place))
+        self.entered = graph.leaf_place[self.place_starts]
         bar = np.array([text in barred for text in graph.leaf_text])
         self.leaf_cost = np.where(bar, -IMPOSSIBLE, graph.leaf_cost + WORD_COST).astype(np.float32)
         self.waiting[graph.start] = 0.0
         self._take_skips()
 
-    def step(self, frame: int, row: Scores, free: float) -> None:
-        """One frame: `row` its softened scores, `free` the best of them."""
-        graph, parent = self.graph, self.parent
-        # A phoneme begins from its place or from the one before it, after a blank where both are alike.
-        before = np.where(self.like_parent, IMPOSSIBLE, self.sounding[parent])
-        rest = self.resting[parent]
-        from_rest = rest > before
-        enter = np.where(self.begins_word, self.waiting[graph.place], np.where(from_rest, rest, before))
-        record = np.where(from_rest, self.resting_record[parent], self.sounding_record[parent])
-        record = np.where(self.begins_word, self.waiting_record[graph.place], record)
+    def step(self, frame: int, row: Scores, free: float, n_frames: int) -> None:
+        """`n_frames` frames up to `frame`: `row` their softened scores, `free` the sum of their best."""
+        self._enter()
         to_rest = self.sounding > self.resting
-        self.resting = np.where(to_rest, self.sounding, self.resting) + row[0]
-        self.resting_record = np.where(to_rest, self.sounding_record, self.resting_record)
-        begins = enter > self.sounding
-        self.sounding = np.where(begins, enter, self.sounding) + row[graph.phoneme]
-        self.sounding_record = np.where(begins, record, self.sounding_record)
-        self.waiting = self.waiting + np.maximum(row[0], free - graph.prices)
+        np.copyto(self.resting_record, self.sounding_record, where=to_rest)
+        np.maximum(self.sounding, self.resting, out=self.resting)
+        self.resting += row[0]
+        begins = self.enter > self.sounding
+        np.copyto(self.sounding_record, self.enter_record, where=begins)
+        np.maximum(self.sounding, self.enter, out=self.sounding)
+        self.sounding += row.take(self.graph.phoneme)
+        self.waiting += np.maximum(row[0], free - n_frames * self.graph.prices)
         self._end_words(frame)
         self._take_skips()
 
+    def _enter(self) -> None:
+        """How likely each node's phoneme begins now, and with which record.
+
+        It begins from its place or from the phoneme before it, after a blank where both are alike.
+        """
+        first = len(self.graph.first_place)
+        parent = self.graph.parent[first:]
+        before, record = self.enter[first:], self.enter_record[first:]
+        self.waiting.take(self.graph.first_place, out=self.enter[:first], mode="clip")
+        self.waiting_record.take(self.graph.first_place, out=self.enter_record[:first], mode="clip")
+        self.sounding.take(parent, out=before, mode="clip")
+        self.sounding_record.take(parent, out=record, mode="clip")
+        self.resting.take(parent, out=self.rest, mode="clip")
+        self.resting_record.take(parent, out=self.rest_record, mode="clip")
+        self.enter[self.like_parent] = IMPOSSIBLE
+        np.copyto(record, self.rest_record, where=self.rest > before)
+        np.maximum(before, self.rest, out=before)
+
     def _end_words(self, frame: int) -> None:
         """Where the best leaf of a place beats what waits there, it waits there from now on."""
-        node = self.graph.leaf_node
-        ends = np.maximum(self.sounding[node], self.resting[node]) - self.leaf_cost
-        best = np.maximum.reduceat(ends, self.first_leaf)
-        for number in np.flatnonzero(best > self.waiting[self.entered]):
-            first = int(self.first_leaf[number])
-            leaf = first + int(ends[first : self.last_leaf[number]].argmax())
-            at, place = node[leaf], self.entered[number]
-            in_sound = self.sounding[at] >= self.resting[at]
-            past = self.sounding_record[at] if in_sound else self.resting_record[at]
+        nodes = self.graph.leaf_node
+        ends = np.maximum(self.sounding.take(nodes), self.resting.take(nodes)) - self.leaf_cost
+        best = np.maximum.reduceat(ends, self.place_starts)
+        for number in np.flatnonzero(best > np.maximum(self.waiting[self.entered], IMPOSSIBLE / 2)):
+            start = self.place_starts[number]
+            leaf = int(start + ends[start : self.place_ends[number]].argmax())
+            node, place = nodes[leaf], self.entered[number]
+            in_sound = self.sounding[node] >= self.resting[node]
+            past = self.sounding_record[node] if in_sound else self.resting_record[node]
             self.waiting[place] = best[number]
             self.waiting_record[place] = len(self.records)
             self.records.append((leaf, frame, int(past)))
 
     def _take_skips(self) -> None:
-        waiting, record = self.waiting, self.waiting_record
-        for source, target in self.graph.skips:
-            if waiting[source] > waiting[target]:
-                waiting[target] = waiting[source]
-                record[target] = record[source]
+        graph, waiting = self.graph, self.waiting
+        if not len(graph.skip_from):
+            return
+        come = waiting.take(graph.skip_from)
+        best, places = np.maximum.reduceat(come, graph.skip_starts), graph.skip_to[graph.skip_starts]
+        for number in np.flatnonzero(best > waiting[places]):
+            place = places[number]
+            sources = graph.skip_from[graph.skip_to == place]
+            waiting[place] = best[number]
+            self.waiting_record[place] = self.waiting_record[sources[waiting[sources].argmax()]]
 
     def words_to(self, place: int) -> tuple[HeardWord, ...]:
         """The words of the best path to a place."""

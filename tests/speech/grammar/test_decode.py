@@ -5,9 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speech.grammar.decode import Scores, decode
-from speech.grammar.expression import Again, Anything, Expression, Maybe, Phrase, in_order, one_of
-from speech.grammar.graph import EmptyGrammar, compiled
+from speech.grammar.decode import WORD_COST, Scores, decode, softened
+from speech.grammar.expression import (
+    Again,
+    Anything,
+    Choice,
+    Expression,
+    Maybe,
+    Phrase,
+    in_order,
+    one_of,
+)
+from speech.grammar.graph import EmptyGrammar, Graph, compiled
 from speech.grammar.phonemes import PHONEMES, phonemes
 
 CLEARLY_OUTSIDE = -1.0
@@ -102,3 +111,93 @@ def test_a_grammar_of_nothing_is_refused() -> None:
 
 def test_a_letter_is_written_otherwise_than_it_is_said() -> None:
     assert heard(Again(Phrase("K", said="ka")), voice("ka ka")) == "K K"
+
+
+def plainly_best(graph: Graph, scores: Scores) -> float:
+    """The likelihood of the best path, by the rules of CTC written down one node and one frame at a time."""
+    soft = softened(scores)
+    sounds: dict[tuple[int, bool], float] = {}
+    waits = {graph.start: 0.0}
+    for frame in (None, *soft):
+        if frame is not None:
+            best, before, began = float(frame.max()), sounds, waits
+            sounds, waits = {}, {}
+            for place, value in began.items():
+                waits[place] = value + max(float(frame[0]), best - float(graph.prices[place]))
+            for node, phoneme in enumerate(graph.phoneme):
+                parent = int(graph.parent[node])
+                rest = before.get((node, True), -np.inf)
+                stay = before.get((node, False), -np.inf)
+                if parent < 0:
+                    enter = began.get(int(graph.first_place[node]), -np.inf)
+                else:
+                    enter = before.get((parent, True), -np.inf)
+                    if graph.phoneme[parent] != phoneme:
+                        enter = max(enter, before.get((parent, False), -np.inf))
+                sounds[node, False] = max(stay, enter) + float(frame[phoneme])
+                sounds[node, True] = max(stay, rest) + float(frame[0])
+            for node, place, cost in zip(graph.leaf_node, graph.leaf_place, graph.leaf_cost, strict=True):
+                ended = max(sounds[int(node), False], sounds[int(node), True]) - float(cost) - WORD_COST
+                waits[int(place)] = max(waits.get(int(place), -np.inf), ended)
+        for source, target in zip(graph.skip_from, graph.skip_to, strict=True):
+            waits[int(target)] = max(waits.get(int(target), -np.inf), waits.get(int(source), -np.inf))
+    return waits.get(graph.end, -np.inf)
+
+
+WORDS = st.sampled_from(["oui", "non", "lundi", "mardi", "deux", "douze", "c'est ça", "le", "papa"])
+EXPRESSIONS = st.recursive(
+    st.builds(Phrase, WORDS, st.sampled_from([0.0, 0.5, 2.0])),
+    lambda inner: st.one_of(
+        st.builds(Maybe, inner),
+        st.builds(Again, inner),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: Choice(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: in_order(*parts)),
+        st.builds(lambda part: in_order(Anything(0.5), part, Anything(0.3)), inner),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(EXPRESSIONS, st.integers(0, 10_000), st.integers(8, 25))
+def test_all_paths_at_once_find_what_one_at_a_time_would(
+    expression: Expression, seed: int, n_frames: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    chances = rng.dirichlet(np.full(len(PHONEMES) + 1, 0.1), n_frames) + 1e-6
+    scores = np.asarray(np.log(chances / chances.sum(axis=1, keepdims=True)), np.float32)
+    scores[:, 0] = np.minimum(scores[:, 0], -0.1)  # no frame of clear silence
+    graph = compiled(expression)
+    found = decode(graph, scores)
+    best = plainly_best(graph, scores)
+    if found.text:
+        assert found.total == pytest.approx(best, abs=1e-2)
+    else:
+        assert best < -1e8 or best == pytest.approx(decode_nothing(graph, scores), abs=1e-2)
+
+
+def decode_nothing(graph: Graph, scores: Scores) -> float:
+    """The likelihood of the path without a word, where the grammar has one."""
+    soft = softened(scores)
+    prices = [float(graph.prices[place]) for place in range(graph.n_places)]
+    return max(float(np.maximum(soft[:, 0], soft.max(axis=1) - price).sum()) for price in prices)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(["lundi", "mardi", "jeudi", "samedi"]), min_size=1, max_size=4),
+    st.lists(st.integers(0, 40), min_size=4, max_size=4),
+)
+def test_the_length_of_the_silences_changes_nothing(days: list[str], pauses: list[int]) -> None:
+    graph = compiled(Again(one_of(["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"])))
+    silence = np.full((1, len(PHONEMES) + 1), 0.0005)
+    silence[0, 0] = 1 - 0.0005 * len(PHONEMES)
+    pieces = [
+        np.concatenate((voice(day), np.repeat(np.log(silence), pause, axis=0).astype(np.float32)))
+        for day, pause in zip(days, pauses, strict=False)
+    ]
+    result = decode(graph, np.concatenate(pieces))
+    assert result.text == " ".join(days)
+    ends_ms = np.cumsum([len(piece) for piece in pieces]) * 20
+    for word, end_ms, piece in zip(result.words, ends_ms, pieces, strict=True):
+        assert end_ms - len(piece) * 20 <= word.end_ms <= end_ms
