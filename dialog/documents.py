@@ -68,7 +68,7 @@ def answers(town: Town, topic: Topic) -> tuple[str, ...]:
 def procedure(town: Town, topic: Topic) -> Procedure | None:
     """The town's list for this case; None when nobody has written one."""
     wanted = (topic.document, topic.age, topic.case)
-    return next((one for one in town.procedures if (one.document, one.age, one.case) == wanted), None)
+    return next((one for one in town.document_lists if (one.document, one.age, one.case) == wanted), None)
 
 
 def tell(town: Town, asked: Procedure, today: date) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field
 
 from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
+from prompts.procedures import Procedure as TownProcedure
+from prompts.procedures import ProcedureWords, Reference
 from prompts.sentences import Sentences
 
 Age = Literal["majeur", "mineur"]
@@ -143,12 +145,6 @@ class Listening(Content):
     keywords: tuple[Text, ...] = Field(alias="mots", min_length=1)
 
 
-class Reference(Content):
-    title: Text = Field(alias="titre")
-    url: str = Field(pattern=r"^https://[^\s]+$")
-    checked: Day = Field(alias="verifie_le")
-
-
 class Procedure(Content):
     """What must be brought for one paper, one age and one case."""
 
@@ -213,7 +209,10 @@ class Town:
     sentences: Sentences
     comprehension: Comprehension
     listening: Listening
-    procedures: tuple[Procedure, ...]
+    document_lists: tuple[Procedure, ...]
+    procedures: dict[str, TownProcedure]
+    """By the name of each one's file."""
+    procedure_words: ProcedureWords
     demo: DemoRecords | None
 
     @property

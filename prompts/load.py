@@ -14,6 +14,8 @@ from prompts.content import Commune, Comprehension, DemoRecords, Listening, Proc
 from prompts.errors import ContentError, Problem
 from prompts.fields import Content
 from prompts.messages import in_french
+from prompts.procedure_checks import problems_between, problems_of
+from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
@@ -32,16 +34,20 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     sentences = reader.read("phrases.yaml", Sentences)
     comprehension = reader.read("comprehension.yaml", Comprehension)
     listening = reader.read("ecoute.yaml", Listening)
-    procedures = reader.read("demarches.yaml", Procedures)
+    document_lists = reader.read("demarches.yaml", Procedures)
+    procedure_words = reader.read("reponses.yaml", ProcedureWords)
+    procedures = reader.read_procedures()
     has_demo = (folder / "demonstration.yaml").exists()
     demo = reader.read("demonstration.yaml", DemoRecords, base=False) if has_demo else None
     if commune is not None:
         reader.check_links(commune)
         if check_hours is not None:
             reader.check_hours(commune, check_hours)
-    if reader.problems or not (commune and sentences and comprehension and listening and procedures):
+    if reader.problems or not (commune and sentences and comprehension and listening and document_lists and procedure_words):
         raise ContentError(tuple(reader.problems))
-    return Town(commune, sentences, comprehension, listening, procedures.procedures, demo)
+    return Town(
+        commune, sentences, comprehension, listening, document_lists.procedures, procedures, procedure_words, demo
+    )
 
 
 class _TownReader:
@@ -49,6 +55,7 @@ class _TownReader:
         self.folder = folder
         self.problems: list[Problem] = []
         self.sources: dict[str, Source] = {}
+        self.shipped: dict[str, Source] = {}
 
     def read(self, file: str, model: type[M], *, base: bool = True) -> M | None:
         """The file as its model, completed by the shipped one; None when it has problems."""
@@ -57,6 +64,8 @@ class _TownReader:
         if own is None:
             return None
         self.sources[file] = own
+        if shipped is not None:
+            self.shipped[file] = shipped
         value = _merged(shipped.value, own.value) if shipped else own.value
         try:
             return model.model_validate(value)
@@ -107,6 +116,31 @@ class _TownReader:
         except ContentError as error:
             self.problems.extend(error.problems)
             return None
+
+    def read_procedures(self) -> dict[str, Procedure]:
+        """Each démarche by the name of its file: the shipped ones, and what the town changes or adds."""
+        folders = (BASE / "demarches", self.folder / "demarches")
+        names = sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
+        found: dict[str, Procedure] = {}
+        for name in names:
+            shipped = (BASE / "demarches" / f"{name}.yaml").exists()
+            procedure = self.read(f"demarches/{name}.yaml", Procedure, base=shipped)
+            if procedure is not None:
+                found[name] = procedure
+                for path, message in problems_of(procedure):
+                    self._report_procedure(name, path, message)
+        if len(found) == len(names):
+            for name, path, message in problems_between(found):
+                self._report_procedure(name, path, message)
+        return found
+
+    def _report_procedure(self, name: str, path: YamlPath, message: str) -> None:
+        file = f"demarches/{name}.yaml"
+        own, shipped = self.sources[file], self.shipped.get(file)
+        while path and path not in own.lines and (shipped is None or path not in shipped.lines):
+            path = path[:-1]
+        place = self._where(own, shipped, path)
+        self.problems.append(Problem(place.file, place.line_of(path), message))
 
     @staticmethod
     def _where(own: Source, shipped: Source | None, path: YamlPath) -> Source:

@@ -53,7 +53,7 @@ def test_the_demo_town_is_whole() -> None:
 
 
 def test_every_list_of_documents_has_a_dated_public_source() -> None:
-    for procedure in load_town().procedures:
+    for procedure in load_town().document_lists:
         assert procedure.source.url.startswith("https://www.service-public.gouv.fr/")
         assert procedure.source.checked < procedure.valid_until
 
