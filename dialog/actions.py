@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from dialog.office import Request
 from prompts.labels import Expects
 
 
@@ -21,6 +22,8 @@ class Say:
     """French, as it is read by a person (« de 7 h 30 à 13 h »); the voice's renderer makes it speakable."""
     interruptible: bool = True
     source: Source | None = None
+    slowly: bool = False
+    """The caller asked for it."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,15 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A request to the town hall's records; answered by `Answered`."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
 class EndCall:
     """Hang up once all that was said has been heard."""
 
 
-Action = Say | Listen | Transfer | EndCall
+Action = Say | Listen | Transfer | Ask | EndCall

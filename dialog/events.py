@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dialog.ears import GOOD_EARS, Ears
+from dialog.office import Reply, Request
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Heard:
 @dataclass(frozen=True)
 class Keys:
     keys: str
-    """One or more of 0-9*#."""
+    """One or more of 0-9*#, typed together: « 0 » alone calls for a person even where a number is awaited."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,16 @@ class TransferFinished:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The town hall's records answered an `Ask`."""
+
+    request: Request
+    reply: Reply
+
+
+@dataclass(frozen=True)
 class HungUp:
     """The caller left."""
 
 
-Event = CallStarted | Heard | Keys | Silence | TransferFinished | HungUp
+Event = CallStarted | Heard | Keys | Silence | TransferFinished | Answered | HungUp

@@ -91,6 +91,22 @@ def next_opening(town: Town, place: Place, now: datetime, after: datetime | None
     return town.sentences.next_opening.format(quand=quand, commune=town.name)
 
 
+def due(town: Town, extension: str, now: datetime, open_hours: float) -> datetime:
+    """When these people will have been there for that many hours from now; local, naive.
+
+    Within a year: people who are never there are given the year.
+    """
+    plan = plan_of(town, town.commune.places[town.commune.extensions[extension].place])
+    left, today = timedelta(hours=open_hours), now.astimezone(town.tz).date()
+    for shift in range(366):
+        for start, end in plan.ranges(today + timedelta(days=shift)):
+            begins = max(start, now)
+            if begins < end and end - begins >= left:
+                return (begins + left).astimezone(town.tz).replace(tzinfo=None)
+            left -= max(timedelta(0), end - begins)
+    return datetime.combine(today + timedelta(days=366), time.min)
+
+
 def _asked(town: Town, service: Service, now: datetime) -> tuple[Place, Schedule, date]:
     place = place_of(town, service)
     return place, plan_of(town, place), now.astimezone(town.tz).date()

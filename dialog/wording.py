@@ -80,6 +80,14 @@ def opening(moment: datetime, today: date) -> str:
     return f"{day}{', ' if moment.date() != today else ' '}à {clock(moment)}".replace("à midi", "à 12 h")
 
 
+def before(moment: datetime, today: date) -> str:
+    """« aujourd'hui avant 16 h 30 », « demain, mercredi 25 novembre, avant 10 h ». Local, naive."""
+    day = relative_day(moment.date(), today)
+    return f"{day}{', ' if moment.date() != today else ' '}avant {clock(moment)}".replace(
+        "avant midi", "avant 12 h"
+    )
+
+
 def usual_week(plan: Schedule, today: date) -> str:
     """« le lundi et le mardi, de 8 h à 12 h ; le mercredi, de 9 h à 12 h ».
 

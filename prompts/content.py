@@ -12,6 +12,8 @@ from prompts.labels import Intent, Service
 from prompts.procedures import Procedure as TownProcedure
 from prompts.procedures import ProcedureWords, Reference
 from prompts.sentences import Sentences
+from prompts.sentences_booking import BookingSentences
+from prompts.sentences_requests import RequestSentences
 
 Age = Literal["majeur", "mineur"]
 Case = Literal["premiere", "renouvellement", "perte", "vol"]
@@ -68,6 +70,13 @@ class Commune(Content):
     contact: Contact = Field(alias="accueil")
     on_call: OnCall | None = Field(None, alias="astreinte")
     places: dict[str, Place] = Field(alias="lieux")
+    callback_open_hours: float = Field(
+        4.0,
+        alias="rappel_sous_heures_ouvertes",
+        gt=0,
+        le=80,
+        description="heures d'ouverture dans lesquelles on rappelle",
+    )
     closed_days: tuple[Day, ...] = Field((), alias="jours_locaux_fermes")
     closures: tuple[Closure, ...] = Field((), alias="fermetures")
     extensions: dict[str, Extension] = Field(alias="transferts")
@@ -207,6 +216,8 @@ class Town:
 
     commune: Commune
     sentences: Sentences
+    booking: BookingSentences
+    requests: RequestSentences
     comprehension: Comprehension
     listening: Listening
     document_lists: tuple[Procedure, ...]

@@ -17,6 +17,8 @@ from prompts.messages import in_french
 from prompts.procedure_checks import problems_between, problems_of
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
+from prompts.sentences_booking import BookingSentences
+from prompts.sentences_requests import RequestSentences
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
 BASE = Path(__file__).parent / "base"
@@ -32,6 +34,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     reader = _TownReader(folder)
     commune = reader.read("commune.yaml", Commune, base=False)
     sentences = reader.read("phrases.yaml", Sentences)
+    booking = reader.read("rendez_vous.yaml", BookingSentences)
+    requests = reader.read("demandes.yaml", RequestSentences)
     comprehension = reader.read("comprehension.yaml", Comprehension)
     listening = reader.read("ecoute.yaml", Listening)
     document_lists = reader.read("demarches.yaml", Procedures)
@@ -43,10 +47,21 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         reader.check_links(commune)
         if check_hours is not None:
             reader.check_hours(commune, check_hours)
-    if reader.problems or not (commune and sentences and comprehension and listening and document_lists and procedure_words):
+    if reader.problems or not (
+        commune and sentences and booking and requests and comprehension and listening and document_lists and procedure_words
+    ):
         raise ContentError(tuple(reader.problems))
     return Town(
-        commune, sentences, comprehension, listening, document_lists.procedures, procedures, procedure_words, demo
+        commune=commune,
+        sentences=sentences,
+        booking=booking,
+        requests=requests,
+        comprehension=comprehension,
+        listening=listening,
+        document_lists=document_lists.procedures,
+        procedures=procedures,
+        procedure_words=procedure_words,
+        demo=demo,
     )
 
 

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from prompts.fields import Content, Text, check_variables
 
 
-def _variables(*required: str, optional: tuple[str, ...] = ()) -> AfterValidator:
+def variables(*required: str, optional: tuple[str, ...] = ()) -> AfterValidator:
     needed = frozenset(required)
     allowed = needed | frozenset(optional) | {"commune"}
 
@@ -18,10 +18,10 @@ def _variables(*required: str, optional: tuple[str, ...] = ()) -> AfterValidator
     return AfterValidator(check)
 
 
-Fixed = Annotated[Text, _variables()]
-AboutService = Annotated[Text, _variables("service")]
-OnDay = Annotated[Text, _variables("service", "jour")]
-OpenOnDay = Annotated[Text, _variables("service", "jour", "plages")]
+Fixed = Annotated[Text, variables()]
+AboutService = Annotated[Text, variables("service")]
+OnDay = Annotated[Text, variables("service", "jour")]
+OpenOnDay = Annotated[Text, variables("service", "jour", "plages")]
 
 
 class Sentences(Content):
@@ -32,28 +32,28 @@ class Sentences(Content):
     open_question: Fixed = Field(alias="question_ouverte")
     # Opening hours
     open_on: OpenOnDay = Field(alias="horaires_ouvert")
-    open_now: Annotated[Text, _variables("service", "heure")] = Field(alias="horaires_en_ce_moment")
+    open_now: Annotated[Text, variables("service", "heure")] = Field(alias="horaires_en_ce_moment")
     closed_now: AboutService = Field(alias="horaires_ferme_maintenant")
     closed_on: OnDay = Field(alias="horaires_ferme")
     closed_holiday: OnDay = Field(alias="horaires_ferie")
     closed_exceptionally: OnDay = Field(alias="horaires_fermeture_locale")
     closed_early: OpenOnDay = Field(alias="horaires_exceptionnels")
     no_more_today: AboutService = Field(alias="horaires_plus_aujourdhui")
-    next_opening: Annotated[Text, _variables("quand")] = Field(alias="prochaine_ouverture")
+    next_opening: Annotated[Text, variables("quand")] = Field(alias="prochaine_ouverture")
     no_next_opening: Fixed = Field(alias="prochaine_ouverture_inconnue")
-    usual_week: Annotated[Text, _variables("de_service", "semaine")] = Field(alias="horaires_semaine")
-    contact: Annotated[Text, _variables("adresse", "telephone", "courriel")] = Field(alias="coordonnees")
+    usual_week: Annotated[Text, variables("de_service", "semaine")] = Field(alias="horaires_semaine")
+    contact: Annotated[Text, variables("adresse", "telephone", "courriel")] = Field(alias="coordonnees")
     # Documents
     which_document: Fixed = Field(alias="question_quel_titre")
     which_age: Fixed = Field(alias="question_age")
     which_case: Fixed = Field(alias="question_cas")
-    documents_intro: Annotated[Text, _variables("demarche")] = Field(alias="pieces_debut")
-    documents_first: Annotated[Text, _variables("pieces")] = Field(alias="pieces_groupe")
-    documents_next: Annotated[Text, _variables("pieces")] = Field(alias="pieces_groupe_suite")
+    documents_intro: Annotated[Text, variables("demarche")] = Field(alias="pieces_debut")
+    documents_first: Annotated[Text, variables("pieces")] = Field(alias="pieces_groupe")
+    documents_next: Annotated[Text, variables("pieces")] = Field(alias="pieces_groupe_suite")
     documents_end: Fixed = Field(alias="pieces_fin")
     documents_unknown: Fixed = Field(alias="pieces_sans_fiche")
     fact_expired: Fixed = Field(alias="information_a_verifier")
-    source: Annotated[Text, _variables("titre", "date", optional=("site",))] = Field(alias="source")
+    source: Annotated[Text, variables("titre", "date", optional=("site",))] = Field(alias="source")
     source_town: Fixed = Field(alias="source_commune")
     no_source: Fixed = Field(alias="source_rien_dit")
     # Going on
@@ -62,12 +62,12 @@ class Sentences(Content):
     hello: Fixed = Field(alias="salutation")
     take_your_time: Fixed = Field(alias="attendre")
     nothing_to_repeat: Fixed = Field(alias="rien_a_repeter")
-    confirm: Annotated[Text, _variables("sujet")] = Field(alias="confirmer")
+    confirm: Annotated[Text, variables("sujet")] = Field(alias="confirmer")
     misheard: Fixed = Field(alias="confirmer_non")
-    confirm_keys: Annotated[Text, _variables("sujet")] = Field(
+    confirm_keys: Annotated[Text, variables("sujet")] = Field(
         alias="confirmer_touches", description="la même, quand l'écoute est peu sûre : avec les touches"
     )
-    topic_hours: Annotated[Text, _variables("de_service")] = Field(alias="sujet_horaires")
+    topic_hours: Annotated[Text, variables("de_service")] = Field(alias="sujet_horaires")
     topic_documents: AboutService = Field(alias="sujet_pieces")
     topic_contact: Fixed = Field(alias="sujet_coordonnees")
     topic_other: Fixed = Field(alias="sujet_autre")
@@ -82,7 +82,7 @@ class Sentences(Content):
     transferring: AboutService = Field(alias="transfert")
     transfer_closed: AboutService = Field(alias="transfert_ferme")
     transfer_no_answer: AboutService = Field(alias="transfert_sans_reponse")
-    reach_us: Annotated[Text, _variables("telephone", "courriel")] = Field(alias="nous_joindre")
+    reach_us: Annotated[Text, variables("telephone", "courriel")] = Field(alias="nous_joindre")
     offer_person: Fixed = Field(alias="proposer_une_personne")
     no_appointments: Fixed = Field(alias="rendez_vous_non_pris")
     no_reports: Fixed = Field(alias="signalement_non_pris")

@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from dialog.state import State
+from dialog.talk import State
 
 Json = dict[str, Any]
-OUTCOMES = ("emergency", "transferred", "answered", "refused", "ended")
-"""The most committal first; `status`, `booked` and the like come with the records that keep them."""
+OUTCOMES = (
+    "emergency", "transferred", "booked", "moved", "cancelled", "ticket", "callback", "status", "answered",
+    "refused", "ended",
+)  # fmt: skip
+"""The most committal first."""
+_BY_ACTION = {"created": "booked", "moved": "moved", "cancelled": "cancelled"}
 
 
 class Tally:
@@ -21,11 +25,19 @@ class Tally:
         """Note what the last event made of the call."""
         if state.emergency:
             self._outcomes.add("emergency")
-        if state.answers > self._state.answers:
+        if state.told > self._state.told:
             self._outcomes.add("answered")
-        if state.refusals > self._state.refusals:
+        if state.refused > self._state.refused:
             self._outcomes.add("refused")
+        if state.statuses > self._state.statuses:
+            self._outcomes.add("status")
         self._state = state
+
+    def committed(self, record: Json) -> None:
+        """Note a record of the town hall that this call left."""
+        self._records.append(record)
+        kind: str = record["kind"]
+        self._outcomes.add(_BY_ACTION.get(record.get("action", ""), kind))
 
     def transferred(self, service: str, reached: bool) -> None:
         """Note that these people were rung, and whether somebody took the call."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from string import Formatter
 from time import monotonic
 
-from dialog.replies import phrase
+from dialog.talk import phrase
 from prompts.content import Town
 from speech.listening import Listener
 from speech.pool import SpeechPool

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
-from dialog.actions import EndCall, Listen, Say, Transfer
-from dialog.events import CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
+from dialog.actions import Ask, EndCall, Listen, Say, Transfer
+from dialog.events import Answered, CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
 from dialog.manager import State, step
+from dialog.office import Request
 from prompts.content import Town
+from standardiste.demo_office import DemoOffice
 from standardiste.people import people_answer
 from standardiste.tally import Tally
 
@@ -23,6 +26,8 @@ class WrittenCall:
         self._state = State()
         self._turn = 0
         self._tally = Tally()
+        # References only have to differ from each other within a rehearsal.
+        self._office = DemoOffice(town, Random(now.isoformat()))
         self.ended = False
 
     def begin(self) -> Iterator[Json]:
@@ -91,8 +96,17 @@ class WrittenCall:
                     yield {"listening": True, "expects": expects}
                 case Transfer(service):
                     yield from self._transfer(service)
+                case Ask(request):
+                    yield from self._ask(request)
                 case EndCall():
                     yield self._end()
+
+    def _ask(self, request: Request) -> Iterator[Json]:
+        before = len(self._office.records)
+        reply = self._office.answer(request, self._now)
+        for record in self._office.records[before:]:
+            self._tally.committed(record)
+        yield from self._feed(Answered(request, reply))
 
     def _transfer(self, service: str) -> Iterator[Json]:
         reached = people_answer(self._town, service, self._now)

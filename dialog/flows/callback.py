@@ -1,0 +1,93 @@
+"""« On vous rappelle »: to which number, and before when, as the clerks' hours make honest."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dialog import wording
+from dialog.flows.collect import phone_in, phone_question, typed_phone
+from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request
+from dialog.talk import Done, Result, Said, Talk, Task, Turn, ask, ask_records, understood
+
+_REFUSALS = 2
+"""« Non » once may mean another number; twice, no call-back."""
+
+
+@dataclass(frozen=True)
+class CallbackTask(Task):
+    extension: str
+    reason: CallbackReason
+    phone: str | None = None
+    """E.164, to be confirmed."""
+    about: str | None = None
+    moment: str | None = None
+    language: str | None = None
+    urgent: bool = False
+    own_number: Literal["unasked", "offered", "refused"] = "unasked"
+    refusals: int = 0
+
+    def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        offered = self.phone
+        task = self
+        if offered is None and talk.state.caller is not None and self.own_number != "refused":
+            offered = talk.state.caller
+            task = replace(self, phone=offered, own_number="offered")
+        words = talk.town.requests
+        service = talk.town.commune.extensions[self.extension].name
+        first = talk.phrase(words.callback_offered, service=service) if self.refusals == 0 else ""
+        question, expects = phone_question(talk, offered)
+        return ask(talk, task, (*lines, first) if first else lines, question, expects=expects)
+
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        number = phone_in(said.found)
+        if number is not None:
+            return replace(self, phone=number, refusals=max(1, self.refusals)).ask(_heard(talk))
+        match said.yes_or_no:
+            case "yes" if self.phone is not None:
+                return self._commit(talk)
+            case "no":
+                return self._refused(talk)
+        return None
+
+    def press(self, talk: Talk, key: str) -> Result | None:
+        if self.phone is not None and key in ("1", "2"):
+            return self._commit(talk) if key == "1" else self._refused(talk)
+        return None
+
+    def typed(self, talk: Talk, digits: str) -> Result | None:
+        number = typed_phone(talk, digits)
+        if number is None:
+            return None
+        return replace(self, phone=number, refusals=max(1, self.refusals)).ask(_heard(talk))
+
+    def answered(self, talk: Talk, request: Request, reply: Reply) -> Result:
+        assert isinstance(request, AskCallback)
+        talk = talk.having(task=None, phone=request.phone)
+        words = talk.town.requests
+        if not isinstance(reply, CallbackPromised):
+            return Done(understood(talk.state), (talk.phrase(words.records_unavailable),))
+        line = talk.phrase(
+            words.callback_promised,
+            service=talk.town.commune.extensions[self.extension].name,
+            telephone=wording.spoken_phone(request.phone),
+            quand=wording.before(reply.due, talk.today),
+        )
+        return Done(understood(talk.state), (line,))
+
+    def _commit(self, talk: Talk) -> Turn:
+        assert self.phone is not None
+        request = AskCallback(
+            self.extension, self.phone, self.reason, talk.state.name, self.moment, self.about,
+            self.language, self.urgent,
+        )  # fmt: skip
+        return ask_records(talk, self, request)
+
+    def _refused(self, talk: Talk) -> Result:
+        refusals = self.refusals + 1
+        if refusals >= _REFUSALS:
+            lines = (talk.phrase(talk.town.requests.callback_refused),)
+            return Done(understood(talk.having(task=None).state), lines)
+        return replace(self, phone=None, own_number="refused", refusals=refusals).ask(_heard(talk))
+
+
+def _heard(talk: Talk) -> Talk:
+    return replace(talk, state=understood(talk.state))

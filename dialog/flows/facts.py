@@ -1,0 +1,50 @@
+"""Facts told at once: opening hours, where the town hall is, where a fact comes from."""
+
+from dialog import town_hours, wording
+from dialog.actions import Source
+from dialog.meaning import Understanding
+from dialog.talk import Done, Talk, understood
+from prompts.labels import Service
+
+_MAX_DAYS = 3
+"""Days told in one answer: nobody keeps more in mind."""
+
+
+def hours(talk: Talk, found: Understanding) -> Done:
+    """Opening hours on the days asked for, or now and usually."""
+    service: Service = found.service
+    if service == "aucun":
+        service = talk.state.hours_of or "mairie"
+    days = [entity.day for entity in found.entities if entity.day is not None and entity.day >= talk.today]
+    lines: tuple[str, ...] = ()
+    for day in days[:_MAX_DAYS]:
+        lines += town_hours.tell_day(talk.town, service, day, talk.now)
+    lines = lines or town_hours.tell_now(talk.town, service, talk.now)
+    after = talk.having(hours_of=service, source=None, told=talk.state.told + 1)
+    return Done(understood(after.state), lines)
+
+
+def contact(talk: Talk, _found: Understanding) -> Done:
+    """Address, telephone and e-mail of the town hall."""
+    where = talk.town.commune.contact
+    line = talk.phrase(
+        talk.town.sentences.contact,
+        adresse=where.address,
+        telephone=wording.spoken_phone(where.phone),
+        courriel=where.email,
+    )
+    return Done(understood(talk.having(told=talk.state.told + 1, source=None).state), (line,))
+
+
+def origin(talk: Talk) -> str:
+    """Where the last told fact comes from, and when it was checked."""
+    words, source = talk.town.sentences, talk.state.source
+    if source is None:
+        return talk.phrase(words.source_town if talk.state.told else words.no_source)
+    return talk.phrase(
+        words.source, titre=source.title, site=_site(source), date=wording.dated(source.checked)
+    )
+
+
+def _site(source: Source) -> str:
+    return source.url.split("/")[2].removeprefix("www.") if source.url else ""

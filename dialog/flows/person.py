@@ -1,0 +1,74 @@
+"""Somebody must take over: rung when they are there, else the caller is called back; and emergencies."""
+
+from dataclasses import replace
+
+from dialog import town_hours, wording
+from dialog.actions import EndCall, Listen, Say, Transfer
+from dialog.flows.callback import CallbackTask
+from dialog.office import CallbackReason
+from dialog.talk import Person, Result, Talk, Turn
+
+EMERGENCY_STAYS_S = 5.0
+"""How long the line stays open once the number was said twice."""
+
+
+def hand_over(talk: Talk, person: Person) -> Result:
+    """Ring these people, or say honestly that they are closed and offer to call back."""
+    talk = replace(talk, state=person.state)
+    extension = person.extension or talk.town.entry(person.service).extension
+    talk = talk.having(extension=extension, reason=person.reason, expects=None)
+    name = talk.town.commune.extensions[extension].name
+    words = talk.town.sentences
+    if town_hours.extension_open(talk.town, extension, talk.now):
+        ringing = talk.phrase(words.transferring, service=name)
+        state = replace(talk.state, stage="transfer", task=None, said=(ringing,))
+        return Turn(state, (*(Say(line) for line in (*person.lines, ringing)), Transfer(extension)))
+    place = talk.town.commune.places[talk.town.commune.extensions[extension].place]
+    closed = talk.phrase(words.transfer_closed, service=name)
+    opening = town_hours.next_opening(talk.town, place, talk.now)
+    return call_back(talk, (*person.lines, closed, opening), person.reason or "closed")
+
+
+def after_ringing(talk: Talk, reached: bool) -> Result:
+    """Somebody took the call: nothing more is ours to do. Nobody did: called back."""
+    if reached:
+        return Turn(replace(talk.state, stage="ended", expects=None), ())
+    extension = talk.town.commune.extensions.get(talk.state.extension)
+    name = extension.name if extension else ""
+    line = talk.phrase(talk.town.sentences.transfer_no_answer, service=name)
+    return call_back(talk, (line,), talk.state.reason or "no_answer")
+
+
+def call_back(talk: Talk, lines: tuple[str, ...], reason: CallbackReason) -> Result:
+    """Offer to call back, for these people."""
+    task = CallbackTask(talk.state.extension, reason, phone=talk.state.phone, about=talk.state.about)
+    return task.ask(talk.having(handovers=talk.state.handovers + 1), lines)
+
+
+def emergency(talk: Talk, danger: str) -> Turn:
+    """The number first, once more, and no more: every second counts.
+
+    The line stays open a few seconds: who was misheard can say so, who is in danger hangs up and dials.
+    """
+    order = talk.phrase(talk.town.comprehension.dangers[danger].sentence)
+    state = replace(
+        talk.state, stage="closing", task=None, paused=None, queue=(), expects=None, choices=(),
+        said=(order,), question="", misses=0, silences=0, emergency=True,
+    )  # fmt: skip
+    return Turn(state, (Say(order, interruptible=False), Say(order), Listen(None, EMERGENCY_STAYS_S)))
+
+
+def goodbye(talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+    """Say these lines and end the call."""
+    said = tuple(Say(line) for line in (*lines, talk.phrase(talk.town.sentences.goodbye)))
+    return Turn(replace(talk.state, stage="ended", task=None, expects=None), (*said, EndCall()))
+
+
+def reach_us(talk: Talk) -> str:
+    """How to reach the town otherwise."""
+    contact = talk.town.commune.contact
+    return talk.phrase(
+        talk.town.sentences.reach_us,
+        telephone=wording.spoken_phone(contact.phone),
+        courriel=contact.email,
+    )

@@ -1,0 +1,93 @@
+"""What each request begins, and what each key of the main menu stands for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dialog.flows import facts
+from dialog.meaning import Understanding
+from dialog.talk import Done, Person, Result, Talk, understood
+from prompts.labels import Intent, Service
+
+NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
+"""Another body's business, or another town's."""
+_PAPERS: frozenset[Service] = frozenset({"cni", "passeport", "titre_identite"})
+
+
+@dataclass(frozen=True)
+class Begin:
+    result: Callable[[Talk, Understanding], Result]
+    worth_confirming: bool = False
+    """Asked back when we are not sure."""
+    interlude: bool = False
+    """Answered in passing: the task under way goes on afterwards."""
+
+
+def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
+    """« Et samedi ? » after opening hours; a bare service is taken up and confirmed."""
+    state, town = talk.state, talk.town
+    if found.service in NOT_OURS and found.intent != "humain":
+        return replace(found, intent="hors_sujet", confidence=max(found.confidence, round(0.8 * heard, 3)))
+    if found.intent not in ("incompris", "reponse"):
+        return found
+    if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
+        return replace(found, intent="horaires", confidence=round(0.8 * heard, 3))
+    if found.service in _PAPERS:
+        return replace(found, intent="pieces", confidence=round(0.5 * heard, 3))
+    has_hours = found.service == "mairie" or town.entry(found.service).place != "mairie"
+    if has_hours or (found.service == "aucun" and found.entities):
+        return replace(found, intent="horaires", confidence=round(0.5 * heard, 3))
+    if found.service != "aucun":
+        return replace(found, intent="demarche_info", confidence=round(0.8 * heard, 3))
+    return found
+
+
+def _person(talk: Talk, found: Understanding) -> Result:
+    return Person(understood(talk.state), found.service)
+
+
+def _not_served(talk: Talk, found: Understanding) -> Result:
+    return Person(understood(talk.state), found.service, (talk.phrase(talk.town.sentences.not_served),))
+
+
+def _not_ours(talk: Talk, found: Understanding) -> Result:
+    words = talk.town.sentences
+    line = words.other_town if found.service == "autre_commune" else words.not_ours
+    return Done(understood(talk.having(refused=talk.state.refused + 1).state), (talk.phrase(line),))
+
+
+def _hello(talk: Talk, _found: Understanding) -> Result:
+    return Done(talk.state, (talk.phrase(talk.town.sentences.hello),))
+
+
+def _both(talk: Talk, found: Understanding) -> Result:
+    """Two requests in one breath: the first now, the other next."""
+    first, *others = found.parts
+    return BEGIN[first.intent].result(talk.having(queue=tuple(others)), first)
+
+
+BEGIN: dict[Intent, Begin] = {
+    "horaires": Begin(facts.hours, True, True),
+    "adresse_contact": Begin(facts.contact, True, True),
+    "pieces": Begin(_not_served, True, True),
+    "cout_delai": Begin(_not_served, True, True),
+    "eligibilite": Begin(_not_served, True, True),
+    "demarche_info": Begin(_not_served, True, True),
+    "rdv_prendre": Begin(_not_served, True),
+    "rdv_deplacer": Begin(_not_served, True),
+    "rdv_annuler": Begin(_not_served, True),
+    "rdv_consulter": Begin(_not_served, True),
+    "signalement": Begin(_not_served, True),
+    "suivi_dossier": Begin(_not_served, True),
+    "reclamation": Begin(_not_served, True),
+    "humain": Begin(_person),
+    "rappel": Begin(_person),
+    "sensible": Begin(_person),
+    "decision": Begin(_person),
+    "hors_sujet": Begin(_not_ours, interlude=True),
+    "conseil_juridique": Begin(_not_ours, interlude=True),
+    "salutation": Begin(_hello, interlude=True),
+    "multi": Begin(_both, True),
+}
+"""Intents that are not here begin nothing: they answer something, or were not understood."""
+
+MENU: dict[str, Intent] = {"1": "horaires", "2": "pieces", "3": "rdv_prendre", "4": "signalement"}

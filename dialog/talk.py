@@ -1,0 +1,232 @@
+"""What a call is made of, for the dialogue: its state, the task under way, and what a turn can come to.
+
+A *task* is a conversation of several turns with one aim (a list of documents, an appointment…). It is asked
+in turn what it makes of what was said, typed or answered by the records; it gives a `Result`, and the
+manager does the rest: interludes, hand-over, the next of two requests, « autre chose ? ».
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+from dialog import wording
+from dialog.actions import Action, Ask, Listen, Say, Source
+from dialog.ears import GOOD_EARS, Ears
+from dialog.meaning import Understanding
+from dialog.office import CallbackReason, Reply, Request
+from prompts.content import Town
+from prompts.labels import Expects, Service, Trust
+
+PATIENCE_S = 8.0
+"""Elderly speakers take their time (domain notes: 8 to 10 s)."""
+LONG_PATIENCE_S = 20.0
+"""« Un instant, je prends un stylo. »"""
+
+Stage = Literal["new", "open", "more", "task", "records", "transfer", "closing", "ended"]
+"""Before the greeting; an open question; « autre chose ? »; a task's question; waiting for the records; for
+a person; the few seconds after an emergency; over."""
+
+
+def phrase(town: Town, template: str, **values: str) -> str:
+    """A sentence of the town with its variables."""
+    return wording.sentence(template.format(commune=town.name, **values))
+
+
+@dataclass(frozen=True)
+class State:
+    stage: Stage = "new"
+    task: "Task | None" = None
+    paused: "Task | None" = None
+    """Taken up again once the present task is done."""
+    queue: tuple[Understanding, ...] = ()
+    """Requests made in the same breath, still to be served."""
+    expects: Expects | None = None
+    choices: tuple[str, ...] = ()
+    """What may be answered, in words, to a question with a choice."""
+    keys_left: str = ""
+    """Typed ahead, while the records were asked."""
+    turns: int = 0
+    """Events since the call began."""
+    misses: int = 0
+    """In a row, since something was understood."""
+    silences: int = 0
+    """In a row, since something was heard."""
+    handovers: int = 0
+    """Times a person was needed because we did not get on, and could not be had."""
+    said: tuple[str, ...] = ()
+    """The last answer, for « répétez »."""
+    question: str = ""
+    """The last question."""
+    slowly: bool = False
+    """The caller asked for slower speech: kept for the whole call."""
+    caller: str | None = None
+    """E.164, None when withheld: a hint, never a proof."""
+    name: str | None = None
+    phone: str | None = None
+    """As the caller gave them in this call, so as not to ask twice."""
+    extension: str = "accueil"
+    """Who is being rung."""
+    reason: CallbackReason | None = None
+    """Why, where a call-back in their place has a reason of its own."""
+    about: str | None = None
+    """What for, in the caller's words, for whoever calls back."""
+    hours_of: Service | None = None
+    """Whose hours were told last: « et samedi ? »"""
+    source: Source | None = None
+    """Where the last told fact comes from."""
+    told: int = 0
+    """Facts told so far."""
+    statuses: int = 0
+    """Appointments and files told so far, on their reference and name."""
+    refused: int = 0
+    """Requests that are not the town's business."""
+    emergency: bool = False
+    tries: int = 0
+    """References that did not match in this call."""
+    ears: Ears = GOOD_EARS
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Where the call stands as something happens: what every rule is given."""
+
+    town: Town
+    state: State
+    now: datetime
+    """Aware."""
+
+    def phrase(self, template: str, **values: str) -> str:
+        """A sentence of the town with its variables."""
+        return phrase(self.town, template, **values)
+
+    def having(self, **changes: object) -> "Talk":
+        """The same with the state changed."""
+        return replace(self, state=replace(self.state, **changes))  # type: ignore[arg-type]
+
+    @property
+    def local(self) -> datetime:
+        """The town's wall clock, naive."""
+        return self.now.astimezone(self.town.tz).replace(tzinfo=None)
+
+    @property
+    def today(self) -> date:
+        return self.local.date()
+
+
+@dataclass(frozen=True)
+class Said:
+    """One utterance of the caller as a task gets it."""
+
+    text: str
+    found: Understanding
+    heard: float
+    """The recogniser's confidence."""
+    trust: Trust
+    """How far the present recogniser may be believed for the kind of answer that was awaited."""
+    sure: bool
+    """Whether `found` is above the town's threshold and the recogniser trusted: act without asking back."""
+
+    @property
+    def yes_or_no(self) -> Literal["yes", "no"] | None:
+        """A plain yes or no; « oui mais plutôt quinze heures » is neither."""
+        changed = "correction" in {self.found.intent, *(part.intent for part in self.found.parts)}
+        if changed or self.found.entities or self.found.intent not in ("oui", "non"):
+            return None
+        return "yes" if self.found.intent == "oui" else "no"
+
+
+class Turn(NamedTuple):
+    """What is said and done; then it is the caller's turn, or the records', or the call is over."""
+
+    state: State
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The task is over: these lines are said, then what comes next in the call."""
+
+    state: State
+    lines: tuple[str, ...]
+    source: Source | None = None
+    """Of the facts in the lines."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody must take over: rung if they are there, else called back."""
+
+    state: State
+    service: Service
+    lines: tuple[str, ...] = ()
+    reason: CallbackReason | None = None
+    """Where a call-back has a reason of its own; else that nobody answered, or that it is closed."""
+    extension: str | None = None
+    """Rung instead of the service's own people."""
+
+
+Result = Turn | Done | Person
+
+
+class Task(ABC):
+    """A conversation with one aim; subclasses are frozen dataclasses of what is known so far."""
+
+    @abstractmethod
+    def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        """Say these lines and ask what is still to be known; `task` is in the state it gives."""
+
+    @abstractmethod
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        """What the utterance comes to; None when it is no answer to this."""
+
+    def press(self, talk: Talk, key: str) -> Result | None:  # noqa: ARG002 - tasks without keys ignore them
+        """What one key comes to; None when it means nothing here."""
+        return None
+
+    def typed(self, talk: Talk, digits: str) -> Result | None:  # noqa: ARG002
+        """What several digits typed together come to, where a number is awaited (« # » left out)."""
+        return None
+
+    def answered(self, talk: Talk, request: Request, reply: Reply) -> Result:  # noqa: ARG002
+        """What the records' answer comes to."""
+        raise AssertionError(f"{type(self).__name__} asked nothing of the records: {request}, {reply}")
+
+
+def ask(
+    talk: Talk,
+    task: Task | None,
+    lines: tuple[str, ...],
+    question: str,
+    *,
+    expects: Expects | None = None,
+    choices: tuple[str, ...] = (),
+    patience_s: float = PATIENCE_S,
+    source: Source | None = None,
+    stage: Stage = "task",
+) -> Turn:
+    """Say these lines, ask, and listen."""
+    state = replace(
+        talk.state,
+        stage=stage,
+        task=task,
+        expects=expects,
+        choices=choices,
+        said=lines or talk.state.said,
+        question=question or talk.state.question,
+    )
+    slowly = state.slowly
+    said: tuple[Action, ...] = tuple(Say(line, source=source, slowly=slowly) for line in lines)
+    asked: tuple[Action, ...] = (Say(question, slowly=slowly),) if question else ()
+    return Turn(state, (*said, *asked, Listen(expects, patience_s, choices)))
+
+
+def ask_records(talk: Talk, task: Task, request: Request, lines: tuple[str, ...] = ()) -> Turn:
+    """Say these lines, if any, while the records are asked; the task gets the answer."""
+    state = replace(talk.state, stage="records", task=task, expects=None, choices=())
+    return Turn(state, (*(Say(line) for line in lines), Ask(request)))
+
+
+def understood(state: State) -> State:
+    """The counters after something was understood."""
+    return replace(state, misses=0, silences=0)
