@@ -1,0 +1,1 @@
+"""Whole calls with their expected outcomes: what the town hall's line must do, whoever wrote the dialogue."""
