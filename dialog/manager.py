@@ -18,6 +18,7 @@ from dialog.requests import BEGIN, MENU, completed
 from dialog.talk import (
     LONG_PATIENCE_S,
     PATIENCE_S,
+    TYPED,
     Done,
     Person,
     Result,
@@ -30,7 +31,6 @@ from dialog.talk import (
 )
 from dialog.understanding import understand
 from prompts.content import Town
-from prompts.labels import Expects
 
 __all__ = ["MAX_TURNS", "State", "step"]
 
@@ -40,10 +40,6 @@ _MISSES_BEFORE_PERSON = 2
 _SILENCES_BEFORE_PERSON = 3
 _HANDOVERS = 2
 """Who was offered a call-back this often and still does not get on with us is told how to reach the town."""
-_TYPED: frozenset[Expects] = frozenset(
-    {"phone", "dossier", "reference", "count", "birth_date", "postcode", "age"}
-)
-"""Kinds of answer whose digits belong together."""
 _MAX_KEYS = 32
 
 
@@ -214,7 +210,7 @@ def _keys(talk: Talk, keys: str) -> Turn:
     """Each key in turn, what the last one leads to is what is said; a number typed together is one answer."""
     task = talk.state.task
     digits = keys.rstrip("#")
-    if task is not None and talk.state.expects in _TYPED and digits.isdigit() and digits != "0":
+    if task is not None and talk.state.expects in TYPED and digits.isdigit() and digits != "0":
         result = task.typed(talk, digits)
         return _settle(talk, result) if result is not None else _unknown_key(talk)
     turn = _unknown_key(talk)

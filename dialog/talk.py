@@ -23,6 +23,11 @@ PATIENCE_S = 8.0
 LONG_PATIENCE_S = 20.0
 """« Un instant, je prends un stylo. »"""
 
+TYPED: frozenset[Expects] = frozenset(
+    {"phone", "dossier", "reference", "count", "birth_date", "postcode", "age"}
+)
+"""Kinds of answer whose keys, typed together, are one number."""
+
 Stage = Literal["new", "open", "more", "task", "records", "transfer", "closing", "ended"]
 """Before the greeting; an open question; « autre chose ? »; a task's question; waiting for the records; for
 a person; the few seconds after an emergency; over."""

@@ -1,27 +1,24 @@
 """The town hall's records for rehearsals, in memory: the demo town's agendas, appointments and files."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from dialog import office, town_hours
 from dialog.matching import plain
 from dialog.office import Appointment, Reply, Request
 from prompts.content import DemoFile, Town
 
-Json = dict[str, Any]
 _MAX_PERSONS = 8
 
 
 @dataclass
 class DemoOffice:
-    """Answers the dialogue's requests; `records` lists what was committed, as `converse` reports it."""
+    """Answers the dialogue's requests."""
 
     town: Town
     random: Random
     """Where references come from."""
-    records: list[Json] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         demo = self.town.demo
@@ -59,7 +56,7 @@ class DemoOffice:
             case office.FindFile(number, name):
                 return self._file(number, name)
             case office.OpenTicket():
-                return office.TicketOpened(self._ticket(request))
+                return office.TicketOpened(self._new_ref("S"))
             case office.AskCallback():
                 return self._call_back(request, now)
             case office.KeepNoWords():
@@ -89,7 +86,6 @@ class DemoOffice:
         ref = self._new_ref("R")
         booked = Appointment(ref, wanted.motif, wanted.at, wanted.name, wanted.phone, wanted.subject)
         self._take(booked, wanted.persons)
-        self._note(booked, "created")
         return booked
 
     def _take(self, booked: Appointment, persons: int) -> None:
@@ -112,7 +108,6 @@ class DemoOffice:
         self._free[before.motif] |= set(self._run(before.motif, before.at, persons))
         after = replace(before, at=at)
         self._take(after, persons)
-        self._note(after, "moved")
         return after
 
     def _cancel(self, ref: str, name: str) -> Appointment | None:
@@ -123,7 +118,6 @@ class DemoOffice:
         self._free.setdefault(before.motif, set()).update(
             self._run(before.motif, before.at, self._persons.get(ref, 1))
         )
-        self._note(before, "cancelled")
         return before
 
     def _file(self, number: str, name: str | None) -> office.FileFound:
@@ -135,29 +129,10 @@ class DemoOffice:
         # An unknown number asks for a name just as a known one does: it tells nothing of who has a file.
         return office.FileFound(False, needs_name=name is None)
 
-    def _ticket(self, wanted: office.OpenTicket) -> str:
-        ref = self._new_ref("S")
-        self.records.append(
-            {"kind": "ticket", "ref": ref, "category": wanted.category, "place": wanted.place,
-             "name": wanted.name}
-        )  # fmt: skip
-        return ref
-
     def _call_back(self, wanted: office.AskCallback, now: datetime) -> office.CallbackPromised:
         hours = self.town.commune.callback_open_hours / (4 if wanted.urgent else 1)
         due = town_hours.due(self.town, wanted.service, now, hours)
-        ref = self._new_ref("C")
-        self.records.append(
-            {"kind": "callback", "ref": ref, "service": wanted.service, "phone": wanted.phone,
-             "due": due.isoformat(timespec="minutes"), "reason": wanted.reason}
-        )  # fmt: skip
-        return office.CallbackPromised(ref, due)
-
-    def _note(self, one: Appointment, action: str) -> None:
-        self.records.append(
-            {"kind": "appointment", "action": action, "ref": one.ref, "motif": one.motif,
-             "at": one.at.isoformat(timespec="minutes"), "name": one.name, "phone": one.phone}
-        )  # fmt: skip
+        return office.CallbackPromised(self._new_ref("C"), due)
 
     def _new_ref(self, letter: str) -> str:
         while (ref := f"{letter}{self.random.randint(1000, 9999)}") in self._refs:

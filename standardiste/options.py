@@ -178,6 +178,22 @@ def _bench(add: AddVerb) -> None:
     )
     verb.add_argument("name", choices=BENCHES, metavar="|".join(BENCHES), help="ce qu'il faut mesurer")
     verb.add_argument("--quick", action="store_true", help="en moins d'une minute")
+    verb.add_argument(
+        "--data",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="DOSSIER",
+        help="asr : des enregistrements de gens (reponses.tsv, manifest.tsv, Common Voice…) ; répétable",
+    )
+    verb.add_argument(
+        "--calibrate", action="store_true", help="asr : régler d'abord la confiance de chaque écoute"
+    )
+    verb.add_argument(
+        "--write-trust",
+        action="store_true",
+        help="asr : écrire à côté de chaque modèle ce que les enregistrements de gens en montrent",
+    )
 
 
 def _serve(add: AddVerb) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from dialog.events import TransferFinished
+from dialog.events import Answered, TransferFinished
 from speech.engine import Transcript
 from standardiste.people import people_answer
 from standardiste.tally import Tally
@@ -81,6 +81,8 @@ async def rehearse(
     def on_exchange(exchange: Exchange) -> None:
         if isinstance(exchange.event, TransferFinished):
             tally.transferred(exchange.event.service, exchange.event.reached)
+        if isinstance(exchange.event, Answered):
+            tally.answered(exchange.event.request, exchange.event.reply)
         tally.follow(exchange.state)
         teller.exchanges.append(exchange)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from dialog import office
+from dialog.office import Appointment, Reply, Request
 from dialog.talk import State
 
 Json = dict[str, Any]
@@ -33,11 +35,13 @@ class Tally:
             self._outcomes.add("status")
         self._state = state
 
-    def committed(self, record: Json) -> None:
-        """Note a record of the town hall that this call left."""
-        self._records.append(record)
-        kind: str = record["kind"]
-        self._outcomes.add(_BY_ACTION.get(record.get("action", ""), kind))
+    def answered(self, request: Request, reply: Reply) -> None:
+        """Note what the town hall's records committed."""
+        record = record_of(request, reply)
+        if record is not None:
+            self._records.append(record)
+            kind: str = record["kind"]
+            self._outcomes.add(_BY_ACTION.get(record.get("action", ""), kind))
 
     def transferred(self, service: str, reached: bool) -> None:
         """Note that these people were rung, and whether somebody took the call."""
@@ -49,3 +53,33 @@ class Tally:
         """The last line of `converse` and `call`."""
         outcome = next((name for name in OUTCOMES if name in self._outcomes), "ended")
         return {"end": True, "outcome": outcome, "records": list(self._records)}
+
+
+def record_of(request: Request, reply: Reply) -> Json | None:
+    """The record that this reply says was committed, as `converse` shows it; None where none was."""
+    match request, reply:
+        case office.Book(), office.Booked(Appointment() as one):
+            return _appointment(one, "created")
+        case office.MoveAppointment(), office.Changed(Appointment() as one):
+            return _appointment(one, "moved")
+        case office.CancelAppointment(), office.Changed(Appointment() as one):
+            return _appointment(one, "cancelled")
+        case office.OpenTicket(category=category, place=place, name=name), office.TicketOpened(ref):
+            return {"kind": "ticket", "ref": ref, "category": category, "place": place, "name": name}
+        case office.AskCallback(service=service, phone=phone, reason=reason), office.CallbackPromised(
+            ref, due
+        ):
+            before = due.isoformat(timespec="minutes")
+            return {
+                "kind": "callback", "ref": ref, "service": service, "phone": phone, "due": before,
+                "reason": reason,
+            }  # fmt: skip
+    return None
+
+
+def _appointment(one: Appointment, action: str) -> Json:
+    at = one.at.isoformat(timespec="minutes")
+    return {
+        "kind": "appointment", "action": action, "ref": one.ref, "motif": one.motif, "at": at,
+        "name": one.name, "phone": one.phone,
+    }  # fmt: skip

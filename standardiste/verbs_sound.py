@@ -115,6 +115,24 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
             from bench import tts
 
             print_line(tts.run(settings.models_dirs, quick=args.quick))
+        case "asr":
+            print_line(_bench_asr(args, settings))
         case _:
-            raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn, tts.")
+            raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn, tts, asr.")
     return 0
+
+
+def _bench_asr(args: argparse.Namespace, settings: Settings) -> dict[str, object]:
+    from bench import asr
+
+    if missing := [folder for folder in args.data if not folder.is_dir()]:
+        raise Unusable(f"« {missing[0]} » n'est pas un dossier d'enregistrements.")
+    return asr.run(
+        read_town(settings.commune_dir),
+        settings.models_dirs,
+        settings.data_dir / "bench-asr",
+        args.data,
+        quick=args.quick,
+        calibrate=args.calibrate,
+        trust=args.write_trust,
+    )

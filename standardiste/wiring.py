@@ -5,13 +5,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from string import Formatter
 from time import monotonic
 
+from dialog.office import Reply, Request
 from dialog.talk import phrase
 from prompts.content import Town
 from speech.listening import Listener
 from speech.pool import SpeechPool
+from standardiste.demo_office import DemoOffice
 from standardiste.log import bridge_loguru
 from standardiste.settings import Settings
 from standardiste.speech_choice import ears_of, speech_settings
@@ -59,6 +62,12 @@ async def call_services(settings: Settings, start: datetime | None = None) -> As
     """
     bridge_loguru()
     town = read_town(settings.commune_dir)
+    now = town_clock(town, start)
+    office = DemoOffice(town, Random())
+
+    async def answer(_call_id: str, request: Request) -> Reply:
+        return office.answer(request, now())
+
     speech = speech_settings(settings, town)
     async with SpeechPool(speech) as pool:
         texts = fixed_sentences(town)
@@ -72,7 +81,8 @@ async def call_services(settings: Settings, start: datetime | None = None) -> As
                     synthesiser=pool.synthesiser,
                     transcriber=pool.transcriber,
                     new_listener=Listener,
-                    now=town_clock(town, start),
+                    now=now,
+                    answer=answer,
                     ears=ears_of(speech),
                 ),
             )

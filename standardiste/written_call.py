@@ -102,10 +102,8 @@ class WrittenCall:
                     yield self._end()
 
     def _ask(self, request: Request) -> Iterator[Json]:
-        before = len(self._office.records)
         reply = self._office.answer(request, self._now)
-        for record in self._office.records[before:]:
-            self._tally.committed(record)
+        self._tally.answered(request, reply)
         yield from self._feed(Answered(request, reply))
 
     def _transfer(self, service: str) -> Iterator[Json]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from pipecat.workers.runner import WorkerRunner
 
 from dialog.ears import GOOD_EARS, Ears
 from dialog.events import CallStarted
+from dialog.office import Reply, Request
 from prompts.content import Town
 from speech.audio import RATE_HZ
 from speech.engine import Synthesiser, Transcriber
@@ -43,6 +44,8 @@ class CallServices:
     """None: the keypad alone is understood."""
     new_listener: Callable[[], Listener]
     now: Callable[[], datetime]
+    answer: Callable[[str, Request], Awaitable[Reply]]
+    """The town hall's records, asked on behalf of the call with this id."""
     ears: Ears = GOOD_EARS
     """How far the transcriber may be believed."""
 
@@ -106,7 +109,13 @@ def _processors(
     line: Line, services: CallServices, watcher: CallObserver, left: asyncio.Event
 ) -> list[FrameProcessor]:
     clock = asyncio.get_running_loop().time
-    ports = DialogPorts(services.now, watcher.on_exchange, watcher.on_callers_turn, left.set)
+    ports = DialogPorts(
+        services.now,
+        lambda request: services.answer(line.call_id, request),
+        watcher.on_exchange,
+        watcher.on_callers_turn,
+        left.set,
+    )
     ears = [Ear(services.new_listener(), services.transcriber, clock)] if services.transcriber else []
     return [
         LineInput(line),

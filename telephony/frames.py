@@ -74,6 +74,8 @@ class SayFrame(DataFrame):
     """Silence before it: people breathe between two sentences."""
     timings: TurnTimings | None
     """Of the turn it answers; only on the first sentence of an answer."""
+    slowly: bool = False
+    """The caller asked for slower speech."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from dialog.events import Heard, HungUp, Keys, Silence
+from dialog.office import Reply, Request, Unavailable
 from prompts.content import Town
 from prompts.load import DEMO_TOWN, load_town
 from speech.audio import RATE_HZ, Samples, Sound
@@ -30,6 +31,10 @@ from telephony.rehearsal import CallerTurn, KeyedTurn, RehearsalLine, SpokenTurn
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # Tuesday, 10:00 in Martinique
 VOICED = 300
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def no_records(_call_id: str, _request: Request) -> Reply:
+    return Unavailable()
 
 
 @dataclass
@@ -124,7 +129,7 @@ async def play(
 ) -> Played:
     line = line_class(list(turns), call_id="essai", caller="+596696112233")
     played = Played(line)
-    services = CallServices(town, synthesiser, ear, Listener, lambda: NOW.astimezone(town.tz))
+    services = CallServices(town, synthesiser, ear, Listener, lambda: NOW.astimezone(town.tz), no_records)
     await run_call(line, services, CallObserver(played.exchanges.append, line.on_callers_turn))
     left = [task for task in asyncio.all_tasks() if belongs_to_a_call(task)]
     assert not left, f"left after the call: {left}"
