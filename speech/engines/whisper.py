@@ -7,7 +7,7 @@ it would fail on 30 s, those tuned for it need not wait for them.
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from speech.audio import RATE_HZ, Samples
 from speech.audio_files import to_float
-from speech.engine import Alternative, Transcript, Word
+from speech.engine import Alternative, SoundKind, Transcript, Word
 from speech.engines.ct2_file import WhisperShape, whisper_shape
 from speech.engines.hints import hint_for
 from speech.engines.inventions import is_invented
+from speech.engines.veto import Witness, read_witness
 from speech.errors import UnusableModel
 from speech.nonspeech import what_is
 from speech.vad import holds_speech
@@ -90,6 +91,7 @@ def load_whisper(folder: Path, language: str = "fr") -> Recogniser:
     recogniser: StockWhisper | ShortWhisper
     if shape.short:
         recogniser = ShortWhisper(model, shape, folder.name, language)
+        recogniser.witness = read_witness(folder)
     else:
         recogniser = StockWhisper(model, folder.name, language)
     recogniser.decode(np.zeros(RATE_HZ, np.int16))
@@ -104,6 +106,8 @@ class _Whisper:
         self._language = language
         self.name = f"whisper {name}"
         self.tokens_per_s = MAX_TOKENS_PER_S
+        self.witness: Witness | None = None
+        """Who confirms what was written, where the model comes with one."""
 
     def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
         raise NotImplementedError
@@ -120,19 +124,11 @@ class _Whisper:
         if sound == "speech":
             hint = hint_for(expects)
             pieces = [piece for piece in self.decode(samples, hint) if _believable(piece, hint)]
+        transcript = _transcript(pieces, sound)
+        if self.witness is not None:
+            transcript = self.witness.heard(transcript, samples)
         decode_ms = round((time.perf_counter() - started) * 1000)
-        n_tokens = sum(piece.n_tokens for piece in pieces)
-        if not n_tokens:
-            return Transcript("", 0.0, audio_ms=audio_ms, decode_ms=decode_ms, sound=sound)
-        logprob = sum(piece.logprob * piece.n_tokens for piece in pieces) / n_tokens
-        return Transcript(
-            text=" ".join(piece.text for piece in pieces),
-            confidence=_probability(logprob),
-            words=tuple(word for piece in pieces for word in piece.words),
-            audio_ms=audio_ms,
-            decode_ms=decode_ms,
-            alternatives=pieces[0].alternatives if len(pieces) == 1 else (),
-        )
+        return replace(transcript, audio_ms=audio_ms, decode_ms=decode_ms)
 
     def _max_tokens(self, n_samples: int) -> int:
         return SPARE_TOKENS + math.ceil(n_samples / RATE_HZ * self.tokens_per_s)
@@ -348,6 +344,19 @@ def windows(samples: Samples, window_samples: int) -> list[tuple[int, int]]:
         start = cut
     cuts.append((start, len(samples)))
     return cuts
+
+
+def _transcript(pieces: list[Piece], sound: SoundKind) -> Transcript:
+    """What was written of one sound, its lengths left out."""
+    n_tokens = sum(piece.n_tokens for piece in pieces)
+    if not n_tokens:
+        return Transcript("", 0.0, sound=sound)
+    return Transcript(
+        text=" ".join(piece.text for piece in pieces),
+        confidence=_probability(sum(piece.logprob * piece.n_tokens for piece in pieces) / n_tokens),
+        words=tuple(word for piece in pieces for word in piece.words),
+        alternatives=pieces[0].alternatives if len(pieces) == 1 else (),
+    )
 
 
 def _believable(piece: Piece, hint: str) -> bool:

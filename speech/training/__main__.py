@@ -1,8 +1,9 @@
-"""`python -m speech.training`: make the material, train, export, measure.
+"""`python -m speech.training`: prove the recipe, make the material, train, export, measure, then the decoder.
 
     python -m speech.training --work speech/training/work --minutes 90
     python -m speech.training --data ~/cv-corpus-fr --minutes 600
     python -m speech.training --only export,measure
+    python -m speech.training --only decoder --decoder-minutes 40
 
 Each part keeps what is already there; training goes on from its checkpoint.
 """
@@ -11,17 +12,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc
-from speech.training.batches import Item, Pool, pool, telephone_items
+from speech.training.batches import pool, telephone_items
 from speech.training.material import Store, make_chunks
 from speech.training.people import Places, long_recordings, recordings
 from speech.training.texts.mixture import DICTIONARIES, dictionary
+from speech.training.voices import PRODUCT_VARIANTS
 
-PARTS = ("material", "train", "export", "measure")
+PARTS = ("prove", "material", "train", "export", "measure", "decoder")
 ASTERISK_SOUNDS = ("/usr/share/asterisk/sounds/fr_CA_f_June", "/usr/share/asterisk/sounds/fr")
 ASTERISK_TEXTS = "/usr/share/doc/asterisk-core-sounds-fr/core-sounds-fr.txt.gz"
 HERE = Path(__file__).parent
@@ -33,6 +36,12 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         "--work", type=Path, default=HERE / "work", help="folder for material and checkpoints"
     )
     parser.add_argument("--minutes", type=float, default=90.0, help="time to train, without making material")
+    parser.add_argument(
+        "--decoder-minutes",
+        type=float,
+        default=45.0,
+        help="time for the decoder, encoding included",
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
     parser.add_argument("--sentences", type=int, default=30_000, help="made-up sentences, 1.8 s each")
@@ -60,8 +69,18 @@ def places(options: argparse.Namespace) -> Places:
     return Places(options.asterisk_sounds or found, texts, options.gcompris, tuple(options.data))
 
 
-def material(options: argparse.Namespace) -> tuple[Pool, Pool, dict[str, list[Item]]]:
-    """People and made-up speech to train on, and what training is checked against."""
+@dataclass(frozen=True)
+class Material:
+    """What there is to hear."""
+
+    people: list[Store]
+    synthetic: list[Store]
+    held: dict[str, list[Store]]
+    """Voices and words that training is checked against, by name."""
+
+
+def material(options: argparse.Namespace) -> Material:
+    """Made-up speech and recorded people, made where they are not there yet."""
     work: Path = options.work
     work.mkdir(parents=True, exist_ok=True)
     words = dictionary((options.words,) if options.words else DICTIONARIES)
@@ -81,12 +100,31 @@ def material(options: argparse.Namespace) -> tuple[Pool, Pool, dict[str, list[It
             f"people_long: {longer.write(long_recordings(places(options), PhonemeCtc(options.out)))}",
             file=sys.stderr,
         )
+    trained_on = [people[0], longer] if longer.complete else people[:1]
+    checks = {"held_voices": held, "held_items_of_trained_speakers": people[1:]}
+    return Material(trained_on, synthetic, checks)
+
+
+def train(options: argparse.Namespace, heard: Material) -> None:
+    """Encoder and phoneme head."""
+    from speech.training.train import run
+
     rng = np.random.default_rng(5)
-    checks = {
-        "held_voices": telephone_items(pool(held), 150, rng),
-        "held_items_of_trained_speakers": telephone_items(pool(people[1:]), 150, rng),
-    }
-    return pool([people[0], longer] if longer.complete else people[:1]), pool(synthetic), checks
+    checks = {name: telephone_items(pool(stores), 150, rng) for name, stores in heard.held.items()}
+    synthetic = pool(heard.synthetic, leave_out=PRODUCT_VARIANTS)
+    run(options.work, pool(heard.people), synthetic, checks, minutes=options.minutes,
+        warm_start=options.warm_start, n_threads=options.threads)  # fmt: skip
+
+
+def decoder(options: argparse.Namespace, heard: Material) -> None:
+    """The attention decoder on the trained encoder, exported, with its veto tuned."""
+    from speech.training.decoder_stage import export, learn
+    from speech.training.measure_decoder import measure_decoder
+
+    learn(options.work, heard.people, heard.synthetic, heard.held,
+          minutes=options.decoder_minutes, n_threads=options.threads)  # fmt: skip
+    export(options.work, options.out)
+    measure_decoder(options)
 
 
 def main() -> int:
@@ -95,13 +133,14 @@ def main() -> int:
     if unknown := set(wanted) - set(PARTS):
         print(f"--only: {', '.join(sorted(unknown))} is none of {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    if "material" in wanted or "train" in wanted:
-        people, synthetic, checks = material(options)
-    if "train" in wanted:
-        from speech.training.train import run
+    if "prove" in wanted:
+        from speech.training.proofs import prove
 
-        run(options.work, people, synthetic, checks, minutes=options.minutes,
-            warm_start=options.warm_start, n_threads=options.threads)  # fmt: skip
+        prove(options.warm_start)
+    if {"material", "train", "decoder"} & set(wanted):
+        heard = material(options)
+    if "train" in wanted:
+        train(options, heard)
     if "export" in wanted:
         from speech.training.export import export
 
@@ -110,6 +149,8 @@ def main() -> int:
         from speech.training.measure import measure
 
         measure(options)
+    if "decoder" in wanted:
+        decoder(options, heard)
     return 0
 
 

@@ -11,6 +11,9 @@ from speech.engines.log_mel import N_MELS, Features, log_mel
 from speech.training.augment import coloured_noise, resampled, telephoned
 from speech.training.material import MAX_SECONDS, RATE_HZ, Store, Utterance
 
+Heard = tuple[npt.NDArray[np.float32], tuple[Utterance, ...]]
+"""16 kHz sound and the utterances in it, in their order."""
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -20,22 +23,23 @@ class Pool:
     utterances: list[tuple[int, Utterance]]
     """(number of the store, where in it)"""
 
-    def draw(self, rng: np.random.Generator) -> tuple[npt.NDArray[np.float32], tuple[int, ...]]:
+    def draw(self, rng: np.random.Generator) -> tuple[npt.NDArray[np.float32], Utterance]:
         store, utterance = self.utterances[int(rng.integers(len(self.utterances)))]
-        return self.sound(store, utterance), utterance.phonemes
+        return self.sound(store, utterance), utterance
 
     def sound(self, store: int, utterance: Utterance) -> npt.NDArray[np.float32]:
         part = self.samples[store][utterance.start : utterance.start + utterance.n_samples]
         return np.asarray(part, np.float32) / np.float32(32768)
 
 
-def pool(stores: list[Store]) -> Pool:
+def pool(stores: list[Store], *, leave_out: frozenset[str] = frozenset()) -> Pool:
+    """The utterances of these stores, without those of these espeak-ng variants."""
     samples: list[npt.NDArray[np.int16]] = []
     utterances: list[tuple[int, Utterance]] = []
     for number, store in enumerate(stores):
         sound, lines = store.read()
         samples.append(sound)
-        utterances += [(number, line) for line in lines]
+        utterances += [(number, line) for line in lines if line.speaker.rpartition("+")[2] not in leave_out]
     return Pool(samples, utterances)
 
 
@@ -59,15 +63,13 @@ class Batch:
         return np.asarray((self.mask.sum(axis=1) + 1) // 2, np.int64)
 
 
-def _joined(
-    source: Pool, count: int, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.float32], tuple[int, ...]]:
+def _joined(source: Pool, count: int, rng: np.random.Generator) -> Heard:
     """Up to `count` utterances with short gaps, warped, as long as they fit; levelled to each other."""
     parts: list[npt.NDArray[np.float32]] = [np.zeros(int(rng.uniform(0, 0.5) * RATE_HZ), np.float32)]
-    said: tuple[int, ...] = ()
+    said: list[Utterance] = []
     total = len(parts[0])
     for _ in range(count):
-        sound, phonemes = source.draw(rng)
+        sound, utterance = source.draw(rng)
         if rng.random() < 0.85:
             sound = resampled(sound, float(np.exp(rng.uniform(np.log(0.8), np.log(1.27)))))
         sound = sound / (float(sound.std()) + 1e-5) * 0.1 * rng.uniform(0.6, 1.5)
@@ -76,8 +78,8 @@ def _joined(
         gap = np.zeros(int(rng.uniform(0.02, 0.45) * RATE_HZ), np.float32)
         parts += [sound, gap]
         total += len(sound) + len(gap)
-        said += phonemes
-    return np.concatenate(parts)[: int(MAX_SECONDS * RATE_HZ)], said
+        said.append(utterance)
+    return np.concatenate(parts)[: int(MAX_SECONDS * RATE_HZ)], tuple(said)
 
 
 def masked(features: Features, rng: np.random.Generator) -> Features:
@@ -95,20 +97,27 @@ def masked(features: Features, rng: np.random.Generator) -> Features:
     return out
 
 
-def item(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_share: float = 0.45) -> Item:
-    """One training utterance: people as often as `people_share`, nothing said once in thirty."""
+def arriving(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_share: float) -> Heard:
+    """Sound as a line may bring it, and what is said in it: nothing once in thirty."""
+    said: tuple[Utterance, ...]
     while True:
         draw = rng.random()
         if draw < 0.033:
-            sound = coloured_noise(int(rng.uniform(0.5, 4) * RATE_HZ), rng) * np.float32(0.05)
-            said: tuple[int, ...] = ()
+            noise = coloured_noise(int(rng.uniform(0.5, 4) * RATE_HZ), rng)
+            sound, said = noise * np.float32(0.05), ()
         elif draw < 0.033 + people_share and people.utterances:
             sound, said = _joined(people, int(rng.choice([1, 1, 1, 2, 2, 3, 4])), rng)
         else:
             sound, said = _joined(synthetic, int(rng.choice([1, 1, 1, 2, 3])), rng)
-        if len(sound) < RATE_HZ // 5:
-            continue
-        heard = telephoned(sound, rng) if rng.random() < 0.9 else sound
+        if len(sound) >= RATE_HZ // 5:
+            return (telephoned(sound, rng) if rng.random() < 0.9 else sound), said
+
+
+def item(people: Pool, synthetic: Pool, rng: np.random.Generator, *, people_share: float = 0.45) -> Item:
+    """One training utterance, long enough for its phonemes."""
+    while True:
+        heard, utterances = arriving(people, synthetic, rng, people_share=people_share)
+        said = tuple(number for utterance in utterances for number in utterance.phonemes)
         warp = round(float(rng.uniform(0.88, 1.14)), 2) if rng.random() < 0.6 else 1.0
         features = masked(log_mel(heard, warp=warp), rng)
         repeats = sum(a == b for a, b in itertools.pairwise(said))

@@ -9,8 +9,8 @@ from torch.nn import functional as F  # noqa: N812  torch's own name for it
 
 from speech.engines.log_mel import N_MELS
 from speech.grammar.phonemes import PHONEMES
+from speech.training.shape import N_HEADS, N_LAYERS, N_POSITIONS, WIDTH
 
-WIDTH, N_HEADS, N_LAYERS, N_POSITIONS = 384, 6, 4, 400
 N_OUTPUTS = len(PHONEMES) + 1
 
 

@@ -12,7 +12,8 @@ import torch
 
 from speech.engines.log_mel import HOP, N_FFT, N_MELS, RATE_HZ
 from speech.grammar.phonemes import PHONEMES
-from speech.training.encoder import N_POSITIONS, Recogniser
+from speech.training.encoder import Recogniser
+from speech.training.shape import N_POSITIONS
 
 MODEL_FILE, CARD_FILE = "phoneme_ctc.onnx", "phoneme_ctc.json"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import time
@@ -15,13 +14,12 @@ import torch
 from torch import Tensor
 
 from speech.training.batches import Batch, Item, Pool, batches, collated
-from speech.training.encoder import N_LAYERS, Recogniser
+from speech.training.encoder import Recogniser
+from speech.training.schedule import HEAD_RATE, LAYER_DECAY, TOP_RATE, rate, trained_depth
 from speech.training.score import edit_distance, greedy
+from speech.training.shape import N_LAYERS
 from speech.training.warm_start import encoder_weights, smart_turn_file
 
-HEAD_UNTIL, TOP_UNTIL = 0.09, 0.2
-"""Parts of the budget: head alone, head and the top two layers, then all."""
-HEAD_RATE, TOP_RATE, LAYER_DECAY = 1.5e-3, 2.5e-4, 0.8
 CHECKPOINT_SECONDS = 180
 
 
@@ -53,20 +51,6 @@ def parameter_groups(model: Recogniser) -> list[dict[str, object]]:
     convolutions = [*encoder.conv1.parameters(), *encoder.conv2.parameters()]
     groups.append({"params": convolutions, "peak": TOP_RATE * LAYER_DECAY**N_LAYERS, "depth": N_LAYERS + 1})
     return groups
-
-
-def trained_depth(part: float) -> int:
-    """How deep below the head training reaches at this part of the budget."""
-    return 0 if part < HEAD_UNTIL else 2 if part < TOP_UNTIL else N_LAYERS + 1
-
-
-def rate(part: float, depth: int, peak: float, step: int) -> float:
-    """Warm-up of 150 steps, then a cosine to a fiftieth of the peak; parts not yet trained stand still."""
-    if depth > trained_depth(part):
-        return 0.0
-    begins = 0.0 if depth == 0 else HEAD_UNTIL if depth <= 2 else TOP_UNTIL
-    warm = min(1.0, step / 150) * min(1.0, (part - begins) / 0.02 + 0.1)
-    return peak * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(part, 1.0))))
 
 
 def loss_of(model: Recogniser, batch: Batch, *, frozen: bool, device: torch.device) -> Tensor:

@@ -1,0 +1,189 @@
+"""What the exported decoder writes, how its veto is tuned, and what passes it: word error and inventions.
+
+The veto is tuned on words kept apart of the speakers trained on, on four speakers of countries' names, and on
+every other sentence outside the domain; all else stays for the test. Written to the model's VETO_FILE.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from speech.audio import RATE_HZ
+from speech.engine import Transcript
+from speech.engines.phoneme_ctc import PhonemeCtc
+from speech.engines.veto import VETO_FILE, WORST_SCORE, VetoRule, aligned
+from speech.engines.whisper import Recogniser, load_whisper
+from speech.training import recordings_for_test as test
+from speech.training.augment import coloured_noise
+from speech.training.decoder_stage import FOLDER
+from speech.training.measure import Samples, over_telephone, stored
+from speech.training.recordings_for_test import Recording
+from speech.training.score import edit_distance
+from speech.training.words import written
+
+FALSE_ACCEPTANCE, RIGHT_OF_ACCEPTED = 0.03, 0.9
+CONDITIONS: dict[str, float | None] = {"telephone": None, "10 dB": 10.0}
+SECONDS_TIMED = (1, 3, 6)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One recording, what was written of it, and how its phonemes fit."""
+
+    transcript: Transcript
+    score: float
+    n_said: int
+    """Words said; 0 where nobody knows."""
+    n_wrong: int
+
+    @property
+    def right(self) -> float:
+        """The share of its words that is right; 0 for what was written where it cannot be known."""
+        return max(0.0, 1 - self.n_wrong / self.n_said) if self.n_said else 0.0
+
+
+def tried(
+    ears: Recogniser, network: PhonemeCtc, recordings: list[Recording], db: float | None
+) -> list[Trial]:
+    """Each recording over the telephone, before any veto."""
+    trials = []
+    for number, one in enumerate(recordings):
+        samples = over_telephone(one.samples, db, number)
+        transcript = ears.transcribe(samples, None)
+        found = aligned(transcript.text, network.scores(samples)) if transcript.text else None
+        score = max(found.score, WORST_SCORE) if found else WORST_SCORE
+        heard = written(transcript.text).split()
+        said = [written(text).split() for text in one.said]
+        wrong = min(((edit_distance(heard, words), len(words)) for words in said), default=(len(heard), 0))
+        trials.append(Trial(transcript, score, wrong[1], wrong[0]))
+    return trials
+
+
+def _inputs(trials: list[Trial]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    logprobs = [np.log(max(one.transcript.confidence, 1e-4)) for one in trials]
+    return np.array([[one.score, logprob, 1.0] for one, logprob in zip(trials, logprobs, strict=True)])
+
+
+def tuned(inside: list[Trial], outside: list[Trial]) -> VetoRule:
+    """The logistic curve of fit and certainty that tells the share of right words, and where to accept.
+
+    Accepting begins where nine words in ten of what is accepted are right and no more than 3 % of what is
+    outside the domain comes in.
+    """
+    trials = [one for one in (*inside, *outside) if one.transcript.text]
+    inputs, truth = _inputs(trials), np.array([one.right for one in trials])
+    weights = np.zeros(3)
+    for _ in range(60):
+        chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
+        hessian = inputs.T @ (inputs * (chance * (1 - chance))[:, None]) + 0.1 * np.eye(3)
+        weights = weights + np.linalg.solve(hessian, inputs.T @ (truth - chance) - 0.1 * weights)
+    by_score, by_logprob, bias = (round(float(weight), 4) for weight in weights)
+    limit = 0.98
+    for limit in np.arange(0.3, 0.99, 0.01):
+        rule = VetoRule(by_score, by_logprob, bias, float(limit))
+        taken = [one for one in inside if _accepted(one, rule)]
+        let_in = sum(_accepted(one, rule) for one in outside) / max(len(outside), 1)
+        right = float(np.mean([one.right for one in taken])) if taken else 0.0
+        if right >= RIGHT_OF_ACCEPTED and let_in <= FALSE_ACCEPTANCE:
+            break
+    return VetoRule(by_score, by_logprob, bias, round(float(limit), 2))
+
+
+def _accepted(trial: Trial, rule: VetoRule) -> bool:
+    logprob = float(np.log(max(trial.transcript.confidence, 1e-4)))
+    return bool(trial.transcript.text) and rule.confidence(trial.score, logprob) >= rule.accept_from
+
+
+def row(trials: list[Trial], rule: VetoRule) -> dict[str, float | int]:
+    """One set as figures; without a text nothing is known but how much was written and how much passed."""
+    taken = [one for one in trials if _accepted(one, rule)]
+    n_said, n_taken = sum(one.n_said for one in trials), sum(one.n_said for one in taken)
+    figures = {
+        "n": len(trials),
+        "written": round(sum(bool(one.transcript.text) for one in trials) / max(len(trials), 1), 3),
+        "accepted": round(len(taken) / max(len(trials), 1), 3),
+    }
+    if not n_said:
+        return figures
+    return figures | {
+        "word_error": round(sum(one.n_wrong for one in trials) / n_said, 3),
+        "word_error_of_accepted": round(sum(one.n_wrong for one in taken) / max(n_taken, 1), 3),
+        "wholly_right_of_accepted": round(
+            sum(one.n_wrong == 0 for one in taken) / max(len(taken), 1), 3
+        ),
+    }  # fmt: skip
+
+
+def nobody(seed: int = 4) -> list[Recording]:
+    """Silence and coloured noise of half a second to five, in which nobody says anything."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for number in range(100):
+        noise = coloured_noise(int(rng.uniform(0.5, 5) * RATE_HZ), rng) * 10 ** rng.uniform(-4, -1)
+        beats = 1 + 0.9 * np.sin(2 * np.pi * rng.uniform(0.5, 5) * np.arange(len(noise)) / RATE_HZ)
+        sound = noise * beats if number % 2 else noise
+        made.append(Recording(np.asarray(sound * 32767, np.int16), (), "", "nobody"))
+    return made
+
+
+def decode_ms(ears: Recogniser, sound: Samples) -> dict[str, int]:
+    """The median time of ten decodes, veto included, for turns of 1, 3 and 6 s."""
+    times = {}
+    for seconds in SECONDS_TIMED:
+        turn = np.resize(sound, seconds * RATE_HZ)
+        taken = []
+        for _ in range(11):
+            began = time.perf_counter()
+            ears.transcribe(turn, None)
+            taken.append(time.perf_counter() - began)
+        times[f"{seconds} s"] = round(1000 * float(np.median(taken[1:])))
+    return times
+
+
+def measure_decoder(options: argparse.Namespace) -> Path:
+    """Tunes the veto of the decoder in `options.out` and tells what it writes and what passes."""
+    folder: Path = options.out / FOLDER
+    path = folder / VETO_FILE
+    path.unlink(missing_ok=True)
+    ears, network = load_whisper(folder), PhonemeCtc(options.out)
+    sets: dict[str, list[Recording]] = {
+        "held_voices": stored(options.work, "held-000", 200),
+        "held_items": stored(options.work, "people_held", 200),
+    }
+    outside: list[Recording] = []
+    if options.gcompris:
+        sets["countries"] = list(test.countries(options.gcompris))
+        outside = list(test.introductions(options.gcompris))
+    if options.armelle:
+        every = list(test.armelle(options.armelle))
+        sets["armelle"] = [one for one in every if one.kind]
+        sets["armelle outside"] = [one for one in every if not one.kind]
+    for place in options.test:
+        clips = list(test.manifest(place))
+        for kind in ("real", "neural-tts"):
+            sets[f"{place.name} {kind}"] = [one for one in clips if one.speaker.startswith(kind)]
+    sets["outside"], sets["nobody"] = outside[1::2], nobody()
+    trials = {name: tried(ears, network, recordings, None) for name, recordings in sets.items()}
+    inside = [*trials["held_items"], *trials.get("countries", [])]
+    rule = tuned(inside, tried(ears, network, outside[::2], None))
+    measured: dict[str, object] = {"telephone": {name: row(some, rule) for name, some in trials.items()}}
+    for name, db in CONDITIONS.items():
+        if db is not None:
+            noisy = {of: tried(ears, network, sets[of], db) for of in ("held_voices", "held_items")}
+            measured[name] = {of: row(some, rule) for of, some in noisy.items()}
+    said = asdict(rule) | {"phonemes": network.card.version}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    measured["decode_ms"] = decode_ms(load_whisper(folder), sets["held_voices"][0].samples)
+    measured["megabytes"] = round(sum(one.stat().st_size for one in folder.iterdir()) / 1e6, 1)
+    path.write_text(
+        json.dumps(said | {"measured": measured}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    print(json.dumps(measured, ensure_ascii=False), file=sys.stderr)
+    return path
