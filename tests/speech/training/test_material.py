@@ -1,14 +1,16 @@
+import re
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from speech.training import voices
 from speech.training.batches import batches, collated, item, pool
 from speech.training.material import MAX_SECONDS, RATE_HZ, Store, made_up, trimmed
 from speech.training.people import Places, kept_apart, recordings
 from speech.training.score import edit_distance, greedy
-from speech.training.voices import HELD_VARIANTS, data_folder, training_variants
+from speech.training.voices import HELD_VARIANTS, PRODUCT_VARIANTS, data_folder, training_variants
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +121,18 @@ def test_edits_are_counted(heard: tuple[int, ...], said: tuple[int, ...], edits:
 
 def test_greedy_reading_merges_repeats_but_not_across_a_blank() -> None:
     assert greedy(np.eye(4, dtype=np.float32)[[1, 1, 0, 1, 2, 2, 0]]) == (1, 1, 2)
+
+
+def test_no_training_hears_the_voices_of_the_projects_own_calls(work: Path) -> None:
+    told = (Path(voices.__file__).parent / "HELD_OUT.md").read_text("utf-8")
+    named = set(re.findall(r"`(\w+)`", told))
+    assert named == PRODUCT_VARIANTS
+    assert named & set(training_variants(data_folder(work))) == set()
+
+
+def test_voices_can_be_left_out_of_material_made_earlier(work: Path) -> None:
+    store = Store(work, "few")
+    everyone = {line.speaker.rpartition("+")[2] for _, line in pool([store]).utterances}
+    one = min(everyone)
+    left = pool([store], leave_out=frozenset({one}))
+    assert {line.speaker.rpartition("+")[2] for _, line in left.utterances} == everyone - {one}
