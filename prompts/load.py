@@ -48,7 +48,14 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         if check_hours is not None:
             reader.check_hours(commune, check_hours)
     if reader.problems or not (
-        commune and sentences and booking and requests and comprehension and listening and document_lists and procedure_words
+        commune
+        and sentences
+        and booking
+        and requests
+        and comprehension
+        and listening
+        and document_lists
+        and procedure_words
     ):
         raise ContentError(tuple(reader.problems))
     return Town(
@@ -87,8 +94,7 @@ class _TownReader:
         except ValidationError as error:
             for detail in error.errors():
                 path = _yaml_path(detail["loc"])
-                place = self._where(own, shipped, path)
-                self.problems.append(Problem(place.file, place.line_of(path), in_french(detail, model)))
+                self.problems.append(self._problem(own, shipped, path, in_french(detail, model)))
             return None
 
     def check_links(self, commune: Commune) -> None:
@@ -151,17 +157,15 @@ class _TownReader:
 
     def _report_procedure(self, name: str, path: YamlPath, message: str) -> None:
         file = f"demarches/{name}.yaml"
-        own, shipped = self.sources[file], self.shipped.get(file)
-        while path and path not in own.lines and (shipped is None or path not in shipped.lines):
-            path = path[:-1]
-        place = self._where(own, shipped, path)
-        self.problems.append(Problem(place.file, place.line_of(path), message))
+        self.problems.append(self._problem(self.sources[file], self.shipped.get(file), path, message))
 
     @staticmethod
-    def _where(own: Source, shipped: Source | None, path: YamlPath) -> Source:
-        if shipped is not None and path not in own.lines and path in shipped.lines:
-            return shipped
-        return own
+    def _problem(own: Source, shipped: Source | None, path: YamlPath, message: str) -> Problem:
+        """Shown where it stands, or in the nearest part around it, the town's own file first."""
+        while path and path not in own.lines and (shipped is None or path not in shipped.lines):
+            path = path[:-1]
+        place = own if shipped is None or path in own.lines else shipped
+        return Problem(place.file, place.line_of(path), message)
 
 
 def _merged(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -108,6 +108,8 @@ class Fact(Content):
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "texte" not in value:
+            raise ValueError("un texte qui contient « : » se met entre guillemets, ou s'écrit sous « texte »")
         return value if isinstance(value, dict) else {"texte": value}
 
 
