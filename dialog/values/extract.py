@@ -3,9 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dialog.dates import spoken_dates
 from dialog.entities import Entity
 from dialog.values.context import ValueContext
+from dialog.values.days import Calendar
+from dialog.values.spoken_corrections import settled
+from dialog.values.when import whens_in
+from dialog.values.words import Line, with_numbers, words_of
 from prompts.labels import Expects
 
 MAX_TEXT = 1000
@@ -16,8 +19,8 @@ def entities_in(
     text: str, now: datetime, tz: ZoneInfo, expects: Expects | None, context: ValueContext
 ) -> tuple[Entity, ...]:
     """The values in this sentence, in spoken order; `expects` is what the question asked for."""
-    today = now.astimezone(tz).date()
-    return tuple(
-        Entity("date", found.text, found.value, found.grain, found.ambiguous, found.day)
-        for found in spoken_dates(text[:MAX_TEXT], today)
-    )
+    text = text[:MAX_TEXT]
+    line = Line(settled(with_numbers(words_of(text))), text)
+    calendar = Calendar(now.astimezone(tz).replace(tzinfo=None), context.departement, expects == "date")
+    placed = whens_in(line, calendar, tz, time_awaited=expects == "time")
+    return tuple(one.entity for one in sorted(placed, key=lambda one: (one.start, one.end)))
