@@ -85,7 +85,7 @@ def _greet(talk: Talk) -> Turn:
 
 def _heard(talk: Talk, text: str, confidence: float) -> Turn:
     state, town = talk.state, talk.town
-    found = understand(text, talk.now, town.tz, state.expects, town, heard=confidence)
+    found = _worded(understand(text, talk.now, town.tz, state.expects, town, heard=confidence), text)
     if found.danger is not None:
         return person.emergency(talk, found.danger)
     limits = town.comprehension.thresholds
@@ -104,6 +104,10 @@ def _heard(talk: Talk, text: str, confidence: float) -> Turn:
     if state.stage == "more" and found.intent in ("oui", "non") and sure:
         return person.goodbye(talk) if found.intent == "non" else _ask_openly(_got(talk))
     return _request(talk, completed(talk, found, confidence), trust != "free")
+
+
+def _worded(found: Understanding, text: str) -> Understanding:
+    return replace(found, text=text, parts=tuple(replace(part, text=text) for part in found.parts))
 
 
 def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:

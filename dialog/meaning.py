@@ -42,3 +42,5 @@ class Understanding:
     signals: frozenset[Signal] = frozenset()
     parts: tuple["Understanding", ...] = ()
     """Both requests of a `multi`, in spoken order."""
+    text: str = ""
+    """The caller's words, for who begins a task with them: « pour moi et mes deux enfants »."""

@@ -33,6 +33,8 @@ class Appointment:
     name: str
     phone: str | None = None
     subject: Service = "aucun"
+    persons: int = 1
+    """As many consecutive time slots."""
 
 
 @dataclass(frozen=True)
