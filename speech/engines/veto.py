@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from speech.audio import Samples
+from speech.audio import RATE_HZ, Samples
 from speech.engine import Transcript, Word
 from speech.engines.builtin import MIN_SPEECH_MS, MODEL_FOLDER
 from speech.engines.phoneme_ctc import PhonemeCtc, Scores
@@ -76,16 +76,16 @@ class Witness:
         logprob = math.log(max(transcript.confidence, 1e-4))
         confidence = self._rule.confidence(found.score, logprob)
         rejected = confidence < self._rule.accept_from
-        words = _timed(transcript.words, found)
+        words = _timed(transcript.words, found, len(samples) * 1000 // RATE_HZ)
         return replace(transcript, confidence=confidence, rejected=rejected, words=words)
 
 
-def _timed(words: tuple[Word, ...], found: Heard) -> tuple[Word, ...]:
+def _timed(words: tuple[Word, ...], found: Heard, audio_ms: int) -> tuple[Word, ...]:
     """The decoder's words at the times at which the phonemes were heard."""
     if [word.text for word in words] != [word.text for word in found.words]:
         return words
     return tuple(
-        replace(word, start_ms=heard.start_ms, end_ms=heard.end_ms)
+        replace(word, start_ms=heard.start_ms, end_ms=min(heard.end_ms, audio_ms))
         for word, heard in zip(words, found.words, strict=True)
     )
 
