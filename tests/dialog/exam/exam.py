@@ -19,7 +19,7 @@ Value = str | int | float
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence with its label; `also` are labels just as right, `also_decisions` decisions just as right."""
+    """One sentence with its label; what stands in `also` and `also_decisions` is just as right."""
 
     text: str
     expects: str | None
@@ -38,7 +38,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class ExpectedEntity:
-    """One value said: `value` or any of `also` is right, or a start in `within`, or every word of `must_contain`."""
+    """One value said; right is `value`, any of `also`, a start in `within`, all words of `must_contain`."""
 
     type: str
     value: Value | None

@@ -7,13 +7,32 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .exam import ExpectedEntity, Label, Sentence
+from tests.dialog.exam.exam import ExpectedEntity, Label, Sentence, Utterance
 
 ANSWER = frozenset(
     ("horaires", "adresse_contact", "pieces", "eligibilite", "cout_delai", "demarche_info", "suivi_dossier")
 )
 HANDOVER = frozenset(("humain", "rappel", "decision", "sensible", "insulte", "langue"))
 ELSEWHERE = frozenset(("hors_mairie", "autre_commune"))
+
+DATE_TYPES = frozenset(("date", "time", "birth_date"))
+VALUE_TYPES = frozenset(
+    (
+        "phone",
+        "dossier",
+        "reference",
+        "name",
+        "place",
+        "age",
+        "amount",
+        "birth_date",
+        "postcode",
+        "count",
+        "email",
+    )
+)
+# One more of these in a sentence about something else is no mistake: « devant l'école » may well be a place.
+LOOSE_TYPES = frozenset(("name", "place", "count"))
 
 
 def decision_of(label: Label) -> str:
@@ -64,8 +83,8 @@ def entity_is_right(expected: ExpectedEntity, got: Mapping[str, Any]) -> bool:
     if expected.grain is not None and got.get("grain") != expected.grain and "T" not in str(value):
         return False
     if expected.must_contain:
-        words = _plain(str(value)).split()
-        return all(_plain(word) in words for word in expected.must_contain)
+        heard = f" {_plain(str(value))} "
+        return all(_contains_one(heard, words.split("|")) for words in expected.must_contain)
     if expected.within is not None and _starts_within(str(value), expected.within):
         return True
     if expected.type == "name":
@@ -73,15 +92,22 @@ def entity_is_right(expected: ExpectedEntity, got: Mapping[str, Any]) -> bool:
     return value in (expected.value, *expected.also)
 
 
-def entities_are_right(expected: Sequence[ExpectedEntity], got: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether every value said was found and none was made up (of the types the examination looks at)."""
-    left = list(expected)
+def entities_are_right(utterance: Utterance, got: Sequence[Mapping[str, Any]], types: frozenset[str]) -> bool:
+    """Whether every value said was found and none made up, looking only at entities of these `types`."""
+    left = [one for one in utterance.entities if one.type in types]
     for entity in got:
+        if entity["type"] not in types:
+            continue
         match = next((one for one in left if entity_is_right(one, entity)), None)
-        if match is None:
+        if match is not None:
+            left.remove(match)
+        elif entity["type"] not in LOOSE_TYPES or entity["type"] == utterance.expects:
             return False
-        left.remove(match)
     return all(one.optional for one in left)
+
+
+def _contains_one(heard: str, words: Sequence[str]) -> bool:
+    return any(f" {_plain(word)} " in heard for word in words)
 
 
 def _starts_within(value: str, within: tuple[datetime, datetime]) -> bool:
@@ -96,5 +122,7 @@ def _starts_within(value: str, within: tuple[datetime, datetime]) -> bool:
 def _plain(text: str) -> str:
     """Lower case without accents; hyphens, apostrophes and other marks become spaces."""
     folded = unicodedata.normalize("NFD", text.casefold())
-    kept = "".join(letter if letter.isalnum() else " " for letter in folded if not unicodedata.combining(letter))
+    kept = "".join(
+        letter if letter.isalnum() else " " for letter in folded if not unicodedata.combining(letter)
+    )
     return " ".join(kept.split())
