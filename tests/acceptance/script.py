@@ -137,7 +137,8 @@ def _call(given: Json, subject: str, people: Json) -> Call:
     _only(given, _CALL_KEYS)
     who = given.get("who")
     person: Json = people[who] if who is not None else {}
-    sources = (given.get("knows") or {}, person.get("knows") or {}, people["everybody"]["knows"])
+    owners = (given, person, people.get(subject, {}), people["everybody"])
+    sources = [owner.get("knows") or {} for owner in owners]
     kinds = (*KINDS, OPEN, "offer")
     for source in sources:
         _only(source, set(kinds))
