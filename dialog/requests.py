@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialog.flows import facts
+from dialog.flows import care, facts, file_status, procedure, report
 from dialog.meaning import Understanding
 from dialog.talk import Done, Person, Result, Talk, understood
 from prompts.labels import Intent, Service
@@ -68,23 +68,25 @@ def _both(talk: Talk, found: Understanding) -> Result:
 BEGIN: dict[Intent, Begin] = {
     "horaires": Begin(facts.hours, True, True),
     "adresse_contact": Begin(facts.contact, True, True),
-    "pieces": Begin(_not_served, True, True),
-    "cout_delai": Begin(_not_served, True, True),
-    "eligibilite": Begin(_not_served, True, True),
-    "demarche_info": Begin(_not_served, True, True),
+    "pieces": Begin(procedure.begins("pieces"), True, True),
+    "cout_delai": Begin(procedure.begins("cout"), True, True),
+    "eligibilite": Begin(procedure.begins("eligibilite"), True, True),
+    "demarche_info": Begin(procedure.begins("info"), True, True),
     "rdv_prendre": Begin(_not_served, True),
     "rdv_deplacer": Begin(_not_served, True),
     "rdv_annuler": Begin(_not_served, True),
     "rdv_consulter": Begin(_not_served, True),
-    "signalement": Begin(_not_served, True),
-    "suivi_dossier": Begin(_not_served, True),
-    "reclamation": Begin(_not_served, True),
+    "signalement": Begin(report.begin, True),
+    "suivi_dossier": Begin(file_status.begin, True),
+    "reclamation": Begin(care.complaint, True),
     "humain": Begin(_person),
-    "rappel": Begin(_person),
-    "sensible": Begin(_person),
-    "decision": Begin(_person),
+    "rappel": Begin(care.call_me_back),
+    "sensible": Begin(care.sensitive),
+    "decision": Begin(care.decision),
+    "langue": Begin(care.language),
+    "insulte": Begin(care.insult),
     "hors_sujet": Begin(_not_ours, interlude=True),
-    "conseil_juridique": Begin(_not_ours, interlude=True),
+    "conseil_juridique": Begin(care.advice, interlude=True),
     "salutation": Begin(_hello, interlude=True),
     "multi": Begin(_both, True),
 }

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from dialog import wording
 from dialog.actions import Action, Ask, Listen, Say, Source
 from dialog.ears import GOOD_EARS, Ears
-from dialog.meaning import Understanding
+from dialog.meaning import Language, Understanding
 from dialog.office import CallbackReason, Reply, Request
 from prompts.content import Town
 from prompts.labels import Expects, Service, Trust
@@ -76,6 +76,8 @@ class State:
     """Why, where a call-back in their place has a reason of its own."""
     about: str | None = None
     """What for, in the caller's words, for whoever calls back."""
+    language: Language | None = None
+    """What they speak, where it is not French."""
     hours_of: Service | None = None
     """Whose hours were told last: « et samedi ? »"""
     source: Source | None = None
@@ -86,6 +88,7 @@ class State:
     """Appointments and files told so far, on their reference and name."""
     refused: int = 0
     """Requests that are not the town's business."""
+    insults: int = 0
     emergency: bool = False
     tries: int = 0
     """References that did not match in this call."""

@@ -52,6 +52,7 @@ class Sentences(Content):
     documents_next: Annotated[Text, variables("pieces")] = Field(alias="pieces_groupe_suite")
     documents_end: Fixed = Field(alias="pieces_fin")
     documents_unknown: Fixed = Field(alias="pieces_sans_fiche")
+    only_the_town_decides: Fixed = Field(alias="seule_la_mairie_decide")
     fact_expired: Fixed = Field(alias="information_a_verifier")
     source: Annotated[Text, variables("titre", "date", optional=("site",))] = Field(alias="source")
     source_town: Fixed = Field(alias="source_commune")

@@ -25,6 +25,39 @@ class RequestSentences(Content):
     records_unavailable: Fixed = Field(
         alias="registre_indisponible", description="rien n'a été enregistré : l'agent ne promet rien"
     )
+    # A fault
+    report_nature: Fixed = Field(alias="signalement_quoi")
+    report_place: Fixed = Field(alias="signalement_ou")
+    report_danger: Fixed = Field(alias="signalement_danger")
+    report_contact: Fixed = Field(alias="signalement_contact")
+    report_with_number: Annotated[Text, variables("telephone")] = Field(alias="signalement_avec_numero")
+    report_anonymous: Fixed = Field(alias="signalement_anonyme")
+    report_read_back: Annotated[Text, variables("sujet", "lieu", "contact")] = Field(
+        alias="signalement_relecture"
+    )
+    report_kept: Annotated[Text, variables("reference")] = Field(alias="signalement_note")
+    report_dangerous: Fixed = Field(alias="signalement_dangereux")
+    ringing_on_call: Fixed = Field(alias="astreinte_appelee")
+    on_call_no_answer: Fixed = Field(alias="astreinte_sans_reponse")
+    # A file
+    file_number: Fixed = Field(alias="dossier_numero")
+    file_name: Fixed = Field(alias="dossier_nom")
+    file_not_found: Fixed = Field(alias="dossier_introuvable")
+    file_too_many: Fixed = Field(alias="dossier_trop_d_essais")
+    file_needs_number: Fixed = Field(alias="dossier_sans_numero")
+    file_told: Annotated[Text, variables("statut")] = Field(alias="dossier_etat")
+    file_status_plain: Annotated[Text, variables("statut")] = Field(alias="dossier_statut")
+    file_statuses: dict[str, Fixed] = Field(alias="dossier_statuts", description="par statut du registre")
+    file_label: Annotated[Text, variables("libelle")] = Field(alias="dossier_libelle")
+    file_missing: Annotated[Text, variables("piece")] = Field(alias="dossier_piece_manquante")
+    # Delicate subjects
+    sensitive: dict[str, Fixed] = Field(alias="sujets_sensibles", description="« autre » vaut pour le reste")
+    languages: dict[str, Text] = Field(
+        alias="langues", description="une par langue ; « other » : le reste"
+    )
+    insult: Fixed = Field(alias="insulte")
+    complaint: Fixed = Field(alias="reclamation")
+    no_advice: Fixed = Field(alias="conseil_juridique")
     # At any time
     words_not_kept: Fixed = Field(alias="paroles_non_gardees")
     text_channel: Fixed = Field(alias="canal_ecrit", description="pour qui n'entend pas")

@@ -8,6 +8,8 @@ from dialog.flows.callback import CallbackTask
 from dialog.office import CallbackReason
 from dialog.talk import Person, Result, Talk, Turn
 
+ON_CALL = "astreinte"
+"""Where the town's on-call people are rung, for a technical danger out of hours."""
 EMERGENCY_STAYS_S = 5.0
 """How long the line stays open once the number was said twice."""
 
@@ -16,6 +18,8 @@ def hand_over(talk: Talk, person: Person) -> Result:
     """Ring these people, or say honestly that they are closed and offer to call back."""
     talk = replace(talk, state=person.state)
     extension = person.extension or talk.town.entry(person.service).extension
+    if extension == ON_CALL:
+        return _ring_on_call(talk, person)
     talk = talk.having(extension=extension, reason=person.reason, expects=None)
     name = talk.town.commune.extensions[extension].name
     words = talk.town.sentences
@@ -29,19 +33,34 @@ def hand_over(talk: Talk, person: Person) -> Result:
     return call_back(talk, (*person.lines, closed, opening), person.reason or "closed")
 
 
+def _ring_on_call(talk: Talk, person: Person) -> Turn:
+    """The town's on-call people, who are there when nobody else is."""
+    ringing = talk.phrase(talk.town.requests.ringing_on_call)
+    state = replace(
+        person.state, stage="transfer", task=None, extension=ON_CALL, expects=None, said=(ringing,)
+    )
+    return Turn(state, (*(Say(line) for line in (*person.lines, ringing)), Transfer(ON_CALL)))
+
+
 def after_ringing(talk: Talk, reached: bool) -> Result:
     """Somebody took the call: nothing more is ours to do. Nobody did: called back."""
     if reached:
         return Turn(replace(talk.state, stage="ended", expects=None), ())
-    extension = talk.town.commune.extensions.get(talk.state.extension)
-    name = extension.name if extension else ""
+    if talk.state.extension == ON_CALL:  # nobody but the number said first can help now
+        line = talk.phrase(talk.town.requests.on_call_no_answer)
+        return call_back(talk.having(extension="accueil"), (line,), "no_answer")
+    name = talk.town.commune.extensions[talk.state.extension].name
     line = talk.phrase(talk.town.sentences.transfer_no_answer, service=name)
     return call_back(talk, (line,), talk.state.reason or "no_answer")
 
 
 def call_back(talk: Talk, lines: tuple[str, ...], reason: CallbackReason) -> Result:
     """Offer to call back, for these people."""
-    task = CallbackTask(talk.state.extension, reason, phone=talk.state.phone, about=talk.state.about)
+    state = talk.state
+    task = CallbackTask(
+        state.extension, reason, phone=state.phone, about=state.about, language=state.language,
+        urgent=reason == "sensitive",
+    )  # fmt: skip
     return task.ask(talk.having(handovers=talk.state.handovers + 1), lines)
 
 

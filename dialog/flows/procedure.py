@@ -1,0 +1,89 @@
+"""What to bring, what it costs, how long it takes: a démarche's questions, one at a time, then its facts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dialog import procedures
+from dialog.actions import Source
+from dialog.meaning import Understanding
+from dialog.procedures import ProcedureTopic, Unknown
+from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, understood
+from prompts.labels import Expects, Service
+from prompts.procedures import About, Question
+
+PAPERS: Service = "titre_identite"
+"""Meant by who asks for « les papiers » and no more."""
+
+
+@dataclass(frozen=True)
+class ProcedureTask(Task):
+    topic: ProcedureTopic
+    asked: Question
+
+    def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        words = procedures.answer_phrases(self.asked)
+        return ask(talk, self, lines, self.asked.text, expects=_expects(self.asked), choices=words)
+
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        limits = talk.town.comprehension.thresholds
+        if said.heard < (limits.answer if said.trust != "free" else limits.confirm):
+            return None
+        answer = said.yes_or_no
+        yes = None if answer is None else answer == "yes"
+        topic = procedures.told(talk.town, self.topic, said.text, asked=self.asked, yes=yes)
+        return _go_on(talk, topic) if topic != self.topic else None
+
+    def press(self, talk: Talk, key: str) -> Result | None:
+        topic = procedures.answer_by_key(self.topic, self.asked, key)
+        return _go_on(talk, topic) if topic is not None else None
+
+    def typed(self, talk: Talk, digits: str) -> Result | None:
+        topic = procedures.told(talk.town, self.topic, digits, asked=self.asked)
+        return _go_on(talk, topic) if topic != self.topic else None
+
+
+def begins(about: About) -> Callable[[Talk, Understanding], Result]:
+    """What a request for this kind of fact begins."""
+
+    def begin(talk: Talk, found: Understanding) -> Result:
+        service = PAPERS if found.service in ("aucun", "mairie") and about == "pieces" else found.service
+        if procedures.procedure_for(talk.town, service) is None:
+            return _for_a_person(talk, service)
+        topic = procedures.told(talk.town, ProcedureTopic(service, about), found.text)
+        return _go_on(talk.having(hours_of=None), topic)
+
+    return begin
+
+
+def _go_on(talk: Talk, topic: ProcedureTopic) -> Result:
+    """The next question, or the facts once they are determined."""
+    talk = replace(talk, state=understood(talk.state))
+    question = procedures.next_question(talk.town, topic, talk.today)
+    if question is not None:
+        return ProcedureTask(topic, question).ask(talk)
+    told = procedures.outcome(talk.town, topic, talk.today)
+    if isinstance(told, Unknown):
+        return _unknown(talk, topic.service, told)
+    first = told.sources[0] if told.sources else None
+    source = Source(first.title, first.checked, first.url) if first else None
+    talk = talk.having(told=talk.state.told + 1, source=source, task=None)
+    return Done(talk.state, told.lines, source)
+
+
+def _unknown(talk: Talk, service: Service, why: Unknown) -> Result:
+    words = talk.town.sentences
+    line = {"expired": words.fact_expired, "decision": words.only_the_town_decides}.get(
+        why.reason, words.documents_unknown
+    )
+    said = why.line or talk.phrase(line)
+    return Person(talk.having(task=None).state, service, (said,))
+
+
+def _for_a_person(talk: Talk, service: Service) -> Result:
+    return Person(understood(talk.state), service, (talk.phrase(talk.town.sentences.not_served),))
+
+
+def _expects(asked: Question) -> Expects:
+    if asked.unit == "ans":
+        return "age"
+    return "yes_no" if {answer.key for answer in asked.answers} == {"oui", "non"} else "choice"

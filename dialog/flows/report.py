@@ -1,0 +1,169 @@
+"""A fault reported: what, where exactly, whether it is dangerous now; a number only if the caller wants.
+
+Since when it lasts is kept when it is said, and not asked: whoever repairs it sees that on the spot.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dialog import town_hours, wording
+from dialog.flows.collect import phone_in, phone_question, typed_phone
+from dialog.flows.person import ON_CALL
+from dialog.meaning import Understanding
+from dialog.office import OpenTicket, Reply, Request, TicketOpened
+from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
+from prompts.labels import Service
+
+Step = Literal["nature", "place", "danger", "contact", "number", "read_back"]
+_BELIEVED = 0.4
+"""Confidence below which words are not taken down, even to be read back."""
+_REPORTABLE: frozenset[Service] = frozenset(
+    {"voirie", "eclairage", "proprete", "espaces_verts", "eau_assainissement", "dechets", "nuisances",
+     "animaux", "stationnement", "police_municipale", "cimetiere", "marche", "culture_sport", "scolaire"}
+)  # fmt: skip
+EVERYTHING_ELSE: Service = "voirie"
+"""Where a fault goes whose kind was not understood: the roads department sorts what lies in the street."""
+
+
+@dataclass(frozen=True)
+class ReportTask(Task):
+    category: Service
+    nature: str | None = None
+    place: str | None = None
+    dangerous: bool | None = None
+    contact: Literal["unasked", "offered", "wanted", "settled"] = "unasked"
+    phone: str | None = None
+
+    @property
+    def step(self) -> Step:
+        if self.nature is None:
+            return "nature"
+        if self.place is None:
+            return "place"
+        if self.dangerous is None:
+            return "danger"
+        if self.contact in ("unasked", "offered"):
+            return "contact"
+        return "number" if self.contact == "wanted" else "read_back"
+
+    def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        words = talk.town.requests
+        match self.step:
+            case "nature":
+                return ask(talk, self, lines, talk.phrase(words.report_nature))
+            case "place":
+                return ask(talk, self, lines, talk.phrase(words.report_place), expects="place")
+            case "danger":
+                return ask(talk, self, lines, talk.phrase(words.report_danger), expects="yes_no")
+            case "contact":
+                offered = replace(self, contact="offered", phone=talk.state.caller)
+                return ask(talk, offered, lines, talk.phrase(words.report_contact), expects="yes_no")
+            case "number":
+                question, expects = phone_question(talk, None)
+                return ask(talk, self, lines, question, expects=expects)
+        return ask(talk, self, lines, self._read_back(talk), expects="yes_no")
+
+    def _read_back(self, talk: Talk) -> str:
+        words = talk.town.requests
+        name = talk.town.comprehension.names.get(self.category, self.nature or "")
+        joined = (
+            talk.phrase(words.report_with_number, telephone=wording.spoken_phone(self.phone))
+            if (self.phone)
+            else talk.phrase(words.report_anonymous)
+        )
+        return talk.phrase(words.report_read_back, sujet=name, lieu=self.place or "", contact=joined)
+
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        task, answer = self, said.yes_or_no
+        number, place = phone_in(said.found), _place_in(said.found)
+        match self.step:
+            case "nature" if said.heard >= _BELIEVED and len(said.text.split()) > 1:
+                category = said.found.service if said.found.service in _REPORTABLE else self.category
+                task = replace(self, nature=said.text, category=category, place=place)
+            case "place" if said.heard >= _BELIEVED and (place or _tells(said)):
+                task = replace(self, place=place or said.text)
+            case "danger" if answer is not None:
+                task = replace(self, dangerous=answer == "yes")
+            case "contact" | "number" if number is not None:
+                task = replace(self, phone=number, contact="settled")
+            case "contact" if answer == "yes":
+                task = replace(self, contact="settled" if self.phone else "wanted")
+            case "contact" | "number" if answer == "no":
+                task = replace(self, phone=None, contact="settled")
+            case "read_back" if answer == "yes":
+                return self._commit(talk)
+            case "read_back" if number or place:
+                task = replace(self, phone=number or self.phone, place=place or self.place)
+            case "read_back" if answer == "no":
+                # The place is what is most often misheard, and what the ticket is worth.
+                task = replace(self, place=None)
+        return task.ask(_got(talk)) if task != self else None
+
+    def press(self, talk: Talk, key: str) -> Result | None:
+        if key not in ("1", "2"):
+            return None
+        yes = key == "1"
+        match self.step:
+            case "danger":
+                return replace(self, dangerous=yes).ask(_got(talk))
+            case "contact" if yes:
+                return replace(self, contact="settled" if self.phone else "wanted").ask(_got(talk))
+            case "contact":
+                return replace(self, phone=None, contact="settled").ask(_got(talk))
+            case "read_back":
+                return self._commit(talk) if yes else replace(self, place=None).ask(_got(talk))
+        return None
+
+    def typed(self, talk: Talk, digits: str) -> Result | None:
+        number = typed_phone(talk, digits)
+        return replace(self, phone=number, contact="settled").ask(_got(talk)) if number else None
+
+    def _commit(self, talk: Talk) -> Turn:
+        assert self.place is not None
+        assert self.nature is not None
+        request = OpenTicket(
+            self.category, self.place, self.nature, bool(self.dangerous), None, talk.state.name, self.phone
+        )
+        return ask_records(talk, self, request)
+
+    def answered(self, talk: Talk, request: Request, reply: Reply) -> Result:  # noqa: ARG002
+        words, state = talk.town.requests, understood(talk.having(task=None, about=self.nature).state)
+        if not isinstance(reply, TicketOpened):
+            line = talk.phrase(words.records_unavailable)
+            return Person(state, self.category, (line,), "unavailable")
+        line = talk.phrase(words.report_kept, reference=reply.ref)
+        if not self.dangerous:
+            return Done(state, (line,))
+        return _dangerous(replace(talk, state=state), self.category, line)
+
+
+def begin(talk: Talk, found: Understanding) -> Result:
+    """A fault reported in a sentence that may already say what and where."""
+    talk = replace(talk, state=understood(talk.state))
+    category = found.service if found.service in _REPORTABLE else EVERYTHING_ELSE
+    named = found.service in _REPORTABLE
+    task = ReportTask(category, nature=found.text if named and found.text else None, place=_place_in(found))
+    return task.ask(talk)
+
+
+def _dangerous(talk: Talk, category: Service, line: str) -> Result:
+    """Somebody must come now: the service while it is open, the town's on-call people otherwise."""
+    words, town = talk.town.requests, talk.town
+    warned = (line, talk.phrase(words.report_dangerous))
+    extension = town.entry(category).extension
+    if town.commune.on_call is not None and not town_hours.extension_open(town, extension, talk.now):
+        return Person(talk.state, category, warned, extension=ON_CALL)
+    return Person(talk.state, category, warned)
+
+
+def _place_in(found: Understanding) -> str | None:
+    return next((entity.value for entity in found.entities if entity.type == "place"), None)
+
+
+def _tells(said: Said) -> bool:
+    """Whether this may be a place although no street was recognised: it is read back."""
+    return said.found.intent in ("reponse", "incompris", "signalement") and len(said.text.split()) > 1
+
+
+def _got(talk: Talk) -> Talk:
+    return replace(talk, state=understood(talk.state))
