@@ -1,6 +1,8 @@
 """Which models are installed, and which of them to use."""
 
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +14,10 @@ from speech.settings import SpeechSettings
 Kind = Literal["ears", "voice"]
 BUILTIN = Path(__file__).parent / "builtin"
 """The recogniser that comes with the project."""
+BUILTIN_WRITER = BUILTIN / "whisper"
+"""Its decoder, which writes what is said freely; a Whisper like any other."""
+WITH_WRITER = "builtin-whisper"
+"""The name of both together."""
 PHONEME_CARD = "phoneme_ctc.json"
 """What marks a folder as holding a phoneme recogniser of ours."""
 
@@ -35,14 +41,36 @@ def installed(model_dirs: tuple[Path, ...]) -> list[InstalledModel]:
     for folder in model_dirs:
         if not folder.is_dir():
             continue
-        for path in sorted(folder.rglob("*")):
-            if any(part.startswith(".") for part in path.relative_to(folder).parts):
-                continue
+        for path in sorted(_files(folder)):
             if path.name == "model.bin":
                 found.append(_whisper(path.parent))
             elif path.suffix == ".onnx" and path.with_name(path.name + ".json").exists():
                 found.append(_piper(path))
     return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file in the folder and below, but for hidden ones; linked folders too, each once."""
+    seen: set[Path] = set()
+    for name, inner, names in os.walk(folder, followlinks=True):
+        here = Path(name)
+        if here.resolve() in seen:
+            inner.clear()
+            continue
+        seen.add(here.resolve())
+        inner[:] = [one for one in inner if not one.startswith(".")]
+        yield from (here / one for one in names if not one.startswith("."))
+
+
+def named_apart(settings: SpeechSettings) -> tuple[Path, ...]:
+    """The folders of models that are chosen by their path and lie in none of the folders of models."""
+    paths = [Path(name) for name in (settings.ears, settings.voice) if "/" in name]
+    folders = [path if path.is_dir() else path.parent for path in paths if path.exists()]
+    inside = [folder.resolve() for folder in settings.model_dirs]
+    return tuple(
+        folder for folder in folders
+        if not any(parent in inside for parent in (folder.resolve(), *folder.resolve().parents))
+    )  # fmt: skip
 
 
 def _whisper(folder: Path) -> InstalledModel:
@@ -75,6 +103,8 @@ def ears_folder(settings: SpeechSettings) -> Path | None:
         return None
     if settings.ears == "builtin":
         return _builtin() or _named(settings.ears, "ears", settings)
+    if settings.ears == WITH_WRITER:
+        return BUILTIN_WRITER
     if settings.ears == "auto":
         best = _best(settings, "ears")
         return best.path if best else _builtin()
@@ -90,9 +120,11 @@ def chosen_ears(settings: SpeechSettings) -> dict[str, Any] | None:
     folder = ears_folder(settings)
     if folder is None:
         return None
+    heard = {"phrases": list(settings.phrases), "keywords": list(settings.keywords)}
     if (folder / PHONEME_CARD).is_file():
-        heard = {"phrases": list(settings.phrases), "keywords": list(settings.keywords)}
         return {"builtin": str(folder), **heard}
+    if settings.ears == WITH_WRITER:
+        return {"builtin": str(BUILTIN), "writer": str(folder), **heard}
     return {"whisper": str(folder)}
 
 

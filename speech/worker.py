@@ -85,14 +85,14 @@ def _builtin(folder: Path, phrases: tuple[str, ...], keywords: tuple[str, ...]) 
         if sound != "speech":
             audio_ms = len(samples) * 1000 // RATE_HZ
             return Message(asdict(Transcript("", 0.0, audio_ms=audio_ms, sound=sound)), SILENT)
-        answer = recogniser.transcribe(
+        transcript = recogniser.transcribe(
             samples,
             expects=asked["expects"],
             choices=asked["choices"],
             phrases=phrases,
             keywords=keywords,
         )
-        return Message(asdict(answer.transcript), SILENT)
+        return Message(asdict(transcript), SILENT)
 
     # Compiles the open question's grammar before the first caller speaks.
     recogniser.transcribe(np.zeros(RATE_HZ, np.int16), phrases=phrases, keywords=keywords)
@@ -100,12 +100,18 @@ def _builtin(folder: Path, phrases: tuple[str, ...], keywords: tuple[str, ...]) 
 
 
 def _whisper(folder: Path) -> tuple[str, Handler]:
+    from speech.calibration import read_calibration
     from speech.engines.whisper import load_whisper
+    from speech.trust import OPEN
 
     recogniser = load_whisper(folder)
+    calibration = read_calibration(folder)
 
     def transcribe(request: Message) -> Message:
-        transcript = recogniser.transcribe(request.samples, request.values["expects"])
+        expects = request.values["expects"]
+        transcript = recogniser.transcribe(request.samples, expects)
+        if calibration is not None:
+            transcript = calibration.read(expects or OPEN, transcript)
         return Message(asdict(transcript), SILENT)
 
     return recogniser.name, transcribe

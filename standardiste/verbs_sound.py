@@ -9,8 +9,9 @@ from pathlib import Path
 from speech.catalogue import RECOMMENDED, RecommendedModel
 from speech.errors import FetchFailed, SpeechError
 from speech.fetching import fetch, progress_bar, verify
-from speech.models import installed
+from speech.models import installed, named_apart
 from speech.pool import SpeechPool
+from speech.settings import SpeechSettings
 from speech.transcribing import transcribe_file
 from standardiste.errors import Unusable
 from standardiste.json_lines import print_line
@@ -61,8 +62,10 @@ def run_models(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list_models(settings: Settings) -> int:
-    there = {model.name for model in installed(settings.models_dirs)}
-    for model in installed(settings.models_dirs):
+    chosen = SpeechSettings(settings.models_dirs, ears=settings.ears)
+    models = installed((*settings.models_dirs, *named_apart(chosen)))
+    there = {model.name for model in models}
+    for model in models:
         line = {"name": model.name, "kind": model.kind, "installed": True, "path": str(model.path)}
         print_line({**line, "size_mb": round(model.size_bytes / 1e6), "problem": model.problem})
     for known in RECOMMENDED:

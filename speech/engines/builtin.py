@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from speech.audio import RATE_HZ, Samples
-from speech.engine import Transcript, Word
+from speech.calibration import read_calibration
+from speech.engine import Alternative, Transcript, Word
 from speech.engines.phoneme_ctc import CARD_FILE, PhonemeCtc, Scores
 from speech.errors import UnusableModel
-from speech.grammar.decode import decode
+from speech.grammar.decode import Heard, decode
 from speech.grammar.graph import Graph
 from speech.grammar.judge import Judgement, alternatives, margin
 from speech.grammar.kinds import grammar, open_grammar, spotting_grammar
+from speech.trust import OPEN
 
 MODEL_FOLDER = Path(__file__).parent.parent / "builtin"
 """Where the model that comes with the project lies."""
 MIN_SPEECH_MS = 60
+ALIKENESS = 0.3
+"""By how much (per unit of log-likelihood) a less likely reading counts less; frames are not independent."""
+KEYWORDS = "keywords"
+"""Calibrated apart from whole sentences: what was found in a sentence that is no awaited one."""
 
 
 def read_judgement(folder: Path) -> Judgement:
@@ -34,14 +41,6 @@ def read_judgement(folder: Path) -> Judgement:
         raise UnusableModel(f"{folder}: this model was not measured, its card lacks {problem}") from problem
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A transcript and what else it may have been, likeliest first."""
-
-    transcript: Transcript
-    alternatives: tuple[str, ...]
-
-
 class BuiltinRecogniser:
     """Network, grammars and judgement together; not to be shared between threads."""
 
@@ -49,6 +48,7 @@ class BuiltinRecogniser:
         """Raises UnusableModel."""
         self._network = PhonemeCtc(folder, n_threads=n_threads)
         self._judgement = read_judgement(folder)
+        self._calibration = read_calibration(folder, self.version)
 
     @property
     def version(self) -> str:
@@ -62,7 +62,7 @@ class BuiltinRecogniser:
         choices: Sequence[str] = (),
         phrases: Sequence[str] = (),
         keywords: Sequence[str] = (),
-    ) -> Answer:
+    ) -> Transcript:
         """The answer heard in 16 kHz samples, rejected where it is too unlike what is allowed.
 
         `expects` is a kind of answer; None is an open question, heard as one of `phrases`, or where none of
@@ -71,23 +71,35 @@ class BuiltinRecogniser:
         began = time.perf_counter()
         scores = self._network.scores(samples)
         if expects is not None:
-            answer = self._judged(grammar(expects, tuple(choices)), scores)
+            heard = self._judged(expects, grammar(expects, tuple(choices)), scores)
         else:
-            answer = self._judged(_open(tuple(phrases)), scores)
-            if answer.transcript.rejected and keywords:
-                answer = self._judged(_spotting(tuple(keywords)), scores)
+            heard = self._judged(OPEN, _open(tuple(phrases)), scores)
+            if heard.rejected and keywords:
+                heard = self._judged(KEYWORDS, _spotting(tuple(keywords)), scores)
         audio_ms, decode_ms = len(samples) * 1000 // RATE_HZ, round((time.perf_counter() - began) * 1000)
-        return replace(answer, transcript=replace(answer.transcript, audio_ms=audio_ms, decode_ms=decode_ms))
+        return replace(heard, audio_ms=audio_ms, decode_ms=decode_ms)
 
-    def _judged(self, graph: Graph, scores: Scores) -> Answer:
+    def _judged(self, kind: str, graph: Graph, scores: Scores) -> Transcript:
         best = decode(graph, scores)
         if best.speech_ms < MIN_SPEECH_MS or not best.text:
-            return Answer(Transcript("", 0.0), ())
+            return Transcript("", 0.0)
         others = alternatives(graph, scores, best)
-        confidence = self._judgement.confidence(best.score, margin(best, others))
-        words = tuple(Word(word.text, word.start_ms, word.end_ms, confidence) for word in best.words)
-        transcript = Transcript(best.text, confidence, words, confidence < self._judgement.accept_from)
-        return Answer(transcript, tuple(other.text for other in others))
+        own = self._judgement.confidence(best.score, margin(best, others))
+        words = tuple(Word(word.text, word.start_ms, word.end_ms, own) for word in best.words)
+        heard = Transcript(best.text, own, words, alternatives=_shares(best, others, 1 - own))
+        if self._calibration is None:
+            return replace(heard, rejected=own < self._judgement.accept_from)
+        return self._calibration.read(kind, heard)
+
+
+def _shares(best: Heard, others: Sequence[Heard], left: float) -> tuple[Alternative, ...]:
+    """The other readings, among which is shared what the first leaves of all probability."""
+    weights = [math.exp(ALIKENESS * (other.total - best.total)) for other in others]
+    total = sum(weights) or 1.0
+    return tuple(
+        Alternative(other.text, round(left * weight / total, 4))
+        for other, weight in zip(others, weights, strict=True)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -11,8 +11,8 @@ from speech.grammar.kinds import HESITATIONS, POLITE
 
 EMPTY_WORDS = frozenset((*HESITATIONS, *POLITE, "le", "à", "du matin", "c'est le"))
 """Words whose absence changes nothing of an answer."""
-MOST_WORDS, MOST_NODES = 3, 12_000
-"""Each word tried costs one more decode: of a long answer the first are, in a large grammar fewer."""
+MOST_READINGS, MOST_NODES = 3, 30_000
+"""Each costs one more decode: of a long answer the first words are tried, in a large grammar fewer."""
 WIDEST_MARGIN = 10.0
 
 
@@ -33,15 +33,27 @@ class Judgement:
 
 
 def alternatives(graph: Graph, scores: Scores, best: Heard) -> tuple[Heard, ...]:
-    """The best answers without one of the words of `best`, likeliest first; none for a path without words."""
-    told = [word.text for word in best.words if word.text not in EMPTY_WORDS]
-    others = {}
-    tries = max(1, min(MOST_WORDS, MOST_NODES // len(graph.phoneme)))
-    for text in dict.fromkeys(told[:tries]):
-        other = decode(graph, scores, barred=frozenset([text]))
-        if other.text:
-            others[other.text] = other
+    """The best answers without one of the words of `best`, likeliest first; none for a path without words.
+
+    Where the answer is one word or phrase, so are the next ones: each is the best without those before.
+    """
+    tries = max(1, min(MOST_READINGS, MOST_NODES // len(graph.phoneme)))
+    told = tuple(dict.fromkeys(_told(best)))
+    others: dict[str, Heard] = {}
+    barred = [frozenset([text]) for text in told[:tries]]
+    while barred and len(others) < tries:
+        without = barred.pop(0)
+        other = decode(graph, scores, barred=without)
+        if not other.text:
+            continue
+        others.setdefault(other.text, other)
+        if len(told) == 1 and (more := frozenset(_told(other)) - without):
+            barred.append(without | more)
     return tuple(sorted(others.values(), key=lambda heard: -heard.total))
+
+
+def _told(heard: Heard) -> list[str]:
+    return [word.text for word in heard.words if word.text not in EMPTY_WORDS]
 
 
 def margin(best: Heard, others: tuple[Heard, ...]) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from speech.errors import UnusableModel
-from speech.models import BUILTIN, chosen_ears, chosen_voice, ears_folder, installed
+from speech.models import BUILTIN, chosen_ears, chosen_voice, ears_folder, installed, named_apart
 from speech.settings import SpeechSettings
 from tests.speech.onnx_voice import write_voice
 
@@ -24,6 +24,30 @@ def test_whispers_and_voices_are_found_and_broken_ones_say_why(tmp_path: Path, r
     settings = SpeechSettings(model_dirs=(tmp_path,))
     assert chosen_ears(settings) == {"whisper": str(tmp_path / "ears")}
     assert chosen_voice(settings) == {"piper": str(tmp_path / "fr_FR-test-low.onnx")}
+
+
+def test_a_model_kept_elsewhere_and_linked_is_found_once_and_under_its_links_name(
+    tmp_path: Path, recogniser_dir: Path
+) -> None:
+    elsewhere, models = tmp_path / "disque", tmp_path / "modeles"
+    shutil.copytree(recogniser_dir, elsewhere / "v3")
+    models.mkdir()
+    (models / "le-bon").symlink_to(elsewhere / "v3", target_is_directory=True)
+    (models / "encore").symlink_to(models, target_is_directory=True)
+    assert [(model.name, model.path) for model in installed((models,))] == [("le-bon", models / "le-bon")]
+    assert ears_folder(SpeechSettings((models,), ears="le-bon")) == models / "le-bon"
+
+
+def test_a_model_chosen_by_its_path_is_told_beside_those_of_the_folders(
+    tmp_path: Path, recogniser_dir: Path
+) -> None:
+    shutil.copytree(recogniser_dir, tmp_path / "modeles" / "un")
+    apart = SpeechSettings((tmp_path / "modeles",), ears=str(recogniser_dir))
+    assert named_apart(apart) == (recogniser_dir,)
+    within = SpeechSettings((tmp_path / "modeles",), ears=str(tmp_path / "modeles" / "un"))
+    assert named_apart(within) == ()
+    assert named_apart(SpeechSettings((tmp_path,), ears="un", voice="fr+f2")) == ()
+    assert named_apart(SpeechSettings((tmp_path,), ears=str(tmp_path / "nulle-part"))) == ()
 
 
 def test_the_first_folder_with_a_model_wins(tmp_path: Path, recogniser_dir: Path) -> None:
