@@ -17,7 +17,7 @@ _RESTARTS = frozenset(["recommence", "reprends", "recommencer", "reprendre", "re
 CORRECTIONS = frozenset(["non", "nan", "pardon", "plutot", "enfin", "attendez", "attends", "erreur", "trompe", *_RESTARTS])
 _FILLERS = frozenset(
     "euh heu hum alors donc puis ensuite apres et voila virgule je me suis m excusez moi c est le oui de attendez"
-    " du coup ah mais oh bah ben hein desole desolee corrige ok d accord ou un instant la j ai dit veux dire on"
+    " du coup ah mais oh bah ben hein desole desolee corrige ok d accord ou instant la j ai dit veux dire on"
     " ca fait s il vous plait".split()
 )
 _SEPARATORS = frozenset([".", "-", "/", ",", "_"])

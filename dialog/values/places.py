@@ -1,0 +1,94 @@
+"""Places: « 12 bis rue des Flamboyants », « devant l'école », « au carrefour de la poste », localities of the town."""
+
+import re
+from functools import lru_cache
+
+from dialog.entities import Entity
+from dialog.matching import plain
+from dialog.values.when import Placed
+from dialog.values.words import Line
+
+_WAYS = (
+    "rue|avenue|av|boulevard|bd|place|chemin|route|impasse|allees?|quai|cours|square|lotissement|residence|cite|quartier"
+    "|rond point|lieu dit|passage|sentier|ruelle|esplanade|faubourg|voie|parking|pont|carrefour|rocade|hameau|venelle|villa"
+    "|lot|morne|habitation|anse|domaine|mail|promenade|traverse|clos|zac|zone artisanale|zone industrielle|ravine|cour"
+)
+_STOP = (
+    r"(?:il|elle|ils|elles|y|qui|est|sont|c|ca|depuis|mais|parce|s|pour|je|j|on|nous|vous|merci|a cause|ne|n|me|m|se"
+    r"|que|qu|dont|cassee?|allumee?|eteinte?|tombee?s?|bouchee?|pleine?|deborde|avec|sans|voila|euh|alors|bonjour|faut|fait"
+    r"|marche|fuit|coule|manque|ete|fonctionne|peut|peuvent|ont|avait|etait|oui|non|pardon|aujourd|hier|demain|quand|toute|tous"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dangereux|dangereuse|§)"
+)
+_NAME = rf"(?:(?: (?!{_STOP}\b)(?!et (?!d)|ou )[a-z0-9]+){{1,6}})"
+_NUMBER = r"(?:(?:au |le |numero |n |du )*(?P<number>\d{1,4}(?: (?:bis|ter|quater|b|c))?) ?)"
+_STREET = re.compile(rf"\b{_NUMBER}?(?:(?:de )?(?:la |l |le |les |du )?)(?P<way>{_WAYS})\b{_NAME}")
+_LANDMARK = re.compile(
+    rf"\b(?P<near>devant|derriere|en face d(?:e|u|es)|a cote d(?:e|u|es)|pres d(?:e|u|es)|a proximite d(?:e|u|es)|au niveau d(?:e|u|es)"
+    rf"|a l angle d(?:e|u|es)|au coin d(?:e|u|es)|au bout d(?:e|u|es)|a l entree d(?:e|u|es)|a la sortie d(?:e|u|es)|au croisement d(?:e|u|es)"
+    rf"|a l intersection d(?:e|u|es)|a hauteur d(?:e|u|es)|en bas d(?:e|u|es)|en haut d(?:e|u|es)|le long d(?:e|u|es)|juste apres|juste avant"
+    rf"|pas loin d(?:e|u|es)|autour d(?:e|u|es)|au milieu d(?:e|u|es)|au pied d(?:e|u|es)|au fond d(?:e|u|es)|dans le quartier|au lieu dit|au quartier"
+    rf"|a l arret d(?:e|u|es)|vers l ecole|vers la poste|sur le parking|au rond point)\b{_NAME}(?: et d(?:e|u|es)?{_NAME})?"
+)
+_NOT_PLACES = frozenset(["moi", "chez", "vous", "nous", "quoi", "cela", "ca", "lui", "elle", "midi", "l ecran"])
+_LEADING = re.compile(
+    r"^(?:(?:euh|alors|oui|ben|bah|c est|ca se trouve|ca se situe|c est situe|il est|elle est|je suis|j habite|nous sommes|on est|bonjour|donc|voila"
+    r"|a l adresse|l adresse c est|l adresse est|mon adresse c est|mon adresse|la)\b ?)+"
+)
+_TRAILING = re.compile(r" (?:s il (?:vous|te) plait|merci|voila|svp)(?: .*)?$")
+
+
+def places_in(line: Line, awaited: bool, known: tuple[str, ...]) -> list[Placed]:
+    """The places told: a street, a landmark, or a name that the town knows."""
+    found: list[Placed] = []
+    text = line.text
+    for match in _LANDMARK.finditer(text):
+        rest = text[match.end("near") : match.end()].split()
+        if rest and rest[0] not in _NOT_PLACES and rest[-1] not in _NOT_PLACES:
+            found.append(_placed(line, match.start(), _trimmed(text, match.start(), match.end())))
+    for match in _STREET.finditer(text):
+        start = match.start("number") if match["number"] else match.start("way")
+        if not any(one.start <= line.place(*_word_span(text, start))[0] < one.end for one in found):
+            found.append(_placed(line, start, _trimmed(text, start, match.end())))
+    if not found and known:
+        found = [_placed(line, *match.span()) for match in _known(known).finditer(text)]
+    if not found and awaited:
+        found = _whole(line)
+    return found
+
+
+def _word_span(text: str, start: int) -> tuple[int, int]:
+    end = text.find(" ", start)
+    return start, len(text) if end < 0 else end
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    """Without the small words left hanging at the end."""
+    said = text[start:end]
+    shorter = re.sub(r"(?: (?:a|au|aux|de|du|des|le|la|les|l|d|en|et|dans|sur|par|un|une|juste|vers|chez|non|loin|pas))+$", "", said)
+    return start + len(shorter)
+
+
+def _whole(line: Line) -> list[Placed]:
+    """The answer to « où est-ce ? », without its polite words."""
+    start = match.end() if (match := _LEADING.match(line.text)) else 0
+    end = match.start() if (match := _TRAILING.search(line.text)) else len(line.text)
+    if start >= end or "§" in line.text[start:end]:
+        return []
+    return [_placed(line, start, end)]
+
+
+@lru_cache(maxsize=16)
+def _known(names: tuple[str, ...]) -> re.Pattern[str]:
+    ordered = sorted((plain(name) for name in names if plain(name)), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})\b")
+
+
+def _placed(line: Line, start: int, end: int) -> Placed:
+    """Its value as written, the number of the house in digits."""
+    first, last = line.place(start, end)
+    said = line.written[first:last]
+    value = said
+    if number := re.match(r"\d+", line.text[start:end]):
+        length = line.place(start, start + number.end())[1] - first
+        value = number.group() + said[length:]
+    return Placed(first, last, Entity("place", said, " ".join(value.split())))
