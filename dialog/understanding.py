@@ -8,13 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dialog.dates import spoken_dates
 from dialog.elsewhere import Elsewhere
-from dialog.entities import Entity
 from dialog.matching import BY_EAR, Found, plain
 from dialog.meaning import Alternative, Understanding
 from dialog.number_words import WORDS
 from dialog.phrases import PhraseFinder
+from dialog.values import ValueContext, entities_in
 from prompts.content import Choice, Comprehension, Town
 from prompts.labels import Decision, Expects, Intent, Service
 
@@ -62,10 +61,7 @@ def understand(
     danger = rules.danger(words)
     if danger is not None:
         return Understanding("urgence", "aucun", round(0.97 * max(heard, 0.5), 3), "emergency", danger=danger)
-    entities = tuple(
-        Entity("date", found.text, found.value, found.grain, found.ambiguous, found.day)
-        for found in spoken_dates(text[:_MAX_TEXT], now.astimezone(tz).date())
-    )
+    entities = entities_in(text, now, tz, expects, ValueContext(town.commune.departement))
     found = rules.service(words)
     service: Service = found.phrase if found else "aucun"  # type: ignore[assignment]
     if rules.elsewhere(words):
