@@ -42,9 +42,10 @@ class _Evidence:
     end: int
 
 
-def read(text: str, words: AnswerWords) -> Reading:
-    """The sentence with what bears on all its answers."""
-    said = tuple(plain(text).split())[:_MAX_WORDS]
+def read(text: str, words: AnswerWords, commune: str) -> Reading:
+    """The sentence with what bears on all its answers; the town's own name is « ici »."""
+    here = f" {plain(text)} ".replace(f" {plain(commune)} ", " ici ")
+    said = tuple(here.split())[:_MAX_WORDS]
     finder = _words_finder(words.corrects)
     corrected = max((found.end for found in finder.everywhere(said) if found.score == 1.0), default=0)
     denied = {plain(word) for word in words.denies}

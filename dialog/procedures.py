@@ -108,7 +108,7 @@ def told(
     `yes`: the sentence was understood as a yes (True) or a no (False).
     """
     words = town.procedure_words.answers
-    reading = read(text, words)
+    reading = read(text, words, town.name)
     known = topic.known
     changed = False
     for question in _questions(town, topic):
@@ -137,6 +137,11 @@ def answer_by_key(topic: ProcedureTopic, asked: Question, key: str) -> Procedure
     if not (key.isascii() and key.isdigit() and 1 <= int(key) <= len(asked.answers)):
         return None
     return topic.answered(asked.key, asked.answers[int(key) - 1].key)
+
+
+def question_text(town: Town, asked: Question) -> str:
+    """The question as it is spoken."""
+    return asked.text.format(commune=town.name)
 
 
 def answer_phrases(asked: Question) -> tuple[str, ...]:
@@ -174,7 +179,7 @@ def outcome(town: Town, topic: ProcedureTopic, today: date) -> Told | Unknown:
     if first.reason is not None:
         return Unknown(first.reason, first.line)
     lines = first.lines
-    if topic.about == "pieces":
+    if first.items:
         words = town.procedure_words.sentences
         end = words.end.format(commune=town.name)
         lines = (*_list(town, cases, first.items), *first.lines, end)
@@ -320,8 +325,9 @@ def _facts(
         case "eligibilite":
             lines = said(sheet.eligibility)
         case "info":
-            lines = said(sheet.where, sheet.eligibility, sheet.cost)
-    if not (items if about == "pieces" else lines):
+            lines = said(sheet.where, sheet.eligibility, sheet.cost) or said(sheet.notes)
+    told_something = (items or said(sheet.notes)) if about == "pieces" else lines
+    if not told_something:
         decided = about == "eligibilite" and sheet.decision
         return _Facts("decision" if decided else "missing", sheet.explanation if decided else None)
     return _Facts(None, None, items, lines, sheet.decision)
