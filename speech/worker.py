@@ -18,8 +18,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from speech.audio import RATE_HZ, Samples
-from speech.engine import Transcript
+from speech.audio import Samples
 from speech.errors import SpeechError, UnusableModel
 
 HEAD = struct.Struct("<II")
@@ -60,7 +59,7 @@ def load(what: dict[str, Any]) -> tuple[str, Handler]:
     if "whisper" in what:
         return _whisper(Path(what["whisper"]))
     if "builtin" in what:
-        return _builtin(Path(what["builtin"]), tuple(what["phrases"]), tuple(what["keywords"]))
+        return _builtin(what)
     if "piper" in what:
         from speech.engines.piper import PiperVoice
 
@@ -72,31 +71,19 @@ def load(what: dict[str, Any]) -> tuple[str, Handler]:
     raise UnusableModel("aucun moteur connu n'est demandé")
 
 
-def _builtin(folder: Path, phrases: tuple[str, ...], keywords: tuple[str, ...]) -> tuple[str, Handler]:
-    from speech.engines.builtin import BuiltinRecogniser
-    from speech.nonspeech import what_is
-    from speech.vad import holds_speech
+def _builtin(what: dict[str, Any]) -> tuple[str, Handler]:
+    from speech.engines.builtin_ears import BuiltinEars
+    from speech.engines.whisper import load_whisper
 
-    recogniser = BuiltinRecogniser(folder)
+    writer = load_whisper(Path(what["writer"])) if "writer" in what else None
+    ears = BuiltinEars(Path(what["builtin"]), what["phrases"], what["keywords"], writer)
 
     def transcribe(request: Message) -> Message:
-        samples, asked = request.samples, request.values
-        sound = what_is(samples, voice=holds_speech(samples))
-        if sound != "speech":
-            audio_ms = len(samples) * 1000 // RATE_HZ
-            return Message(asdict(Transcript("", 0.0, audio_ms=audio_ms, sound=sound)), SILENT)
-        transcript = recogniser.transcribe(
-            samples,
-            expects=asked["expects"],
-            choices=asked["choices"],
-            phrases=phrases,
-            keywords=keywords,
-        )
+        asked = request.values
+        transcript = ears.transcribe(request.samples, asked["expects"], asked["choices"])
         return Message(asdict(transcript), SILENT)
 
-    # Compiles the open question's grammar before the first caller speaks.
-    recogniser.transcribe(np.zeros(RATE_HZ, np.int16), phrases=phrases, keywords=keywords)
-    return f"intégré {recogniser.version}", transcribe
+    return ears.name, transcribe
 
 
 def _whisper(folder: Path) -> tuple[str, Handler]:
