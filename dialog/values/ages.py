@@ -31,12 +31,18 @@ def ages_in(line: Line, awaited: bool) -> list[Placed]:
             continue
         first, last = match.start("years"), match.end()
         said = line.said(first, last)
-        found.append(Placed(*line.place(first, last), Entity("age", said, str(years), ambiguous=bool(match["not_yet"]))))
+        found.append(
+            Placed(
+                *line.place(first, last), Entity("age", said, str(years), ambiguous=bool(match["not_yet"]))
+            )
+        )
     for match in _MONTHS.finditer(line.text):
         before = line.text[: match.start()]
         if awaited or (_CHILD.search(before) and not _DURATION.search(before)):
             years = int(match["months"]) // 12
-            found.append(Placed(*line.place(*match.span()), Entity("age", line.said(*match.span()), str(years))))
+            found.append(
+                Placed(*line.place(*match.span()), Entity("age", line.said(*match.span()), str(years)))
+            )
     if awaited and not found and (alone := _ALONE.search(line.text)):
         years = 1 if alone["years"] == "un" else int(alone["years"])
         if years <= _OLDEST:

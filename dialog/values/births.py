@@ -15,7 +15,9 @@ _DATE = re.compile(
 )
 _ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d) - (?P<number>\d\d) - (?P<day>\d\d)\b")
 _CUE = re.compile(r"\b(?:nee?s?|naissance|ne le|naquit|anniversaire)\b(?: \w+){0,6} ?$")
-_OTHER_CUE = re.compile(r"\b(?:mariee?s?|mariage|decedee?|deces|mort|pacsee?s?|divorcee?|perime|expire|delivree?|valable|fait|depuis|rendez vous|demande|dossier)\b(?: \w+){0,5} ?$")
+_OTHER_CUE = re.compile(
+    r"\b(?:mariee?s?|mariage|decedee?|deces|mort|pacsee?s?|divorcee?|perime|expire|delivree?|valable|fait|depuis|rendez vous|demande|dossier)\b(?: \w+){0,5} ?$"
+)
 _GROWN = 10
 """Years: an older day said without a cue is a birth date, none of the town's business is that old."""
 
@@ -34,7 +36,9 @@ def births_in(line: Line, today: date, awaited: bool) -> list[Placed]:
             old = today.year - born.year > _GROWN and told and not _OTHER_CUE.search(before)
             if awaited or cued or old:
                 span = match.span()
-                found.append(Placed(*line.place(*span), Entity("birth_date", line.said(*span), born.isoformat())))
+                found.append(
+                    Placed(*line.place(*span), Entity("birth_date", line.said(*span), born.isoformat()))
+                )
     return found
 
 

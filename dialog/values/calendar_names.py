@@ -43,9 +43,7 @@ def easter(year: int) -> date:
     """Easter Sunday of the Gregorian calendar (the anonymous computus, Nature, 20 April 1876)."""
     century, of_century = divmod(year, 100)
     golden = year % 19
-    moon = (
-        19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
-    ) % 30
+    moon = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
     week = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
     late = (golden + 11 * moon + 22 * week) // 451
     month, day = divmod(moon + week - 7 * late + 114, 31)
@@ -115,9 +113,7 @@ def period(said: str, today: date) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _next(
-    days_of: Callable[[int], tuple[date, date]], today: date, year: int | None
-) -> tuple[date, date]:
+def _next(days_of: Callable[[int], tuple[date, date]], today: date, year: int | None) -> tuple[date, date]:
     if year is not None:
         return days_of(year)
     found = days_of(today.year)

@@ -18,7 +18,9 @@ _COUNT = re.compile(
     r"|\b(?:ils|elles) (?:sont|seront) (?P<they>\d{1,3})\b(?! heures)"
 )
 _ALONE = re.compile(r"\b(?P<count>\d{1,4}|un|une)\b")
-_NOBODY_ELSE = re.compile(r"\b(?:que moi|tout seul|toute seule|seulement moi|juste moi|moi seul|moi seule|seule?)\b")
+_NOBODY_ELSE = re.compile(
+    r"\b(?:que moi|tout seul|toute seule|seulement moi|juste moi|moi seul|moi seule|seule?)\b"
+)
 _TWO = re.compile(r"\b(?:(?:mon|ma) (?:mari|femme|epoux|epouse|conjointe?|compagne|compagnon|fils|fille|mere|pere)"
                   r" et moi|tous les deux|toutes les deux|un couple|en couple|moi et (?:mon|ma) \w+)\b")  # fmt: skip
 _DOZENS = re.compile(r"\b(?:une )?(?P<dozens>dizaine|douzaine|vingtaine|trentaine|quarantaine|cinquantaine|soixantaine"

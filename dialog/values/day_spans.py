@@ -84,7 +84,7 @@ def _month(match: re.Match[str], calendar: "Calendar") -> Days:
     if end <= today and not match["year"] and not match["past"]:
         shift = 12 if match["month"] else 1
         start, end = months_later(start, shift), months_later(end, shift)
-    whole = not part and not half or part == "courant"
+    whole = (not part and not half) or part == "courant"
     return Days(*match.span(), start, end, "month" if whole else "week", not whole and not half)
 
 
@@ -92,11 +92,15 @@ _MONTH_NAME = (
     rf"(?:(?:le |du )?mois (?:de |d )?)?(?P<month>{_MO})(?: (?P<year>20\d\d))?"
     r"|(?:(?:le |du |de ce |ce |au )?mois)(?: ci)?(?P<next> prochain| suivant| d apres| qui vient)?(?P<past> dernier| passe)?"
 )
+WEEK_OF = (
+    r"(?:la |dans la )?semaine du (?:(?:lundi|mardi|mercredi|jeudi|vendredi) )?(?P<number>premier|1 er|\d{1,2})"
+    rf"(?: (?P<month>{_MO}))?\b",
+    _week_of,
+)
+"""Before all dates: « la semaine du 7 décembre »."""
 PATTERNS = (
     (rf"(?:(?:en |au |a la |vers la |vers le )?(?P<part>debut|milieu|mi|fin))(?: de)?(?: la| (?P<this>cette))? semaine"
      rf"(?P<next> {_NEXT})?\b", _week_part),
-    (r"(?:la |dans la )?semaine du (?:(?:lundi|mardi|mercredi|jeudi|vendredi) )?(?P<number>premier|1 er|\d{1,2})"
-     rf"(?: (?P<month>{_MO}))?\b", _week_of),
     (rf"(?:(?P<weekday>{_WD}) )?(?:de |d |dans )?(?:la |une )semaine (?P<which>prochaine|suivante|d apres|qui vient|qui suit|qui arrive"
      rf"|derniere|passee|(?=en (?:8|15)))(?P<after_next> d apres)?(?:en (?P<in_two>8|15))?(?: (?:le )?(?P<then>{_WD})(?!s))?\b", _week),
     (rf"(?:(?P<weekday>{_WD}) )?(?:de |dans )?(?:cette|la) semaine(?: ci)?(?P<which>(?!))?(?P<after_next>(?!))?(?P<in_two>(?!))?"

@@ -7,7 +7,16 @@ from datetime import date, datetime, timedelta
 
 from dialog.values import calendar_names, day_spans
 from dialog.values.day_items import (
-    CODES, MONTHS, WEEKDAYS, Days, last_weekday, months_later, next_numbered, next_weekday, of_month, one,
+    CODES,
+    MONTHS,
+    WEEKDAYS,
+    Days,
+    last_weekday,
+    months_later,
+    next_numbered,
+    next_weekday,
+    of_month,
+    one,
 )  # fmt: skip
 
 WD, MO = "|".join(WEEKDAYS), "|".join(MONTHS)
@@ -29,6 +38,9 @@ _REFUSED_AFTER = (
     r"(?:(?: (?:je|j|ca|c|on|ce|cela|moi|la|est|y|suis|ne|n|me|m|va|vais|travaille|peux|peut|serai|sera|arrange"
     r"|convient))+? (?:pas(?: possible| disponible| dispo| libre)?|impossible|occupee?|prise?)\b"
     r"|(?: pas possible| impossible)\b)"
+)
+_SOMETHING_OF = re.compile(
+    r"(?<!partir )(?<!autour )(?<!pres )(?<!jour )(?<!compter )\bde (?:la |l )?$|\bpere $"
 )
 _MEAN_WEEK = {8: 7, 15: 14}
 """« Huit jours » is a week, « quinze jours » two (domain notes §5)."""
@@ -82,7 +94,9 @@ def day_number(said: str) -> int:
 
 def _dated(match: re.Match[str], calendar: Calendar) -> Days | None:
     month = MONTHS.index(match["month"]) + 1
-    day = of_month(day_number(match["number"]), month, calendar.today, written_year(match["year"], calendar.today))
+    day = of_month(
+        day_number(match["number"]), month, calendar.today, written_year(match["year"], calendar.today)
+    )
     if day is None:
         return None
     weekday = match["weekday"]
@@ -175,7 +189,9 @@ def _weekday(match: re.Match[str], calendar: Calendar) -> Days:
         return one(*match.span(), day, weekday=weekday)
     day = next_weekday(today, weekday)
     weeks = {"en 8": 1, "en 15": 2, "d apres": 1, "en 3 semaines": 3}.get(after, 0)
-    unsure = after in ("prochain", "suivant", "d apres", "qui suit") or (weeks > 0 and today.weekday() == weekday)
+    unsure = after in ("prochain", "suivant", "d apres", "qui suit") or (
+        weeks > 0 and today.weekday() == weekday
+    )
     found = one(*match.span(), day + timedelta(weeks=weeks), ambiguous=unsure, weekday=weekday)
     habit = before == "le" and not after and not match["plural"]
     if habit or match["plural"] or before in ("tous les", "toutes les", "chaque", "les", "un"):
@@ -198,15 +214,23 @@ def _nth(match: re.Match[str], calendar: Calendar) -> Days | None:
         first = months_later(today.replace(day=1), 1 if match["next"] else 0)
     days = [first + timedelta(days=ahead) for ahead in range(31)]
     days = [day for day in days if day.month == first.month and day.weekday() == weekday]
-    ranks = {"premier": 0, "1 er": 0, "deuxieme": 1, "second": 1, "troisieme": 2, "quatrieme": 3, "dernier": -1}
+    ranks = {
+        "premier": 0,
+        "1 er": 0,
+        "deuxieme": 1,
+        "second": 1,
+        "troisieme": 2,
+        "quatrieme": 3,
+        "dernier": -1,
+    }
     return one(*match.span(), days[ranks[match["rank"]]])
 
 
 def _named(match: re.Match[str], calendar: Calendar) -> Days | None:
+    if _SOMETHING_OF.search(match.string[: match.start()]):
+        return None  # « le marché de Noël », « les vacances de la Toussaint »
     groups = match.groupdict()
     year = written_year(groups["year"], calendar.today)
-    if groups["year"] is None and groups["coming"]:
-        year = None
     if groups["abolition"]:
         found = calendar_names.abolition_day(calendar.departement, calendar.today, year)
     else:
@@ -226,6 +250,7 @@ _NEXT_MONTH = r"(?:du mois(?: (?P<next>prochain))?|de ce mois(?: ci)?)"
 _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})"), read)
     for pattern, read in (
+        day_spans.WEEK_OF,
         (rf"(?:(?P<weekday>{WD}) )?(?:le )?(?P<number>{NUMBER}) {_OF_MONTH}\b{_YEAR}", _dated),
         (r"(?P<y>20\d\d) - (?P<m>\d\d) - (?P<d>\d\d)\b", _iso),
         (r"(?:le )?(?P<number>\d{1,2}) / (?P<month_number>\d{1,2})(?: / (?P<year>20\d\d|\d\d))?\b", _slashed),
@@ -233,11 +258,11 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"(?:le |tous les |les )?(?P<rank>premier|1 er|deuxieme|second|troisieme|quatrieme|dernier)s? (?P<weekday>{WD})s?"
          rf" (?:{_OF_MONTH}|{_NEXT_MONTH})\b", _nth),
         (rf"le (?P<number>{NUMBER}) {_NEXT_MONTH}\b", _month_number),
-        (rf"(?:(?:{calendar_names.NAMES})|{calendar_names.ABOLITION})\b(?P<coming> prochaine?)?(?: (?P<year>20\d\d))?\b",
+        (rf"(?:(?:{calendar_names.NAMES})|{calendar_names.ABOLITION})\b(?: prochaine?)?(?: (?P<year>20\d\d))?\b",
          _named),
         (rf"{calendar_names.PERIODS}\b", _period),
         *day_spans.PATTERNS,
-        (r"(?:(?P<ago>il y a |ca fait |depuis )|dans (?:les )?|au bout d(?:e )?|(?<=d ici )|(?<=sous ))(?:environ |a peu pres )?"
+        (r"(?:(?P<ago>il y a |depuis )|dans (?:les )?|au bout d(?:e )?|(?<=d ici )|(?<=sous ))(?:environ |a peu pres )?"
          rf"{_COUNT} {_UNIT}\b", _in_a_while),
         (r"dans (?:(?P<count>\d{1,3}|une?) )?(?P<unit>heures|minutes|demi heures|quart d heures|trois quarts d heures"
          r"|3 quarts d heures)\b(?P<half> et demie?)?", _in_hours),

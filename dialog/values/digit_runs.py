@@ -9,22 +9,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dialog.values import numbers
-from dialog.values.words import Word
+from dialog.values.words import Word, vocabulary
 
 _ZEROS = frozenset(["zero", "zeros", "o", "oh"])
 _TIMES = {"double": 2, "triple": 3}
 _RESTARTS = frozenset(["recommence", "reprends", "recommencer", "reprendre", "refais", "zut"])
-CORRECTIONS = frozenset(["non", "nan", "pardon", "plutot", "enfin", "attendez", "attends", "erreur", "trompe", *_RESTARTS])
-_FILLERS = frozenset(
+CORRECTIONS = frozenset(
+    ["non", "nan", "pardon", "plutot", "enfin", "attendez", "attends", "erreur", "trompe", *_RESTARTS]
+)
+_FILLERS = vocabulary(
     "euh heu hum alors donc puis ensuite apres et voila virgule je me suis m excusez moi c est le oui de attendez"
     " du coup ah mais oh bah ben hein desole desolee corrige ok d accord ou instant la j ai dit veux dire on"
-    " ca fait s il vous plait".split()
+    " ca fait s il vous plait"
 )
 _SEPARATORS = frozenset([".", "-", "/", ",", "_"])
-_BEAM = 400
+_BEAM = 120
 """Ways of cutting kept at each word: a telephone number needs a few dozen."""
 _MOST_DIGITS = 16
-MOST_WORDS = 60
+MOST_WORDS = 40
 """Of one run: a number said three times over, with corrections."""
 
 
@@ -43,7 +45,9 @@ class Cut:
 
 
 def is_digit_word(word: str) -> bool:
-    return word in numbers.WORDS or word in _ZEROS or word in _TIMES or word in ("+", "plus") or word.isdigit()
+    return (
+        word in numbers.WORDS or word in _ZEROS or word in _TIMES or word in ("+", "plus") or word.isdigit()
+    )
 
 
 def runs_in(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -53,13 +57,12 @@ def runs_in(words: Sequence[Word]) -> list[tuple[int, int]]:
     last = 0
     for place, word in enumerate(words):
         spoken = word.plain
-        if is_digit_word(spoken) and not (first is None and spoken in ("un", "une", "o", "oh", "plus")
-                                          and not _digit_follows(words, place)):
+        if is_digit_word(spoken) and not (
+            first is None and spoken in ("un", "une", "o", "oh", "plus") and not _digit_follows(words, place)
+        ):
             first = place if first is None else first
             last = place + 1
-        elif first is not None and not (
-            spoken in _FILLERS or spoken in CORRECTIONS or spoken in _SEPARATORS
-        ):
+        elif first is not None and not (spoken in _FILLERS or spoken in CORRECTIONS or spoken in _SEPARATORS):
             found.append((first, last))
             first = None
     if first is not None:
@@ -103,7 +106,11 @@ def _cuts(said: tuple[str, ...]) -> tuple[Cuts, ...]:
             for digits, took in steps:
                 if len(cut.digits) + len(digits) <= _MOST_DIGITS:
                     cost = cut.cost + _cost(len(cut.digits), digits, cut.parts)
-                    _keep(states[place + took], (*cut.parts, digits), Cut((*cut.parts, digits), cost, cut.corrected))
+                    _keep(
+                        states[place + took],
+                        (*cut.parts, digits),
+                        Cut((*cut.parts, digits), cost, cut.corrected),
+                    )
             if word in _FILLERS or word in _SEPARATORS:
                 _keep(states[place + 1], cut.parts, cut)
     return tuple(tuple(sorted(state.values(), key=lambda cut: cut.cost)) for state in states)

@@ -7,7 +7,7 @@ from dialog.entities import Entity, EntityType
 from dialog.values.digit_runs import Cut, cuts_of, is_digit_word
 from dialog.values.spelling import LETTER_NAMES
 from dialog.values.when import Placed
-from dialog.values.words import Word
+from dialog.values.words import Word, vocabulary
 
 _PLANNING = frozenset(["dp", "pc", "cu", "cua", "cub", "pa", "pd", "at", "dpc", "aot", "dia"])
 """Kinds of planning files (code de l'urbanisme A423-1)."""
@@ -19,7 +19,7 @@ _BOUNDARIES = {3, 6, 8}
 _LETTER_AT = 8
 _DOSSIER_CUE = frozenset(["dossier", "demande", "signalement", "ticket", "dossiers"])
 _REFERENCE_CUE = frozenset(["reference", "references", "ref", "confirmation", "rendez"])
-_BETWEEN = frozenset("numero n no c est le de mon du la porte a pour rendez vous ai j numeros euh alors".split())
+_BETWEEN = vocabulary("numero n no c est le de mon du la porte a pour rendez vous ai j numeros euh alors")
 _FILLERS = frozenset([".", "-", "/", "euh", "puis", "et", "tiret", "espace", ",", "barre", "slash"])
 _CUT_OFF = re.compile(r"\b(?:euros|ans|personnes)\b")
 
@@ -29,8 +29,10 @@ def dossiers_in(words: Sequence[Word], text: str, awaited: EntityType | None) ->
     found: list[Placed] = []
     place = 0
     while place < len(words):
-        one = _planning(words, place, text) or _lettered(words, place, text, awaited) or _announced(
-            words, place, text
+        one = (
+            _planning(words, place, text)
+            or _lettered(words, place, text, awaited)
+            or _announced(words, place, text)
         )
         if one is None:
             place += 1
@@ -150,7 +152,7 @@ def _lettered(
         return None
     if words[place].plain not in ("r", "erre", "er", "air") and awaited is None:
         return None
-    if words[place].plain in ("de", "en", "ce", "se", "a", "elle", "n") :
+    if words[place].plain in ("de", "en", "ce", "se", "a", "elle", "n"):
         return None
     parts, end = _body(words, place + 1)
     if len(parts) != 1 or not isinstance(parts[0], list):
@@ -177,9 +179,13 @@ def _announced(words: Sequence[Word], place: int, text: str) -> tuple[Placed, in
     while at < len(words) and words[at].plain in _BETWEEN and at - place < 7:
         named = named or words[at].plain in ("numero", "n", "no", "reference")
         at += 1
-    if at >= len(words) or not is_digit_word(words[at].plain) or words[at].plain in ("un", "une", "plus", "o"):
+    if (
+        at >= len(words)
+        or not is_digit_word(words[at].plain)
+        or words[at].plain in ("un", "une", "plus", "o")
+    ):
         return None
-    if not named and at > place + 1 or (said == "rendez" and not named):
+    if (not named and at > place + 1) or (said == "rendez" and not named):
         return None
     parts, end = _body(words, at)
     if not parts or not isinstance(parts[0], list) or _is_measure(words, end):
@@ -189,7 +195,15 @@ def _announced(words: Sequence[Word], place: int, text: str) -> tuple[Placed, in
 
 
 def _is_measure(words: Sequence[Word], end: int) -> bool:
-    return end < len(words) and words[end].plain in ("euros", "ans", "personnes", "jours", "semaines", "mois", "euro")
+    return end < len(words) and words[end].plain in (
+        "euros",
+        "ans",
+        "personnes",
+        "jours",
+        "semaines",
+        "mois",
+        "euro",
+    )
 
 
 def _answer(words: Sequence[Word], text: str, awaited: EntityType) -> list[Placed]:
@@ -199,13 +213,13 @@ def _answer(words: Sequence[Word], text: str, awaited: EntityType) -> list[Place
             parts, end = _body(words, place)
             if not parts or _is_measure(words, end):
                 continue
-            body = "".join(_settle(part, planning=False) if isinstance(part, list) else part for part in parts)
+            body = "".join(
+                _settle(part, planning=False) if isinstance(part, list) else part for part in parts
+            )
             return [_placed(awaited, words, place, end, text, body)]
     return []
 
 
-def _placed(
-    kind: EntityType, words: Sequence[Word], first: int, end: int, text: str, value: str
-) -> Placed:
+def _placed(kind: EntityType, words: Sequence[Word], first: int, end: int, text: str, value: str) -> Placed:
     start, stop = words[first].start, words[end - 1].end
     return Placed(start, stop, Entity(kind, text[start:stop], value))

@@ -1,5 +1,6 @@
 """E-mail addresses: « jean point dupont arobase orange point fr »."""
 
+import re
 from collections.abc import Sequence
 
 from dialog.entities import Entity
@@ -7,26 +8,34 @@ from dialog.matching import plain
 from dialog.values import numbers
 from dialog.values.spelling import LETTER_NAMES
 from dialog.values.when import Placed
-from dialog.values.words import Word
+from dialog.values.words import Word, vocabulary
 
 _AT = frozenset(["arobase", "arobaze", "arrobase", "arobas", "@", "aroba", "arobasse", "at"])
 _SIGNS = {"point": ".", ".": ".", "tiret": "-", "-": "-", "underscore": "_", "souligne": "_", "_": "_", "moins": "-",
           "plus": "+", "+": "+", "underscor": "_"}  # fmt: skip
-_STOPS = frozenset(
+_STOPS = vocabulary(
     "est c mail email courriel adresse mel e mon ma l electronique oui alors euh s ecrit donc sur a bonjour voila"
-    " mails messagerie pour ecrivez envoyez le la non pardon je vous moi courrier par".split()
+    " mails messagerie pour ecrivez envoyez le la non pardon je vous moi courrier par"
 )
-_ENDS = frozenset(
-    "fr com net org eu gp mq re gf yt be ch ca info io bzh corsica paris gouv example asso pro me uk de lu it es pt".split()
+_ENDS = vocabulary(
+    "fr com net org eu gp mq re gf yt be ch ca info io bzh corsica paris gouv example asso pro me uk de lu it es pt"
 )
 _MOST_WORDS = 14
+_MOST_SIGNS = 4
+"""Addresses looked for in one sentence."""
+_WRITTEN = re.compile(r"\b[a-zA-Z0-9][\w.+-]{0,60}@[a-zA-Z0-9-]{1,60}(?:\.[a-zA-Z0-9-]{1,20}){1,3}")
 
 
 def emails_in(words: Sequence[Word], text: str) -> list[Placed]:
     """Every address said or written."""
-    found = []
-    for place, word in enumerate(words):
-        if word.plain not in _AT or place == 0:
+    found = [
+        Placed(*match.span(), Entity("email", match.group(), match.group().lower()))
+        for match in _WRITTEN.finditer(text)
+    ]
+    signs = [place for place, word in enumerate(words) if word.plain in _AT][:_MOST_SIGNS]
+    for place in signs:
+        word = words[place]
+        if place == 0 or any(one.start <= word.start < one.end for one in found):
             continue
         domain, end = _domain(words, place + 1, text)
         user, first = _user(words, place, text)
@@ -42,6 +51,8 @@ def _domain(words: Sequence[Word], start: int, text: str) -> tuple[str, int]:
     place, complete, end = start, "", start
     while place < min(len(words), start + _MOST_WORDS):
         sign, took = _sign(words, place)
+        if place > start and text[words[place - 1].end : words[place].start] == "." and pieces[-1] != ".":
+            pieces.append(".")
         if sign:
             pieces.append(sign)
         elif place > start and pieces and pieces[-1] == "." and words[place].plain in _ENDS:
@@ -66,7 +77,12 @@ def _user(words: Sequence[Word], at: int, text: str) -> tuple[str, int]:
         if said in _STOPS and not glued and not _joined_by_sign(words, first - 1, at):
             break
         first -= 1
-    while first < at and words[first].plain in _STOPS and not words[first + 1].glued and not _is_letter(words, first):
+    while (
+        first < at
+        and words[first].plain in _STOPS
+        and not words[first + 1].glued
+        and not _is_letter(words, first)
+    ):
         first += 1
     pieces: list[str] = []
     place = first
@@ -75,7 +91,11 @@ def _user(words: Sequence[Word], at: int, text: str) -> tuple[str, int]:
         if sign:
             pieces.append(sign)
         else:
-            if pieces and words[place].start > words[place - 1].end and text[words[place - 1].end : words[place].start] in (".", "-"):
+            if (
+                pieces
+                and words[place].start > words[place - 1].end
+                and text[words[place - 1].end : words[place].start] in (".", "-")
+            ):
                 pieces.append(text[words[place - 1].end : words[place].start])
             piece, took = _piece(words, place)
             pieces.append(piece)
@@ -113,6 +133,21 @@ def _piece(words: Sequence[Word], place: int) -> tuple[str, int]:
         return str(number[0]), number[1]
     if said[place] == "i" and said[place + 1 : place + 2] == ["grec"]:
         return "y", 2
-    if said[place] in ("be", "ce", "pe", "te", "effe", "emme", "enne", "esse", "erre", "ache", "ge", "ve", "zede", "ixe"):
+    if said[place] in (
+        "be",
+        "ce",
+        "pe",
+        "te",
+        "effe",
+        "emme",
+        "enne",
+        "esse",
+        "erre",
+        "ache",
+        "ge",
+        "ve",
+        "zede",
+        "ixe",
+    ):
         return LETTER_NAMES[said[place]], 1
     return plain(said[place]).replace(" ", ""), 1

@@ -44,11 +44,11 @@ def entities_in(
     found.add([] if name is None else [name])
     local = now.astimezone(tz).replace(tzinfo=None)
     line = Line(settled(with_numbers(words)), text)
+    found.add(places_in(found.line(line), expects == "place", context.places))
     found.add(births_in(found.line(line), local.date(), expects == "birth_date"))
     found.add(amounts_in(found.line(line), expects == "amount"))
     found.add(ages_in(found.line(line), expects == "age"))
     found.add(counts_in(found.line(line), expects == "count"))
-    found.add(places_in(found.line(line), expects == "place", context.places))
     calendar = Calendar(local, context.departement, expects == "date")
     found.add(whens_in(found.line(line), calendar, tz, time_awaited=expects == "time"))
     return found.settled()
@@ -59,7 +59,12 @@ def _phones(words: tuple[Word, ...], text: str) -> list[Placed]:
     for first, end, phone in phones_in(words):
         start, stop = words[first].start, words[end - 1].end
         said = Entity(
-            "phone", text[start:stop], phone.national, ambiguous=phone.ambiguous, e164=phone.e164, valid=phone.valid
+            "phone",
+            text[start:stop],
+            phone.national,
+            ambiguous=phone.ambiguous,
+            e164=phone.e164,
+            valid=phone.valid,
         )
         found.append(Placed(start, stop, said))
     return found
@@ -80,7 +85,9 @@ class _Found:
         """The words that no value has taken; a sign that nobody knows stands for the others."""
         taken = self._taken()
         return tuple(
-            replace(word, plain="§") if any(start < word.end and word.start < end for start, end in taken) else word
+            replace(word, plain="§")
+            if any(start < word.end and word.start < end for start, end in taken)
+            else word
             for word in self._words
         )
 

@@ -9,7 +9,7 @@ from dialog.matching import plain
 from dialog.values.spelling import Spelled, spelled_in
 from dialog.values.spoken_corrections import MARKERS
 from dialog.values.when import Placed
-from dialog.values.words import Word
+from dialog.values.words import Word, vocabulary
 
 _CUE = re.compile(
     r"\b(?:je m appelle|je me nomme|(?:mon|le) nom (?:de famille )?(?:est|c est)|au nom d(?:e|u)?"
@@ -17,19 +17,19 @@ _CUE = re.compile(
     r"|nom de famille|nom d usage|nom de jeune fille)\b(?: (?:monsieur|madame|mademoiselle|mme|mlle))?"
 )
 _AT_THE_PHONE = re.compile(r"\b(?P<name>(?:\w+ ){1,3})a l appareil\b")
-_OPENERS = frozenset(
+_OPENERS = vocabulary(
     "bonjour bonsoir oui alors euh heu bah ben donc c est moi je m appelle me nomme suis mon nom nomme prenom"
     " famille au monsieur madame mademoiselle mme mr mlle ici pour ce sera voila ok d accord bien sur s il vous"
-    " plait et son sa jeune fille usage epouse allo non pardon c ecrit ca serait".split()
+    " plait et son sa jeune fille usage epouse allo non pardon c ecrit ca serait"
 )
-_STOPS = frozenset(
+_STOPS = vocabulary(
     "et je j pour qui ne nee n il elle on nous merci voila c ca avec comme mais parce habite mon ma rendez vous"
     " telephone numero epelle epele epeler ecrit s a au appelle suis est sur rappelle rappeler svp a depuis"
-    " voudrais veux souhaite prend prends oui bonjour en plus dans deux".split()
+    " voudrais veux souhaite prend prends oui bonjour en plus dans deux"
 )
-_NOT_NAMES = frozenset(
+_NOT_NAMES = vocabulary(
     "la le l les un une mon ma mes son sa ses notre votre vos ce cette cet maire adjoint mairie societe entreprise"
-    " association ville commune quoi qui".split()
+    " association ville commune quoi qui"
 )
 _LOWER = frozenset(["de", "du", "des", "d"])
 _MOST_WORDS = 5
@@ -42,6 +42,12 @@ def answered_name(words: Sequence[Word], text: str) -> Placed | None:
     if cue := _CUE.search(line):
         cut = line[: cue.end()].count(" ") + 1
     while cut < len(words) and words[cut].plain in _OPENERS and not _is_particle(words, cut):
+        if (
+            (spelled := spelled_in(words[: cut + 8], cut, text))
+            and spelled.first == cut
+            and _all_single(words, cut)
+        ):
+            break
         cut += 1
     return _name_from(words, cut, text)
 
@@ -65,6 +71,15 @@ def introduced_name(words: Sequence[Word], text: str) -> Placed | None:
     return None
 
 
+def _all_single(words: Sequence[Word], place: int) -> bool:
+    """« C A D E T »: no « c'est »."""
+    return (
+        len(words[place].plain) == 1
+        and place + 1 < len(words)
+        and (len(words[place + 1].plain) == 1 or words[place + 1].plain == "comme")
+    )
+
+
 def _is_particle(words: Sequence[Word], place: int) -> bool:
     return words[place].plain == "d" and place + 1 < len(words) and words[place + 1].plain != "accord"
 
@@ -78,13 +93,21 @@ def _name_from(words: Sequence[Word], start: int, text: str) -> Placed | None:
     for place in range(start, min(end, limit)):
         if words[place].plain in MARKERS and place > start:
             return _name_from(words, place + 1, text) or None
-    if spelled is not None and spelled.first > end + 6:
+    if spelled is not None and (spelled.first > end + 6 or _is_remark(words, spelled)):
         spelled = None
     if spelled is None:
         if end == start:
             return None
         return _placed(words, start, end, text, _written_name(words, start, end, text))
-    return _placed(words, min(start, spelled.first), spelled.end, text, _agreed(words, start, end, text, spelled))
+    return _placed(
+        words, min(start, spelled.first), spelled.end, text, _agreed(words, start, end, text, spelled)
+    )
+
+
+def _is_remark(words: Sequence[Word], spelled: Spelled) -> bool:
+    """« Avec deux e » tells of some letters only."""
+    before = words[spelled.first - 1].plain if spelled.first else ""
+    return before in ("avec", "sans", "prend", "faut") or len(set(spelled.letters)) == 1
 
 
 def _may_be_name(words: Sequence[Word], place: int, start: int) -> bool:
@@ -93,7 +116,7 @@ def _may_be_name(words: Sequence[Word], place: int, start: int) -> bool:
         return True
     if said in ("tiret", "-"):
         return place > start
-    return said.isalpha() and said not in _STOPS and not (said in ("euh", "heu"))
+    return said.isalpha() and said not in _STOPS and said not in ("euh", "heu")
 
 
 def _agreed(words: Sequence[Word], start: int, end: int, text: str, spelled: Spelled) -> str:
@@ -148,7 +171,9 @@ def _capitalised(name: str) -> str:
             shown.append("'" if piece == "’" else piece)
             continue
         after_sign = pieces[place + 1] if place + 1 < len(pieces) else ""
-        particle = low in _LOWER and after_sign in (" ", "'", "’", "-") or (low in ("la", "l") and before == "de")
+        particle = (low in _LOWER and after_sign in (" ", "'", "’", "-")) or (
+            low in ("la", "l") and before == "de"
+        )
         shown.append(piece.lower() if particle else piece[:1].upper() + piece[1:].lower())
         before = low
     return "".join(shown)

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from dialog.entities import Entity
 from dialog.matching import plain
+from dialog.values.day_items import MONTHS
 from dialog.values.when import Placed
 from dialog.values.words import Line
 
@@ -17,9 +18,10 @@ _STOP = (
     r"(?:il|elle|ils|elles|y|qui|est|sont|c|ca|depuis|mais|parce|s|pour|je|j|on|nous|vous|merci|a cause|ne|n|me|m|se"
     r"|que|qu|dont|cassee?|allumee?|eteinte?|tombee?s?|bouchee?|pleine?|deborde|avec|sans|voila|euh|alors|bonjour|faut|fait"
     r"|marche|fuit|coule|manque|ete|fonctionne|peut|peuvent|ont|avait|etait|oui|non|pardon|aujourd|hier|demain|quand|toute|tous"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dangereux|dangereuse|§)"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dangereux|dangereuse|et|ou|a|au|en|dans|chez|vers|devant|derriere|§)"
 )
-_NAME = rf"(?:(?: (?!{_STOP}\b)(?!et (?!d)|ou )[a-z0-9]+){{1,6}})"
+_DATED = rf" du (?:\d{{1,2}}|premier|1 er) (?:{'|'.join(MONTHS)})(?: \d{{4}})?"
+_NAME = rf"(?:(?:{_DATED}| (?!{_STOP}(?: |$))[a-z]+){{1,7}})"
 _NUMBER = r"(?:(?:au |le |numero |n |du )*(?P<number>\d{1,4}(?: (?:bis|ter|quater|b|c))?) ?)"
 _STREET = re.compile(rf"\b{_NUMBER}?(?:(?:de )?(?:la |l |le |les |du )?)(?P<way>{_WAYS})\b{_NAME}")
 _LANDMARK = re.compile(
@@ -27,9 +29,11 @@ _LANDMARK = re.compile(
     rf"|a l angle d(?:e|u|es)|au coin d(?:e|u|es)|au bout d(?:e|u|es)|a l entree d(?:e|u|es)|a la sortie d(?:e|u|es)|au croisement d(?:e|u|es)"
     rf"|a l intersection d(?:e|u|es)|a hauteur d(?:e|u|es)|en bas d(?:e|u|es)|en haut d(?:e|u|es)|le long d(?:e|u|es)|juste apres|juste avant"
     rf"|pas loin d(?:e|u|es)|autour d(?:e|u|es)|au milieu d(?:e|u|es)|au pied d(?:e|u|es)|au fond d(?:e|u|es)|dans le quartier|au lieu dit|au quartier"
-    rf"|a l arret d(?:e|u|es)|vers l ecole|vers la poste|sur le parking|au rond point)\b{_NAME}(?: et d(?:e|u|es)?{_NAME})?"
+    rf"|a l arret d(?:e|u|es)|vers l ecole|vers la poste|sur le parking|au rond point)\b{_NAME}(?: et(?: d(?:e|u|es)?)?{_NAME})?"
 )
-_NOT_PLACES = frozenset(["moi", "chez", "vous", "nous", "quoi", "cela", "ca", "lui", "elle", "midi", "l ecran"])
+_NOT_PLACES = frozenset(
+    ["moi", "chez", "vous", "nous", "quoi", "cela", "ca", "lui", "elle", "midi", "l ecran"]
+)
 _LEADING = re.compile(
     r"^(?:(?:euh|alors|oui|ben|bah|c est|ca se trouve|ca se situe|c est situe|il est|elle est|je suis|j habite|nous sommes|on est|bonjour|donc|voila"
     r"|a l adresse|l adresse c est|l adresse est|mon adresse c est|mon adresse|la)\b ?)+"
@@ -64,7 +68,11 @@ def _word_span(text: str, start: int) -> tuple[int, int]:
 def _trimmed(text: str, start: int, end: int) -> int:
     """Without the small words left hanging at the end."""
     said = text[start:end]
-    shorter = re.sub(r"(?: (?:a|au|aux|de|du|des|le|la|les|l|d|en|et|dans|sur|par|un|une|juste|vers|chez|non|loin|pas))+$", "", said)
+    shorter = re.sub(
+        r"(?: (?:a|au|aux|de|du|des|le|la|les|l|d|en|et|dans|sur|par|un|une|juste|vers|chez|non|loin|pas))+$",
+        "",
+        said,
+    )
     return start + len(shorter)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialog.values.spoken_corrections import MARKERS
-from dialog.values.words import Word
+from dialog.values.words import Word, vocabulary
 
 LETTER_NAMES = {
     "be": "b", "bee": "b", "ce": "c", "de": "d", "eu": "e", "euh": "e", "effe": "f", "ef": "f", "ge": "g", "ache": "h",
@@ -15,17 +15,25 @@ LETTER_NAMES = {
     "ixes": "x", "zede": "z", "zed": "z", "se": "c",
 }  # fmt: skip
 """Without accents, as recognisers write them."""
-ALPHABETS = frozenset(
+ALPHABETS = vocabulary(
     "anatole berthe celestin desire eugene francois gaston henri irma joseph kleber louis marcel nicolas oscar"
     " pierre quintal raoul suzanne therese ursule victor william xavier yvonne zoe"
     " alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett juliette kilo lima mike"
     " november papa quebec romeo sierra tango uniform whiskey whisky xray yankee zulu"
     " arthur bernard camille denise emile ernest georges hector isidore jean jacques leon marie noemie olivier"
-    " paul quentin robert simone thomas ulysse valerie yves".split()
+    " paul quentin robert simone thomas ulysse valerie yves"
 )
-_ACCENTS = {"aigu": "\u0301", "grave": "\u0300", "circonflexe": "\u0302", "trema": "\u0308", "cedille": "\u0327"}
+_ACCENTS = {
+    "aigu": "\u0301",
+    "grave": "\u0300",
+    "circonflexe": "\u0302",
+    "trema": "\u0308",
+    "cedille": "\u0327",
+}
 _SIGNS = {"tiret": "-", "apostrophe": "'", "espace": " "}
-_LESS = frozenset(["majuscule", "minuscule", "puis", "et", "apres", "ensuite", "euh", "un", "une", "lettre", "la"])
+_LESS = frozenset(
+    ["majuscule", "minuscule", "puis", "et", "apres", "ensuite", "euh", "un", "une", "lettre", "la"]
+)
 """Said between letters without being one; « euh » only where no letter was awaited."""
 _COUNTS = {"deux": 2, "double": 2, "2": 2, "trois": 3, "3": 3}
 
@@ -64,7 +72,9 @@ def _stretch(words: Sequence[Word], start: int, written: str) -> Spelled | None:
         elif letters and said in _SIGNS:
             letters.append(_SIGNS[said])
             took = 1
-        elif letters and said == "trait" and _at(words, place + 1) == "d" and _at(words, place + 2) == "union":
+        elif (
+            letters and said == "trait" and _at(words, place + 1) == "d" and _at(words, place + 2) == "union"
+        ):
             letters.append("-")
             took = 3
         elif letters and said == "accent" and _at(words, place + 1) in _ACCENTS:
@@ -85,7 +95,7 @@ def _stretch(words: Sequence[Word], start: int, written: str) -> Spelled | None:
         place += took
         end = place
     text = unicodedata.normalize("NFC", "".join(letters)).strip("-' ")
-    if bare < 2 and len(text) < 2 or sure == 0:
+    if (bare < 2 and len(text) < 2) or sure == 0:
         return None
     return Spelled(text, start, end)
 

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dialog.values.words import Word
+from dialog.values.words import Word, vocabulary
 
-MARKERS = frozenset(
+MARKERS = vocabulary(
     "non nan pardon plutot enfin attendez attends finalement reprends recommence excusez excuse erreur desole"
-    " trompe trompee corrige rectifie voulais awa".split()
+    " trompe trompee corrige rectifie voulais awa"
 )
-FILLERS = frozenset(
+FILLERS = vocabulary(
     "je me suis m ai vous moi ou euh heu hum ah mais oh bah ben c est le la l a du au desole de en fait veux dire"
-    " que on va dire disons alors donc qu ce mettez met un une les s oui voila mot dit quoi j hein d".split()
+    " que on va dire disons alors donc qu ce mettez met un une les s oui voila mot dit quoi j hein d"
 )
-_UNITS = frozenset(
+_UNITS = vocabulary(
     "heures ans euros personnes janvier fevrier mars avril mai juin juillet aout septembre octobre novembre"
-    " decembre jours semaines copies exemplaires".split()
+    " decembre jours semaines copies exemplaires"
 )
 _ARTICLES = frozenset(["le", "a", "au", "du", "de"])
 
@@ -23,7 +23,9 @@ _ARTICLES = frozenset(["le", "a", "au", "du", "de"])
 def corrects(gap: Iterable[str]) -> bool:
     """Whether these words between two values say that the second replaces the first."""
     words = list(gap)
-    return any(word in MARKERS for word in words) and all(word in MARKERS or word in FILLERS for word in words)
+    return any(word in MARKERS for word in words) and all(
+        word in MARKERS or word in FILLERS for word in words
+    )
 
 
 def settled(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -39,7 +41,10 @@ def settled(words: Sequence[Word]) -> tuple[Word, ...]:
                     at = other  # « 3 non 4 décembre »: the first goes
                     continue
                 if unit is not None:  # « 16 ans non 17 »: the number goes where the first stood
-                    found += [replace(words[at], plain=words[other].plain), replace(words[unit], end=words[other].end)]
+                    found += [
+                        replace(words[at], plain=words[other].plain),
+                        replace(words[unit], end=words[other].end),
+                    ]
                     at = other + 1
                     continue
                 at = other

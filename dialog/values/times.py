@@ -180,7 +180,10 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], Callable[[re.Match[str]], Clo
     sooner = "avant|jusqu a|jusque vers|d ici|au plus tard a|pas apres"
     yield re.compile(rf"\b(?:{later}) (?:les )?{_clock('a')}"), _open(after=True)
     yield re.compile(rf"\b(?:{sooner}) (?:les )?{_clock('a')}"), _open(after=False)
-    yield re.compile(rf"\b(?P<at>{_AT})?\b{_clock('a')}(?! (?:de|d) (?:retard|attente|marche|route))"), _instant
+    yield (
+        re.compile(rf"\b(?P<at>{_AT})?\b{_clock('a')}(?! (?:de|d) (?:retard|attente|marche|route))"),
+        _instant,
+    )
 
 
 _PATTERNS = tuple(_patterns())

@@ -10,18 +10,20 @@ from dialog.values.day_items import CODES, Days, months_later, next_numbered, of
 from dialog.values.days import Calendar, days_in
 from dialog.values.spoken_corrections import corrects
 from dialog.values.times import DAY_END, Clock, clocks_in, joined
-from dialog.values.words import Line
+from dialog.values.words import Line, vocabulary
 
-_DAY_THEN_HOUR = frozenset(
+_DAY_THEN_HOUR = vocabulary(
     "a vers le la l au en dans plutot pour de du euh alors donc si possible par exemple disons preference entre"
-    " mais s il vous plait c est serait ce sera d jour ben bah idealement plus tot enfin voila".split()
+    " mais s il vous plait c est serait ce sera d jour ben bah idealement plus tot enfin voila"
 )
-_HOUR_THEN_DAY = frozenset("le du de ce pour d l euh alors donc la un plutot".split())
-_OR = frozenset("ou et a vers bien le la l au en alors sinon euh dans plutot meme encore".split())
+_HOUR_THEN_DAY = vocabulary("le du de ce pour d l euh alors donc la un plutot")
+_OR = vocabulary("ou et a vers bien le la l au en alors sinon euh dans plutot meme encore")
 _RANGE = frozenset(["au", "a", "et", "jusqu au", "jusqu a", "jusqu", "et le", "a la", "jusqu au le"])
 _FROM = re.compile(r"(?:\b|^)(?:du|de|d|entre|entre le)(?: le)? $")
 _ARTICLES = r"(?: (?:de|du|d|le|la|l|les|cette|ce|a|au|en|que|toute|mon))*? ?$"
-_SINCE = re.compile(rf"\b(?:a partir|a compter|des|depuis|pas avant|pas plus tot|au plus tot|qu a partir){_ARTICLES}")
+_SINCE = re.compile(
+    rf"\b(?:a partir|a compter|des|depuis|pas avant|pas plus tot|au plus tot|qu a partir){_ARTICLES}"
+)
 _AFTER = re.compile(rf"\bapres{_ARTICLES}")
 _BEFORE = re.compile(rf"\b(?<!pas )avant{_ARTICLES}")
 _UNTIL = re.compile(
@@ -142,7 +144,12 @@ def _add_day(text: str, groups: list[_When], day: Days, gap: list[str], calendar
         return
     if day.kind == "days" and before.day.kind == "never" and set(gap) <= {"mais", "plutot", "le", "non"}:
         groups[-1] = _When(day.start, day.end, day, None)  # « pas mardi, mercredi »
-    elif before.day.kind == "never" and day.weekday is not None and gap and set(gap) <= {"et", "ni", "ou", "le", "les"}:
+    elif (
+        before.day.kind == "never"
+        and day.weekday is not None
+        and gap
+        and set(gap) <= {"et", "ni", "ou", "le", "les"}
+    ):
         groups.append(_When(day.start, day.end, replace(day, kind="never", first=None, last=None), None))
     elif corrects(gap):
         kept = before.clock if before.clock is not None and before.clock.kind != "part" else None
@@ -150,7 +157,12 @@ def _add_day(text: str, groups: list[_When], day: Days, gap: list[str], calendar
     elif _is_range(text, before, day, gap):
         groups[-1] = replace(before, end=day.end, day=_ranged(before.day, day, calendar))
     else:
-        if before.day.number_only and not day.number_only and day.is_one_day and set(gap) <= {"ou", "et", "le", "au", "-"}:
+        if (
+            before.day.number_only
+            and not day.number_only
+            and day.is_one_day
+            and set(gap) <= {"ou", "et", "le", "au", "-"}
+        ):
             groups[-1] = replace(before, day=_same_month(before.day, day, calendar.today))
         groups.append(_When(day.start, day.end, day, None))
 
@@ -203,7 +215,13 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
     if day.moment is not None:
         moment = day.moment
         value = moment.isoformat(timespec="minutes")
-        return [(Entity("date", line.said(start, end), value, "minute", False, moment.date(), moment, moment), start, end)]
+        return [
+            (
+                Entity("date", line.said(start, end), value, "minute", False, moment.date(), moment, moment),
+                start,
+                end,
+            )
+        ]
     if day.kind == "never":
         assert day.weekday is not None
         return [(Entity("date", line.said(start, end), f"not:{CODES[day.weekday]}", "day"), start, end)]
@@ -227,13 +245,17 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
             first = None
         if kind == "since" and day.past is False and text[start:].startswith("depuis") and first is not None:
             first = _gone_by(first, day, calendar.now)
-        return [(_date(line.said(start, end), first, last, grain, ambiguous, None, instant=False), start, end)]
+        return [
+            (_date(line.said(start, end), first, last, grain, ambiguous, None, instant=False), start, end)
+        ]
     day_meant = first.date() if first is not None and _is_one(day) else None
     instant = clock is not None and clock.kind == "at"
     if instant and first is not None:
         aware = first.replace(tzinfo=tz)
         ambiguous = ambiguous or aware.utcoffset() != aware.replace(fold=1).utcoffset()
-    return [(_date(line.said(start, end), first, last, grain, ambiguous, day_meant, instant=instant), start, end)]
+    return [
+        (_date(line.said(start, end), first, last, grain, ambiguous, day_meant, instant=instant), start, end)
+    ]
 
 
 def _is_one(day: Days) -> bool:
@@ -250,7 +272,9 @@ def _gone_by(first: datetime, day: Days, now: datetime) -> datetime:
 
 def _window(day: Days, clock: Clock | None) -> tuple[datetime | None, datetime | None, Grain]:
     """First and last (exclusive) instant of a day or of its hours."""
-    first, last = (None if side is None else datetime.combine(side, time.min) for side in (day.first, day.last))
+    first, last = (
+        None if side is None else datetime.combine(side, time.min) for side in (day.first, day.last)
+    )
     if clock is None or first is None or not _is_one(day):
         return first, last, day.grain
     start = first + timedelta(minutes=clock.first or 0)
@@ -295,9 +319,7 @@ def _date(
             return ".."
         return side.date().isoformat() if whole else side.isoformat(timespec="minutes")
 
-    if instant:
-        value = written(first)
-    elif whole and first is not None and last == first + timedelta(days=1):
+    if instant or (whole and first is not None and last == first + timedelta(days=1)):
         value = written(first)
     else:
         value = f"{written(first)}/{written(last)}"
@@ -310,7 +332,9 @@ def _time(said: str, clock: Clock) -> Entity:
 
     grain: Grain = "day_part"
     if clock.kind != "part":
-        grain = "minute" if any(side is not None and side % 60 for side in (clock.first, clock.last)) else "hour"
+        grain = (
+            "minute" if any(side is not None and side % 60 for side in (clock.first, clock.last)) else "hour"
+        )
     value = written(clock.first)
     if clock.kind != "at":
         value = f"{value}/{written(clock.last)}"

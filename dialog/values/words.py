@@ -21,6 +21,11 @@ _SAME = {
 """Creole days (domain notes §5), short forms."""
 
 
+def vocabulary(words: str) -> frozenset[str]:
+    """A set of plain words, written with spaces between."""
+    return frozenset(words.split())
+
+
 @dataclass(frozen=True)
 class Word:
     plain: str
