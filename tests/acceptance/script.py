@@ -19,7 +19,7 @@ OPEN = "open"
 """How a script names the open question (`expects` null)."""
 END = "end"
 _STEP_KEYS = {
-    *INPUTS, "start", "answer_until", "barge_in", "confidence", "when", "optional",
+    *INPUTS, "start", "answer_until", "times", "barge_in", "confidence", "when", "optional",
     "expects", "must", "must_not", "first", "max_sentences",
 }  # fmt: skip
 _CALL_KEYS = {
@@ -204,7 +204,11 @@ def _step(given: Json) -> Step:
 def _give(given: Json) -> Json:
     """The line of input, as `converse` reads it."""
     found = {key: given[key] for key in (*INPUTS, "barge_in", "confidence") if key in given}
-    return found | {"dtmf": str(found["dtmf"])} if "dtmf" in found else found
+    if "dtmf" in found:
+        found["dtmf"] = str(found["dtmf"])
+    if "times" in given:
+        found["say"] = " ".join([found["say"]] * given["times"])
+    return found
 
 
 def _goal(given: Any) -> Goal:

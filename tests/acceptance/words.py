@@ -116,7 +116,8 @@ def _special(kind: str, value: str) -> str:
         case "euros":
             return rf"(?<!\d){value} ?(?:€|euros?)"
         case "number":
-            return r"(?<!\d)" + r"[ .]?".join(value.replace(" ", "")) + r"(?!\d)"
+            digits = r"[ .]?".join(value.replace(" ", ""))
+            return rf"(?<!\d)(?<!\d[ .]){digits}(?![ .]?\d)(?! ?(?:h\b|h\d|heure|euro|€|{'|'.join(_MONTHS)}))"
         case "any":
             if value not in COMMON:
                 raise BadWord(f"no such ways of saying: {value}")
