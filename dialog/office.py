@@ -168,6 +168,8 @@ class AskCallback:
     name: str | None = None
     moment: str | None = None
     """When the caller would rather be called, in their words."""
+    window: Window | None = None
+    """The same, as far as it was understood."""
     about: str | None = None
     """What for, in a few of the caller's words."""
     language: str | None = None

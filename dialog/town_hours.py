@@ -107,6 +107,17 @@ def due(town: Town, extension: str, now: datetime, open_hours: float) -> datetim
     return datetime.combine(today + timedelta(days=366), time.min)
 
 
+def last_open(town: Town, extension: str, start: datetime, end: datetime) -> datetime | None:
+    """The last instant in this window when these people are there; local, naive; None when they never are."""
+    plan = plan_of(town, town.commune.places[town.commune.extensions[extension].place])
+    for shift in range((end.date() - start.date()).days, -1, -1):
+        for opens, closes in reversed(plan.ranges(start.date() + timedelta(days=shift))):
+            opens, closes = (each.astimezone(town.tz).replace(tzinfo=None) for each in (opens, closes))
+            if opens < end and closes > start:
+                return min(closes, end)
+    return None
+
+
 def _asked(town: Town, service: Service, now: datetime) -> tuple[Place, Schedule, date]:
     place = place_of(town, service)
     return place, plan_of(town, place), now.astimezone(town.tz).date()

@@ -21,6 +21,7 @@ class RequestSentences(Content):
     callback_promised: Annotated[Text, variables("service", "telephone", "quand")] = Field(
         alias="rappel_promis"
     )
+    callback_moment: Annotated[Text, variables("moment")] = Field(alias="rappel_moment")
     callback_refused: Fixed = Field(alias="rappel_refuse")
     records_unavailable: Fixed = Field(
         alias="registre_indisponible", description="rien n'a été enregistré : l'agent ne promet rien"

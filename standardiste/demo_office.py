@@ -132,6 +132,11 @@ class DemoOffice:
     def _call_back(self, wanted: office.AskCallback, now: datetime) -> office.CallbackPromised:
         hours = self.town.commune.callback_open_hours / (4 if wanted.urgent else 1)
         due = town_hours.due(self.town, wanted.service, now, hours)
+        if wanted.window is not None:
+            start = wanted.window.start or due
+            end = wanted.window.end or start + timedelta(days=1)
+            # A wish that the clerks' hours allow is kept; it never makes a promise that they do not.
+            due = max(due, town_hours.last_open(self.town, wanted.service, start, end) or due)
         return office.CallbackPromised(self._new_ref("C"), due)
 
     def _new_ref(self, letter: str) -> str:

@@ -5,7 +5,8 @@ from typing import Literal
 
 from dialog import wording
 from dialog.flows.collect import phone_in, phone_question, typed_phone
-from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request
+from dialog.meaning import Understanding
+from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request, Window
 from dialog.talk import Done, Result, Said, Talk, Task, Turn, ask, ask_records, understood
 
 _REFUSALS = 2
@@ -20,6 +21,8 @@ class CallbackTask(Task):
     """E.164, to be confirmed."""
     about: str | None = None
     moment: str | None = None
+    window: Window | None = None
+    """When the caller would rather be called, in their words and as understood."""
     language: str | None = None
     urgent: bool = False
     own_number: Literal["unasked", "offered", "refused"] = "unasked"
@@ -38,15 +41,27 @@ class CallbackTask(Task):
         return ask(talk, task, (*lines, first) if first else lines, question, expects=expects)
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        number = phone_in(said.found)
+        number, preferred = phone_in(said.found), self.preferring(said.found)
         if number is not None:
-            return replace(self, phone=number, refusals=max(1, self.refusals)).ask(_heard(talk))
+            return replace(preferred, phone=number, refusals=max(1, self.refusals)).ask(_heard(talk))
+        if preferred != self and said.found.intent in ("oui", "reponse", "correction", "incompris", "rappel"):
+            # « Oui, demain matin plutôt » : the moment is taken, and read back with the number.
+            line = talk.phrase(talk.town.requests.callback_moment, moment=preferred.moment or "")
+            return replace(preferred, refusals=max(1, self.refusals)).ask(_heard(talk), (line,))
         match said.yes_or_no:
             case "yes" if self.phone is not None:
                 return self._commit(talk)
             case "no":
                 return self._refused(talk)
         return None
+
+    def preferring(self, found: Understanding) -> "CallbackTask":
+        """The same with the moment that this sentence asks for, where it does."""
+        wanted = next((e for e in found.entities if e.type in ("date", "time")), None)
+        if wanted is None:
+            return self
+        window = Window(wanted.start, wanted.end) if wanted.start or wanted.end else None
+        return replace(self, moment=wanted.text, window=window)
 
     def press(self, talk: Talk, key: str) -> Result | None:
         if self.phone is not None and key in ("1", "2"):
@@ -76,7 +91,7 @@ class CallbackTask(Task):
     def _commit(self, talk: Talk) -> Turn:
         assert self.phone is not None
         request = AskCallback(
-            self.extension, self.phone, self.reason, talk.state.name, self.moment, self.about,
+            self.extension, self.phone, self.reason, talk.state.name, self.moment, self.window, self.about,
             self.language, self.urgent,
         )  # fmt: skip
         return ask_records(talk, self, request)

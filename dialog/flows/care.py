@@ -56,7 +56,5 @@ def call_me_back(talk: Talk, found: Understanding) -> Result:
     """« Pouvez-vous me rappeler ? », with the number and the moment where they were said."""
     talk = replace(talk, state=understood(talk.state))
     entry = talk.town.entry(found.service)
-    moment = next((entity.text for entity in found.entities if entity.type in ("date", "time")), None)
-    return CallbackTask(
-        entry.extension, "requested", phone=phone_in(found), about=found.text, moment=moment
-    ).ask(talk)
+    task = CallbackTask(entry.extension, "requested", phone=phone_in(found), about=found.text)
+    return task.preferring(found).ask(talk)

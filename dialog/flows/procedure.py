@@ -22,7 +22,9 @@ class ProcedureTask(Task):
 
     def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
         words = procedures.answer_phrases(self.asked)
-        return ask(talk, self, lines, self.asked.text, expects=_expects(self.asked), choices=words)
+        return ask(
+            talk, self, lines, talk.phrase(self.asked.text), expects=_expects(self.asked), choices=words
+        )
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         limits = talk.town.comprehension.thresholds
