@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialog.flows import care, facts, file_status, procedure, report
+from dialog.flows import booking_subject, care, facts, file_status, procedure, report
 from dialog.meaning import Understanding
 from dialog.talk import Done, Person, Result, Talk, understood
 from prompts.labels import Intent, Service
@@ -72,7 +72,7 @@ BEGIN: dict[Intent, Begin] = {
     "cout_delai": Begin(procedure.begins("cout"), True, True),
     "eligibilite": Begin(procedure.begins("eligibilite"), True, True),
     "demarche_info": Begin(procedure.begins("info"), True, True),
-    "rdv_prendre": Begin(_not_served, True),
+    "rdv_prendre": Begin(booking_subject.begin, True),
     "rdv_deplacer": Begin(_not_served, True),
     "rdv_annuler": Begin(_not_served, True),
     "rdv_consulter": Begin(_not_served, True),

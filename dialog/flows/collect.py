@@ -1,8 +1,9 @@
 """Names and telephone numbers, asked and taken the same way by every task that needs one."""
 
 from dialog import wording
+from dialog.entities import Entity
 from dialog.meaning import Understanding
-from dialog.talk import Talk
+from dialog.talk import Said, Talk
 from dialog.values import ValueContext, entities_in
 from prompts.labels import Expects
 
@@ -17,8 +18,7 @@ def phone_in(found: Understanding) -> str | None:
 
 def typed_phone(talk: Talk, digits: str) -> str | None:
     """The number typed, E.164; None where it cannot exist."""
-    context = ValueContext(departement=talk.town.commune.departement)
-    found = entities_in(digits, talk.now, talk.town.tz, "phone", context)
+    found = values_in(talk, digits, "phone")
     return next((e.e164 for e in found if e.type == "phone" and e.valid and e.e164), None)
 
 
@@ -27,6 +27,18 @@ def name_in(found: Understanding, heard: float) -> str | None:
     if heard < _BELIEVED:
         return None
     return next((entity.value for entity in found.entities if entity.type == "name"), None)
+
+
+def values_in(talk: Talk, text: str, expects: Expects | None) -> tuple[Entity, ...]:
+    """The values in this text, read as an answer of this kind."""
+    context = ValueContext(departement=talk.town.commune.departement)
+    return entities_in(text, talk.now, talk.town.tz, expects, context)
+
+
+def commits(talk: Talk, said: Said) -> bool:
+    """Whether this yes is enough to commit to something: plain, well heard, by who may be believed."""
+    sure = said.found.confidence >= talk.town.comprehension.thresholds.answer
+    return said.found.intent == "oui" and sure and said.trust != "keys"
 
 
 def phone_question(talk: Talk, offered: str | None) -> tuple[str, Expects]:

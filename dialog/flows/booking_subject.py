@@ -1,0 +1,69 @@
+"""What an appointment is for, asked of who did not say: a few subjects at a time, each with its key."""
+
+from dataclasses import dataclass, replace
+
+from dialog.flows.booking import begin_for
+from dialog.flows.booking_times import OF_THEIR_OWN, wish_of
+from dialog.flows.booking_topics import subjects, topic
+from dialog.flows.booking_wishes import Wish
+from dialog.flows.booking_words import persons_in
+from dialog.meaning import Understanding
+from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
+from prompts.labels import Service
+
+_A_PAGE = 3
+"""Subjects told in one breath."""
+_UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
+
+
+@dataclass(frozen=True)
+class SubjectTask(Task):
+    wish: Wish
+    """Kept until the subject is known."""
+    persons: int
+    page: int = 0
+
+    def _page(self, talk: Talk) -> tuple[Service, ...]:
+        return subjects(talk)[self.page * _A_PAGE :][:_A_PAGE]
+
+    def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        words, here = talk.town.booking, self._page(talk)
+        told = [
+            talk.phrase(words.subject_choice, touche=str(key), objet=topic(talk, subject))
+            for key, subject in enumerate(here, 1)
+        ]
+        if len(subjects(talk)) > _A_PAGE:
+            told.append(talk.phrase(words.subject_more, touche=str(_A_PAGE + 1)))
+        question = talk.phrase(words.subject_asked, choix=" ".join(told))
+        names = tuple(talk.town.comprehension.names.get(subject, subject) for subject in subjects(talk))
+        return ask(talk, self, lines, question, expects="choice", choices=names)
+
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        found = said.found
+        if said.sure and found.intent in OF_THEIR_OWN:
+            return None
+        wish, persons = self.wish.refined(wish_of(talk, found)), persons_in(said.text) or self.persons
+        if found.service in _UNSAID | {"hors_mairie", "autre_commune"}:
+            return None
+        return begin_for(_got(talk), found.service, wish, persons)
+
+    def press(self, talk: Talk, key: str) -> Result | None:
+        here = self._page(talk)
+        if key.isdigit() and 0 < int(key) <= len(here):
+            return begin_for(_got(talk), here[int(key) - 1], self.wish, self.persons)
+        if key == str(_A_PAGE + 1) and len(subjects(talk)) > _A_PAGE:
+            following = (self.page + 1) * _A_PAGE < len(subjects(talk))
+            return replace(self, page=self.page + 1 if following else 0).ask(talk)
+        return None
+
+
+def begin(talk: Talk, found: Understanding) -> Result:
+    """« Un rendez-vous pour un passeport mardi matin, pour deux personnes »."""
+    wish, persons = wish_of(talk, found), persons_in(found.text) or 1
+    if found.service in _UNSAID:
+        return SubjectTask(wish, persons).ask(_got(talk))
+    return begin_for(_got(talk), found.service, wish, persons)
+
+
+def _got(talk: Talk) -> Talk:
+    return replace(talk, state=understood(talk.state))

@@ -1,0 +1,157 @@
+"""Words of callers about the times they are offered: « le premier », « plus tard », « pas le matin »."""
+
+import re
+from collections.abc import Sequence
+
+from dialog.flows.booking_wishes import Hours
+from dialog.matching import plain
+from dialog.number_words import WORDS
+
+_NO_MONTH = r"(?! (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)"
+_ORDINALS = (
+    (0, rf"(?:premiere?|1er|1ere){_NO_MONTH}|numero (?:un|1)|choix (?:un|1)"),
+    (1, r"deuxieme|seconde?|2e|2eme|numero (?:deux|2)|choix (?:deux|2)|du milieu|celui du milieu"),
+    (2, r"troisieme|3e|3eme|numero (?:trois|3)|choix (?:trois|3)"),
+    (-1, r"dernier|derniere"),
+)
+_NUMBERED = {"un": 0, "1": 0, "deux": 1, "2": 1, "trois": 2, "3": 2}
+_ANY = (
+    r"peu importe|n importe|comme vous voulez|celui que vous voulez|ce que vous voulez|ca m est egal"
+    r"|m est egal|au choix|a votre choix|comme ca vous arrange|le plus tot|au plus tot|le plus vite"
+    r"|au plus vite|des que possible"
+)
+_NONE = (
+    r"aucun|aucune|ni l un ni l autre|rien de tout ca|ca ne m arrange pas|ca m arrange pas|ne me conv\w+"
+    r"|me conv\w+ pas|m arrange\w* pas|pas possible|impossible|autre chose|d autres|une autre|un autre|autres"
+    r"|je (?:ne )?(?:peux|pourrai|pourrais) pas|pas dispo\w*|pas libre|rien d autre"
+)
+_OTHER_DAY = r"autre jour|autres jours|autre date|autres dates|jours? suivants?|autre semaine"
+_LATER = r"plus tard|apres ca|plus loin|plus tardif|plus tardive|plus en fin|ensuite"
+_EARLIER = r"plus tot|avant ca|plus vite|plus rapide|plus rapidement|plus proche|avant|plus de bonne heure"
+_NOT_EARLIER = r"le plus tot|au plus tot|le plus vite|au plus vite|plus tot possible"
+_PARTS: dict[str, Hours] = {
+    "matin": (0, 720), "matins": (0, 720), "matinee": (0, 720), "apres midi": (720, 1080),
+    "apres midis": (720, 1080), "aprem": (720, 1080), "soir": (1020, 1440), "midi": (720, 840),
+}  # fmt: skip
+_PART = r"(matin(?:ée|ee|s)?|apr[eè]s[- ]midis?|aprem|soir|midi)"
+_NEVER_PART = re.compile(
+    r"\b(?:pas|sauf|jamais|hors|excepté|évitez|éviter)(?: trop| pendant| dans| que)? (?:tôt )?"
+    rf"(?:le |la |l['’ ]|les |en |de |du |d['’ ])*{_PART}\b"
+    rf"|\b(?:le |la |l['’ ]|les ){_PART}"
+    r" (?:je (?:ne )?(?:peux|pourrai|pourrais) pas|je travaille|(?:ça |ca )?(?:ne )?m['’ ]arrange pas"
+    r"|c['’ ]est (?:pas possible|impossible|non))",
+    re.IGNORECASE,
+)
+_REFUSING = frozenset(
+    ["non", "nan", "pas", "mais", "plutot", "sauf", "finalement", "attendez", "attends", "awa", "enfin", "ni"]
+)
+_STILL_YES = re.compile(
+    r"\b(?:mais (?:oui|si)|(?:pas de|aucun) (?:probleme|souci)|pourquoi pas|(?:non|mais) (?:mais )?oui)\b"
+)
+_DECLINED = re.compile(
+    r"\b(?:pas de (?:numero|telephone|portable)|sans (?:numero|telephone)|n ai pas|j ai pas|en ai pas"
+    r"|ai plus|(?:ne )?(?:veux|souhaite|prefere|tiens) (?:pas|rien)|prefere (?:pas|ne pas|ne rien)"
+    r"|pas la peine|pas besoin|inutile|aucun)\b"
+)
+_GIVEN_UP = re.compile(
+    r"\b(?:laissez? (?:tomber|beton)|tant pis|oubliez|abandonne\w*|annulez? tout|annulez|rien du tout"
+    r"|je (?:n en )?veux plus|plus besoin|je rappellerai|je vais rappeler|on arrete|j arrete|stop)\b"
+)
+_COUNT = r"(\d|deux|trois|quatre|cinq|six|sept|huit)"
+_COUNTED = re.compile(
+    rf"\b{_COUNT} (?:personnes?|passeports?|cartes?|titres?|demandes?|dossiers?|adultes?|rendez vous)\b"
+    rf"|\b(?:on (?:est|sera|serait|viendra)|nous (?:sommes|serons|serions)|on (?:est|sera) a) {_COUNT}\b"
+)
+_RELATIVES = (
+    "mari|femme|epouse|epoux|conjoint|conjointe|compagne|compagnon|fils|fille|bebe|pere|mere|frere|soeur|enfant|"
+    "copine|copain|ami|amie|petit fils|petite fille|garcon|partenaire|fiance|fiancee"
+)
+_ONE_RELATIVE = re.compile(rf"\b(?:mon|ma|notre|son|sa) (?:{_RELATIVES})\b")
+_SEVERAL = re.compile(
+    rf"\b(?:mes|nos|les|ses) {_COUNT} (?:\w+ )?(?:enfants|fils|filles|garcons|gamins|petits|parents)\b"
+)
+_PAIR = re.compile(r"\b(?:mes|nos) (?:parents|jumeaux|jumelles)\b")
+_SELF = re.compile(r"\b(?:pour moi|et moi|moi et|moi meme et|moi ainsi que)\b")
+
+
+def ordinal(text: str, count: int) -> int | None:
+    """Which of so many offers « le deuxième » is; None where no place is named."""
+    said = plain(text)
+    if (number := _NUMBERED.get(said)) is not None:
+        return number if number < count else None
+    for place, words in _ORDINALS:
+        match = re.search(rf"\b(?:{words})\b", said)
+        if match is not None:
+            return place % count if place < count else None
+    return None
+
+
+def says_any(text: str) -> bool:
+    return bool(re.search(rf"\b(?:{_ANY})\b", plain(text)))
+
+
+def says_none(text: str) -> bool:
+    return bool(re.search(rf"\b(?:{_NONE})\b", plain(text)))
+
+
+def says_other_day(text: str) -> bool:
+    return bool(re.search(rf"\b(?:{_OTHER_DAY})\b", plain(text)))
+
+
+def says_later(text: str) -> bool:
+    return bool(re.search(rf"\b(?:{_LATER})\b", plain(text)))
+
+
+def says_earlier(text: str) -> bool:
+    said = re.sub(rf"\b(?:{_NOT_EARLIER})\b", " ", plain(text))
+    return bool(re.search(rf"\b(?:{_EARLIER})\b", said))
+
+
+def declines(text: str) -> bool:
+    """« Je n'ai pas de téléphone », « je préfère pas »."""
+    return bool(_DECLINED.search(plain(text)))
+
+
+def gives_up(text: str) -> bool:
+    """« Laissez tomber », « tant pis »."""
+    return bool(_GIVEN_UP.search(plain(text)))
+
+
+def has_reserve(text: str) -> bool:
+    """Whether a yes has a « mais », a « non » or a « pas » in it: it commits to nothing then."""
+    said = _STILL_YES.sub(" ", plain(text))
+    return bool(_REFUSING & set(said.split()))
+
+
+def excluded_hours(text: str) -> tuple[str, tuple[Hours, ...]]:
+    """« Pas le matin » taken out of the sentence, and the hours it excludes."""
+    found: list[Hours] = []
+
+    def take(match: re.Match[str]) -> str:
+        part = plain(match[1] or match[2])
+        found.append(_PARTS[part if part in _PARTS else "matin"])
+        return " "
+
+    left = _NEVER_PART.sub(take, text)
+    return left, tuple(found)
+
+
+def persons_in(text: str) -> int | None:
+    """How many persons an appointment is for, as far as it is said."""
+    said = plain(text)
+    counted = [_number(one or other) for one, other in _COUNTED.findall(said)]
+    family = len(_ONE_RELATIVE.findall(said)) + sum(_number(count) for count in _SEVERAL.findall(said))
+    family += 2 * len(_PAIR.findall(said))
+    if family:
+        counted.append(family + bool(_SELF.search(said)))
+    most = max(counted, default=0)
+    return most if most > 0 and (most > 1 or counted) else None
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isdigit() else WORDS[said]
+
+
+def any_of(words: Sequence[str]) -> str:
+    """« 1, 2 ou 3 »."""
+    return f"{', '.join(words[:-1])} ou {words[-1]}" if len(words) > 1 else "".join(words)
