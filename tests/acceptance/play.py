@@ -37,13 +37,18 @@ class Played:
 
 
 def play(call: Call, process: bool = False) -> Played:
-    """The whole call: every problem found is in the answer, none raised but a dead line's."""
-    played = Played(call)
+    """The whole call; every problem found is in the answer."""
     with ring(call, process) as line:
-        try:
-            _play(line, call, played)
-        except LineWentDead as error:
-            played.problems.append(str(error))
+        return play_on(line, call)
+
+
+def play_on(line: Line, call: Call) -> Played:
+    """The whole call on this line."""
+    played = Played(call)
+    try:
+        _play(line, call, played)
+    except LineWentDead as error:
+        played.problems.append(str(error))
     played.problems += call_problems(call, played.said, played.asked)
     played.problems += end_problems(call, played.end, played.by_agent)
     return played

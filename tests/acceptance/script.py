@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ class Call:
     end: WantedEnd = field(repr=False)
 
 
+@cache
 def read_calls(folder: Path = FOLDER) -> tuple[Call, ...]:
     """Every call of the suite, in the order of the files. Raises BadScript."""
     people = _yaml(folder / "callers.yaml")
