@@ -21,7 +21,8 @@ def main() -> int:
     parser.add_argument("--list", action="store_true", help="name and story of each call, play nothing")
     asked = parser.parse_args()
     try:
-        calls = [call for call in read_calls() if _chosen(call, asked.names)]
+        subjects = {call.subject for call in read_calls()}
+        calls = [call for call in read_calls() if _chosen(call, asked.names, subjects)]
     except BadScript as error:
         print(f"tests.acceptance: {error}", file=sys.stderr)
         return 2
@@ -48,12 +49,17 @@ def _played(call: Call, process: bool) -> Played:
     if error is None:
         return future.result()
     trace = traceback.format_exception(error)
-    return Played(call, lines=trace, problems=[f"it broke down: {trace[-1].strip()} ({trace[-2].strip()})"])
+    return Played(
+        call,
+        lines=trace,
+        problems=[f"it broke down: {trace[-1].strip()} ({trace[-2].strip().splitlines()[0]})"],
+    )
 
 
-def _chosen(call: Call, names: list[str]) -> bool:
-    exact = [name for name in names if name in (call.name, call.subject)]
-    return not names or bool(exact) or any(name in call.name for name in names)
+def _chosen(call: Call, names: list[str], subjects: set[str]) -> bool:
+    """By its name, its subject, or a part of its name that is no subject's."""
+    whole = {call.name, call.subject}
+    return not names or any(name in whole or (name not in subjects and name in call.name) for name in names)
 
 
 def _show(played: Played, took_s: float, verbose: bool) -> None:

@@ -6,10 +6,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from prompts.content import Town
 from standardiste.town import read_town
 from standardiste.verbs_text import town_now
 from standardiste.written_call import WrittenCall
@@ -108,7 +110,7 @@ class WrittenLine:
     """The very call that `converse` plays, without the price of a process."""
 
     def __init__(self, call: Call) -> None:
-        town = read_town(None)
+        town = _demo_town()
         caller = None if call.caller == "anonymous" else call.caller
         self._call = WrittenCall(town, town_now(datetime.fromisoformat(call.now), town), caller)
 
@@ -134,6 +136,11 @@ class WrittenLine:
     def close(self) -> list[Json]:
         """The caller is gone."""
         return list(self._call.hang_up())
+
+
+@cache
+def _demo_town() -> Town:
+    return read_town(None)
 
 
 def ring(call: Call, process: bool) -> ProcessLine | WrittenLine:
