@@ -124,6 +124,7 @@ def _joined(finals: list[tuple[int, Transcript]], audio_ms: int) -> Transcript:
         text=" ".join(transcript.text for _, transcript in said),
         confidence=round(confidence, 4),
         words=tuple(word for end_ms, transcript in said for word in _shifted(end_ms, transcript)),
+        rejected=all(transcript.rejected for _, transcript in said),
         audio_ms=audio_ms,
         decode_ms=decode_ms,
         alternatives=said[0][1].alternatives if len(said) == 1 else (),

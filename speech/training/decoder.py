@@ -21,8 +21,11 @@ class Attention(nn.Module):
         self.q_proj = nn.Linear(WIDTH, WIDTH)
         self.out_proj = nn.Linear(WIDTH, WIDTH)
 
-    def forward(self, x: Tensor, memory: Tensor, bias: Tensor) -> Tensor:
-        """`bias` is added to the scores: large and negative where nothing may be looked at."""
+    def forward(self, x: Tensor, memory: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+        """What was looked at, mixed, and where: (batch, heads, queries, memory), each query's sum 1.
+
+        `bias` is added to the scores: large and negative where nothing may be looked at.
+        """
         batch, time, _ = x.shape
 
         def heads(y: Tensor) -> Tensor:
@@ -30,9 +33,9 @@ class Attention(nn.Module):
 
         q, k, v = heads(self.q_proj(x)), heads(self.k_proj(memory)), heads(self.v_proj(memory))
         scores = q @ k.transpose(2, 3) / math.sqrt(WIDTH // N_HEADS) + bias
-        mixed = scores.softmax(dim=-1).to(v.dtype) @ v
-        joined: Tensor = self.out_proj(mixed.transpose(1, 2).reshape(batch, time, WIDTH))
-        return joined
+        looks = scores.softmax(dim=-1)
+        mixed = looks.to(v.dtype) @ v
+        return self.out_proj(mixed.transpose(1, 2).reshape(batch, time, WIDTH)), looks
 
 
 class Layer(nn.Module):
@@ -47,12 +50,12 @@ class Layer(nn.Module):
         self.final_layer_norm = nn.LayerNorm(WIDTH)
         self.dropout = nn.Dropout(0.1)
 
-    def forward(self, x: Tensor, heard: Tensor, before: Tensor, sounding: Tensor) -> Tensor:
+    def forward(self, x: Tensor, heard: Tensor, before: Tensor, sounding: Tensor) -> tuple[Tensor, Tensor]:
         y = self.self_attn_layer_norm(x)
-        x = x + self.dropout(self.self_attn(y, y, before))
-        x = x + self.dropout(self.encoder_attn(self.encoder_attn_layer_norm(x), heard, sounding))
-        out: Tensor = x + self.dropout(self.fc2(F.gelu(self.fc1(self.final_layer_norm(x)))))
-        return out
+        x = x + self.dropout(self.self_attn(y, y, before)[0])
+        found, looks = self.encoder_attn(self.encoder_attn_layer_norm(x), heard, sounding)
+        x = x + self.dropout(found)
+        return x + self.dropout(self.fc2(F.gelu(self.fc1(self.final_layer_norm(x))))), looks
 
 
 class Decoder(nn.Module):
@@ -68,12 +71,18 @@ class Decoder(nn.Module):
         for embedding in (self.embed_tokens, self.embed_positions):
             nn.init.normal_(embedding.weight, std=0.02)
 
-    def forward(self, written: Tensor, heard: Tensor, mask: Tensor) -> Tensor:
-        """`mask` is (batch, frames), 1 where there is sound; gives (batch, pieces, n_pieces) of scores."""
+    def forward(self, written: Tensor, heard: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores (batch, pieces, n_pieces), and where was looked (batch, pieces, frames), each piece's sum 1.
+
+        `mask` is (batch, frames), 1 where there is sound.
+        """
         time = written.shape[1]
         before = torch.full((time, time), -1e4, device=heard.device).triu(1)
         sounding = (mask[:, None, None, :] - 1.0) * 1e4
         x = self.dropout(self.embed_tokens(written) + self.embed_positions.weight[:time])
+        everywhere = []
         for layer in self.layers:
-            x = layer(x, heard, before, sounding)
-        return F.linear(self.layer_norm(x), self.embed_tokens.weight)
+            x, looks = layer(x, heard, before, sounding)
+            everywhere.append(looks.float().mean(dim=1))
+        scores = F.linear(self.layer_norm(x), self.embed_tokens.weight)
+        return scores, torch.stack(everywhere).mean(dim=0)

@@ -62,6 +62,8 @@ class Store:
         with self.lines_path.open(encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
         utterances = [Utterance(**{**row, "phonemes": tuple(row["phonemes"])}) for row in rows]
+        if not utterances:  # an empty file cannot be mapped
+            return np.zeros(0, np.int16), utterances
         return np.memmap(self.samples_path, dtype="<i2", mode="r"), utterances
 
 

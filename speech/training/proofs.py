@@ -123,7 +123,7 @@ def _text_is_exported_as_trained(checkpoint: Path, work: Path) -> None:
     batch = collated([(frames, prompt, prompt)])
     with torch.no_grad():
         given, heard, mask = (torch.from_numpy(one) for one in (batch.given, batch.heard, batch.mask))
-        trained = decoder(given, heard, mask)[0, -1].numpy()
+        trained = decoder(given, heard, mask)[0][0, -1].numpy()
     exported = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=1)
     found = exported.generate(
         ctranslate2.StorageView.from_array(features[None]), [prompt], beam_size=1, max_length=4,

@@ -8,7 +8,7 @@ HEAD_UNTIL, TOP_UNTIL = 0.09, 0.2
 """Parts of the budget: head alone, head and the top two layers, then all."""
 HEAD_RATE, TOP_RATE, LAYER_DECAY = 1.5e-3, 2.5e-4, 0.8
 WARM_STEPS = 150
-DECODER_RATE, DECODER_WARM_STEPS = 1.0e-3, 400
+DECODER_RATE, DECODER_WARM_STEPS = 1.0e-3, 200
 LEAST = 0.02
 """Of the peak, at the end."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,15 @@ from speech.training.decoder import Decoder
 from speech.training.encoded import Frames, Shards
 from speech.training.schedule import decoder_rate
 from speech.training.score import edit_distance
-from speech.training.shape import N_PIECE_POSITIONS, WIDTH
+from speech.training.shape import N_PIECE_POSITIONS, N_POSITIONS, WIDTH
 from speech.training.words import END, NO_SPEECH, NO_TIMES, START, pieces_of, written
 
-BATCH = 48
+BATCH = 24
+EASY_UNTIL, EASY_FRAMES = 0.25, 150
+"""In this part of the budget only utterances of up to 3 s are read: short ones teach where to look."""
+GUIDED_UNTIL, GUIDED_WIDTH = 0.5, 0.15
+"""Until then looking far from where a piece is about to be said costs something, ever less (Tachibana et al.
+2017, guided attention); the width is a share of the utterance."""
 PIECES_DROPPED = 0.1
 """Of the merges of byte pairs, so many are left out at random: words are seen in other pieces too."""
 PIECES_BLURRED = 0.12
@@ -76,11 +81,19 @@ def collated(rows: list[tuple[Frames, list[int], list[int]]]) -> DecoderBatch:
     return DecoderBatch(heard, mask, given, wanted)
 
 
-def batches(source: Shards, numbering: Numbering, rng: np.random.Generator) -> Iterator[DecoderBatch]:
-    """Without end, sixteen batches at a time sorted by length, with stretches of sound blotted out."""
+def batches(
+    source: Shards, numbering: Numbering, rng: np.random.Generator, longest: Callable[[], int]
+) -> Iterator[DecoderBatch]:
+    """Without end, sixteen batches at a time sorted by length, with stretches of sound blotted out.
+
+    Utterances of more than `longest()` frames are left out.
+    """
     n_text = numbering.of(END)
     while True:
-        drawn = [source.of(int(number)) for number in rng.integers(len(source.utterances), size=16 * BATCH)]
+        fitting = [
+            number for number, (_, one) in enumerate(source.utterances) if one.n_frames <= longest()
+        ]  # fmt: skip
+        drawn = [source.of(int(number)) for number in rng.choice(fitting, size=16 * BATCH)]
         drawn.sort(key=lambda one: len(one[0]))
         for number in rng.permutation(16):
             rows = []
@@ -104,17 +117,32 @@ def blotted(frames: Frames, rng: np.random.Generator) -> Frames:
     return out
 
 
-def loss_of(model: Decoder, batch: DecoderBatch, device: torch.device, smoothing: float = 0.1) -> Tensor:
+def loss_of(
+    model: Decoder, batch: DecoderBatch, device: torch.device, *, smoothing: float = 0.1, guided: float = 0.0
+) -> Tensor:
+    wanted, mask = torch.from_numpy(batch.wanted).to(device), torch.from_numpy(batch.mask).to(device)
     with torch.autocast(device.type, dtype=torch.bfloat16):
-        scores = model(
-            torch.from_numpy(batch.given).to(device),
-            torch.from_numpy(batch.heard).to(device),
-            torch.from_numpy(batch.mask).to(device),
+        scores, looks = model(
+            torch.from_numpy(batch.given).to(device), torch.from_numpy(batch.heard).to(device), mask
         )
-    return torch.nn.functional.cross_entropy(
-        scores.float().transpose(1, 2), torch.from_numpy(batch.wanted).to(device),
-        ignore_index=IGNORED, label_smoothing=smoothing,
-    )  # fmt: skip
+    loss = torch.nn.functional.cross_entropy(
+        scores.float().transpose(1, 2), wanted, ignore_index=IGNORED, label_smoothing=smoothing
+    )
+    return loss + guided * astray(looks, wanted != IGNORED, mask) if guided else loss
+
+
+def astray(looks: Tensor, written: Tensor, mask: Tensor) -> Tensor:
+    """How far from the diagonal was looked, 0 to 1: speech and its text run on together.
+
+    `looks` (batch, pieces, frames); `written` (batch, pieces), true for every piece up to the end.
+    """
+    n_pieces, n_frames = written.sum(dim=1), mask.sum(dim=1)
+    pieces = torch.arange(looks.shape[1], device=looks.device) / n_pieces[:, None]
+    frames = torch.arange(looks.shape[2], device=looks.device) / n_frames[:, None]
+    away = 1 - torch.exp(-((pieces[:, :, None] - frames[:, None, :]) ** 2) / (2 * GUIDED_WIDTH**2))
+    # Where nothing is said there is nowhere to look.
+    counted = written & (n_pieces > 2)[:, None]
+    return ((looks * away).sum(dim=2) * counted).sum() / counted.sum().clamp(min=1)
 
 
 def read(model: Decoder, rows: list[Frames], numbering: Numbering) -> list[str]:
@@ -130,7 +158,7 @@ def read(model: Decoder, rows: list[Frames], numbering: Numbering) -> list[str]:
     model.eval()
     with torch.no_grad(), torch.autocast(device.type, dtype=torch.bfloat16):
         while not bool(over.all()) and given.shape[1] < longest:
-            following = model(given, heard, mask)[:, -1, : end + 1].argmax(dim=-1)
+            following = model(given, heard, mask)[0][:, -1, : end + 1].argmax(dim=-1)
             over = over | (following == end)
             given = torch.cat([given, following.masked_fill(over, end)[:, None]], dim=1)
     model.train()
@@ -163,14 +191,23 @@ def run(
     words.model.dropout = PIECES_DROPPED
     numbering = Numbering(words)
     model = Decoder(words.get_vocab_size()).to(device)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=0.0, weight_decay=0.01, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(
+        model.parameters(), lr=0.0, weight_decay=0.01, betas=(0.9, 0.98), fused=True
+    )
     step, spent, losses = 0, 0.0, [0.0]
     if path.exists():
         saved = torch.load(path, map_location=device, weights_only=True)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         step, spent = saved["step"], saved["seconds"]
-    drawn = batches(source, numbering, np.random.default_rng([seed, step]))
+
+    def part() -> float:
+        return spent / (60 * minutes)
+
+    drawn = batches(
+        source, numbering, np.random.default_rng([seed, step]),
+        lambda: EASY_FRAMES if part() < EASY_UNTIL else N_POSITIONS,
+    )  # fmt: skip
     last_saved = time.monotonic()
 
     def keep(*, last: bool) -> None:
@@ -186,11 +223,11 @@ def run(
         print(json.dumps(line), file=sys.stderr, flush=True)
 
     model.train()
-    while spent < 60 * minutes:
+    while part() < 1:
         began = time.monotonic()
         for group in optimiser.param_groups:
-            group["lr"] = decoder_rate(spent / (60 * minutes), step)
-        loss = loss_of(model, next(drawn), device)
+            group["lr"] = decoder_rate(part(), step)
+        loss = loss_of(model, next(drawn), device, guided=max(0.0, 1 - part() / GUIDED_UNTIL))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

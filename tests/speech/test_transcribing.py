@@ -1,7 +1,7 @@
 """Recordings transcribed at once and as over the telephone."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 
 from speech.audio import RATE_HZ, Samples
 from speech.audio_files import write_wav
+from speech.engine import Priority, Transcript
 from speech.errors import UnusableAudio
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
@@ -52,3 +53,27 @@ async def test_words_are_told_while_they_are_said(
         line = (await transcribe_file(tmp_path / "a.wav", pool.transcriber, stream=True)).to_dict()
     assert line["partials"]
     assert line["partials"][0]["at_ms"] < line["audio_ms"]
+
+
+class _Doubtful:
+    """A recogniser that hears a sentence and does not take it for an answer."""
+
+    name = "doubtful"
+
+    async def transcribe(
+        self,
+        samples: Samples,
+        *,
+        expects: str | None = None,  # noqa: ARG002
+        choices: Sequence[str] = (),  # noqa: ARG002
+        priority: Priority = Priority.FINAL,  # noqa: ARG002
+    ) -> Transcript:
+        return Transcript("un petit chat", 0.2, rejected=True, audio_ms=len(samples) // 16)
+
+
+async def test_what_was_rejected_stays_rejected_when_streamed(
+    tmp_path: Path, say: Callable[..., Samples]
+) -> None:
+    write_wav(tmp_path / "a.wav", over_telephone(say("Oui, oui, oui.", "fr+linda")))
+    line = (await transcribe_file(tmp_path / "a.wav", _Doubtful(), stream=True)).to_dict()
+    assert (line["text"], line["rejected"], line["partials"]) == ("un petit chat", True, [])

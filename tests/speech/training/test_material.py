@@ -32,6 +32,13 @@ def test_a_store_gives_back_what_was_written(work: Path) -> None:
         assert one.text
 
 
+def test_a_store_without_recordings_is_read_as_empty(tmp_path: Path) -> None:
+    store = Store(tmp_path, "nobody")
+    assert store.write([]) == 0
+    samples, utterances = store.read()
+    assert (len(samples), utterances) == (0, [])
+
+
 def test_the_same_seed_says_the_same_with_the_same_voices(work: Path) -> None:
     first = [row[1:] for row in made_up(work, 3, 9, ())]
     again = [row[1:] for row in made_up(work, 3, 9, ())]
