@@ -1,0 +1,342 @@
+"""What the town hall keeps, as tables. One database is one town's: nothing in it can cross to another.
+
+Times of calls and records are UTC instants (`Instant`); the times of appointments are the town's wall clock,
+naive, as the dialogue and the people say them. Phones are E.164. Each table says how long it is kept:
+`callbacks.retention` enforces it.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as UTC: SQLite knows no offsets."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "an instant without an offset means nothing"
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's
+
+
+class Call(Base):
+    """One call, from its first ring to its end."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The line's own id: Asterisk's channel, the browser's session."""
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    caller: Mapped[str | None] = mapped_column(String(20), index=True)
+    """As presented: a hint, never a proof."""
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    content_version: Mapped[str | None] = mapped_column(String(64))
+    engine: Mapped[str | None] = mapped_column(String(80))
+    """Which recogniser listened."""
+    language: Mapped[str | None] = mapped_column(String(8))
+    words_kept: Mapped[bool] = mapped_column(default=True)
+    """False once the caller has objected: no turn then holds their words."""
+    marked_wrong: Mapped[bool] = mapped_column(default=False, index=True)
+    """« Le robot s'est trompé »: for the town's test set."""
+
+
+class CallTurn(Base):
+    """What was heard, understood and said, once; numbers are masked in the words that are kept."""
+
+    __tablename__ = "call_turns"
+
+    call_id: Mapped[str] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(12))
+    """voice, keys, silence, records, transfer or start."""
+    heard: Mapped[str | None] = mapped_column(Text)
+    heard_confidence: Mapped[float | None]
+    intent: Mapped[str | None] = mapped_column(String(32), index=True)
+    service: Mapped[str | None] = mapped_column(String(32))
+    understood_confidence: Mapped[float | None]
+    decision: Mapped[str | None] = mapped_column(String(20))
+    said: Mapped[str | None] = mapped_column(Text)
+    sources: Mapped[list[str]] = mapped_column(default=list)
+    """Where the facts that were told come from: title, address and the day they were checked."""
+    latency_ms: Mapped[int | None]
+
+
+class Callback(Base):
+    """Somebody to call back."""
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        Index("ix_callbacks_status_due_at", "status", "due_at"),
+        Index("ix_callbacks_phone_status", "phone", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"), index=True)
+    service: Mapped[str] = mapped_column(String(40), index=True)
+    """A key of the town's extensions."""
+    phone: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str | None] = mapped_column(String(120))
+    reason: Mapped[str] = mapped_column(String(20))
+    about: Mapped[str | None] = mapped_column(Text)
+    moment: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str | None] = mapped_column(String(8))
+    urgent: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[int] = mapped_column(default=0, index=True)
+    """Higher first."""
+    requests: Mapped[int] = mapped_column(default=1)
+    """How often the same person asked: repeated requests join into one."""
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(16), default="a_rappeler")
+    """a_rappeler, en_cours, rappele, sans_reponse or clos."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("clerks.id", ondelete="SET NULL"), index=True)
+    """Who has claimed it; nobody else can call this person meanwhile."""
+    claimed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None] = mapped_column(index=True)
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    alarmed_at: Mapped[datetime | None]
+    """When its missed due time was told."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counted up at each change: two clerks' pages never overwrite each other."""
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's
+
+
+class CallbackEvent(Base):
+    """What was done about a call-back, and by whom."""
+
+    __tablename__ = "callback_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    callback_id: Mapped[int] = mapped_column(ForeignKey("callbacks.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("clerks.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(24))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Agenda(Base):
+    """A subject that can be booked."""
+
+    __tablename__ = "agendas"
+
+    motif: Mapped[str] = mapped_column(String(40), primary_key=True)
+    duration_min: Mapped[int]
+
+
+class TimeSlot(Base):
+    """A stretch of one counter's time that can be booked, on the town's wall clock."""
+
+    __tablename__ = "time_slots"
+    __table_args__ = (UniqueConstraint("motif", "counter", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    motif: Mapped[str] = mapped_column(ForeignKey("agendas.motif", ondelete="CASCADE"))
+    counter: Mapped[str] = mapped_column(String(40), default="1")
+    starts_at: Mapped[datetime] = mapped_column(DateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class TimeSlotUse(Base):
+    """Who has a time slot, for the length of a call or for good. The primary key is what forbids two."""
+
+    __tablename__ = "time_slot_uses"
+
+    time_slot_id: Mapped[int] = mapped_column(
+        ForeignKey("time_slots.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    appointment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("appointments.id", ondelete="CASCADE"), index=True
+    )
+    """None while it is only held."""
+    held_by: Mapped[str | None] = mapped_column(String(64))
+    """The call that holds it."""
+    held_until: Mapped[datetime | None]
+
+
+class Appointment(Base):
+    __tablename__ = "appointments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"), index=True)
+    motif: Mapped[str] = mapped_column(String(40), index=True)
+    subject: Mapped[str] = mapped_column(String(40))
+    starts_at: Mapped[datetime] = mapped_column(DateTime, index=True)
+    """On the town's wall clock."""
+    persons: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(120))
+    name_key: Mapped[str] = mapped_column(String(120), index=True)
+    """The name as it is compared: without accents, hyphens or case."""
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    email: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(12), default="pris")
+    """pris, annule, honore or absent."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Of the iCalendar event: counted up when it is moved or cancelled (RFC 5545 §3.8.7.4)."""
+    earlier_wanted: Mapped[bool] = mapped_column(default=False)
+    """Is offered a time slot that frees itself earlier."""
+    created_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+
+class Ticket(Base):
+    """A fault reported."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(String(12), unique=True)
+    call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"), index=True)
+    category: Mapped[str] = mapped_column(String(40), index=True)
+    place: Mapped[str] = mapped_column(Text)
+    nature: Mapped[str] = mapped_column(Text)
+    dangerous: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[str | None] = mapped_column(String(200))
+    name: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(16), default="nouveau", index=True)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class File(Base):
+    """How far a file has come, as the town's own software last said."""
+
+    __tablename__ = "files"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """The number as it is compared."""
+    number: Mapped[str] = mapped_column(String(60))
+    service: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str | None] = mapped_column(String(120))
+    status: Mapped[str] = mapped_column(String(40))
+    label: Mapped[str | None] = mapped_column(Text)
+    missing_document: Mapped[str | None] = mapped_column(Text)
+    updated_at: Mapped[datetime]
+
+
+class Clerk(Base):
+    """Somebody of the town hall who may use the pages."""
+
+    __tablename__ = "clerks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(80), unique=True)
+    shown_name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(12))
+    """clerk, supervisor or admin."""
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """None for who signs in through the town's own identity provider."""
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    services: Mapped[list[str]] = mapped_column(default=list)
+    """Extensions whose call-backs they see first; empty for all."""
+    phone: Mapped[str | None] = mapped_column(String(40))
+    """What « appeler » rings."""
+    email: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class ClerkSession(Base):
+    """One browser signed in; the cookie holds the token, the table only its digest."""
+
+    __tablename__ = "clerk_sessions"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    clerk_id: Mapped[int] = mapped_column(ForeignKey("clerks.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    second_factor: Mapped[bool] = mapped_column(default=False)
+
+
+class AuditEntry(Base):
+    """Who read or changed personal data, and when. Kept a year, never changed."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    clerk_id: Mapped[int | None] = mapped_column(ForeignKey("clerks.id", ondelete="SET NULL"), index=True)
+    action: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80))
+    """What was read or changed: « callback C1042 », « call … »."""
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Message(Base):
+    """A message to send, written in the same transaction as what it tells of; sent at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_sent_at_not_before", "sent_at", "not_before"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """The same key is the same message: it is never queued twice."""
+    channel: Mapped[str] = mapped_column(String(8))
+    """sms, email or clerks."""
+    recipient: Mapped[str] = mapped_column(String(200))
+    template: Mapped[str] = mapped_column(String(40))
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class OptOut(Base):
+    """A number or address that wants no messages."""
+
+    __tablename__ = "opt_outs"
+
+    recipient: Mapped[str] = mapped_column(String(200), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Try(Base):
+    """References tried in vain, by caller: what limits guessing."""
+
+    __tablename__ = "tries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(String(64), index=True)
+    """The presented number, or the call where it is withheld."""
+    at: Mapped[datetime] = mapped_column(index=True)
