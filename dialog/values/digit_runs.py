@@ -25,6 +25,8 @@ _FILLERS = vocabulary(
 _SEPARATORS = frozenset([".", "-", "/", ",", "_"])
 _BEAM = 120
 """Ways of cutting kept at each word: a telephone number needs a few dozen."""
+_PARTED = 0.4
+"""Cost of parting what the recogniser joined by a hyphen."""
 _MOST_DIGITS = 16
 MOST_WORDS = 40
 """Of one run: a number said three times over, with corrections."""
@@ -85,11 +87,12 @@ def cuts_of(words: Sequence[Word]) -> Cuts:
 
 def cuts_up_to_each(words: Sequence[Word]) -> tuple[Cuts, ...]:
     """How the first words may be read: none of them, one, two… all."""
-    return _cuts(tuple(word.plain for word in words[:MOST_WORDS]))
+    said = words[:MOST_WORDS]
+    return _cuts(tuple(word.plain for word in said), tuple(word.hyphened for word in said))
 
 
 @lru_cache(maxsize=256)
-def _cuts(said: tuple[str, ...]) -> tuple[Cuts, ...]:
+def _cuts(said: tuple[str, ...], hyphened: tuple[bool, ...]) -> tuple[Cuts, ...]:
     states: list[dict[tuple[str, ...], Cut]] = [{} for _ in range(len(said) + 1)]
     states[0][()] = Cut()
     for place, word in enumerate(said):
@@ -104,8 +107,9 @@ def _cuts(said: tuple[str, ...]) -> tuple[Cuts, ...]:
         steps = _steps(said, place)
         for cut in here:
             for digits, took in steps:
+                parted = place + took < len(said) and hyphened[place + took]
                 if len(cut.digits) + len(digits) <= _MOST_DIGITS:
-                    cost = cut.cost + _cost(len(cut.digits), digits, cut.parts)
+                    cost = cut.cost + _cost(len(cut.digits), digits, cut.parts) + _PARTED * parted
                     _keep(
                         states[place + took],
                         (*cut.parts, digits),
@@ -142,8 +146,10 @@ def _cost(at: int, digits: str, before: tuple[str, ...]) -> float:
     if digits == "+":
         return 0.0
     cost = 1.0
-    if before and before[0] == "+":
+    if before and (before[0] == "+" or before[0] == "00" or before[:2] == ("0", "0")):
         return cost
+    if before and before[-1] == "80" and int(digits) < 20 and digits != "0":
+        cost += 0.7  # « quatre-vingt | seize » is rarer still
     if len(digits) == 2 and at % 2:
         cost += 0.6  # a pair that does not begin at an even place
     if len(digits) == 2 and digits[1] == "0" and digits != "10":

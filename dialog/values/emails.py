@@ -73,14 +73,13 @@ def _user(words: Sequence[Word], at: int, text: str) -> tuple[str, int]:
     while first > 0 and at - first < _MOST_WORDS:
         word = words[first - 1]
         said = word.plain
-        glued = words[first].glued or text[word.end : words[first].start].strip() in (".", "-", "_")
+        glued = text[word.end : words[first].start].strip() in (".", "-", "_")
         if said in _STOPS and not glued and not _joined_by_sign(words, first - 1, at):
             break
         first -= 1
     while (
         first < at
         and words[first].plain in _STOPS
-        and not words[first + 1].glued
         and not _is_letter(words, first)
     ):
         first += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from dialog.values.digit_runs import MOST_WORDS, Cuts, cuts_of, cuts_up_to_each, runs_in
+from dialog.values.digit_runs import MOST_WORDS, Cut, Cuts, cuts_of, cuts_up_to_each, runs_in
 from dialog.values.words import Word, words_of
 
 _REGIONS = {
@@ -16,6 +16,14 @@ _REGIONS = {
 _CODES = ("33", "596", "590", "594", "262", "508", "687", "689")
 """Country codes of France and of its overseas départements and territories."""
 LENGTH = 10
+
+
+_MOST_STRAINED = 2.3
+"""Cost above the most natural cut: two pairs split, « soixante | onze » twice; more is no telephone number."""
+_UNSPLIT = 0.5
+"""While a number is still being said, « soixante-dix » is 70: who waits a moment more cuts nobody off."""
+_INVALID = 0.9
+"""Cost of a number that the plan does not have: less than a second split."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,10 @@ def digits_so_far(text: str) -> str:
     if not runs:
         return ""
     first, end = runs[-1]
-    complete = _longest(words, first, end)
-    if complete is not None and complete[1] == end:
-        return complete[2].national
     cuts = cuts_of(words[first:end])
+    complete = _best(cuts, _UNSPLIT)
+    if complete is not None:
+        return complete.national
     return _national(cuts[0].digits) if cuts else ""
 
 
@@ -86,16 +94,18 @@ def _may_start(words: Sequence[Word], place: int) -> bool:
     return said in ("zero", "o", "+", "plus", "double") or said.startswith("0")
 
 
-def _best(cuts: Cuts) -> Phone | None:
-    complete: dict[str, float] = {}
+def _best(cuts: Cuts, most_strained: float = _MOST_STRAINED) -> Phone | None:
+    """The most natural ten digits, those of the numbering plan first; None where only a strained cut gives ten."""
+    complete: dict[str, Cut] = {}
     for cut in cuts:
         national = _national(cut.digits)
-        if len(national) == LENGTH and national[0] == "0" and national[1] != "0":
-            complete.setdefault(national, cut.cost)
+        strained = not cut.corrected and cut.cost - cuts[0].cost > most_strained
+        if len(national) == LENGTH and national[0] == "0" and national[1] != "0" and not strained:
+            complete.setdefault(national, cut)
     if not complete:
         return None
-    phones = [(checked(national), cost) for national, cost in complete.items()]
-    phones.sort(key=lambda item: (not item[0].valid, item[1]))
+    phones = [(checked(national), cut.cost) for national, cut in complete.items()]
+    phones.sort(key=lambda item: item[1] + (0.0 if item[0].valid else _INVALID))
     (best, cost), others = phones[0], phones[1:]
     unsure = any(other.valid and other_cost - cost < 0.5 for other, other_cost in others)
     return Phone(best.national, best.e164, best.valid, unsure)

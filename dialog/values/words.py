@@ -33,8 +33,8 @@ class Word:
     start: int
     end: int
     """Letters of the sentence, end exclusive."""
-    glued: bool = False
-    """Nothing stands between it and the word before."""
+    hyphened: bool = False
+    """Only a hyphen stands between it and the word before."""
 
     @property
     def is_number(self) -> bool:
@@ -44,11 +44,11 @@ class Word:
 def words_of(text: str) -> tuple[Word, ...]:
     """The words and signs of a sentence, numbers still in the words that were said."""
     found = []
-    before = -1
+    before = 0
     for match in _TOKEN.finditer(text):
         letters = _plain(match.group())
         if letters:
-            found.append(Word(letters, match.start(), match.end(), match.start() == before))
+            found.append(Word(letters, match.start(), match.end(), text[before : match.start()] == "-"))
         before = match.end()
     return tuple(found)
 
