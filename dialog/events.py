@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dialog.ears import GOOD_EARS, Ears
+from dialog.meaning import Understanding
 from dialog.office import Reply, Request
 
 
@@ -22,6 +23,16 @@ class Heard:
     """0 to 1, by the recogniser."""
     barge_in: bool = False
     """Said while the agent was speaking its first sentence."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A sentence that is understood already: what `Heard` becomes, and what the proof explores with."""
+
+    found: Understanding
+    """With the caller's words."""
+    confidence: float = 1.0
+    """0 to 1, by the recogniser."""
 
 
 @dataclass(frozen=True)
@@ -56,4 +67,4 @@ class HungUp:
     """The caller left."""
 
 
-Event = CallStarted | Heard | Keys | Silence | TransferFinished | Answered | HungUp
+Event = CallStarted | Heard | Understood | Keys | Silence | TransferFinished | Answered | HungUp

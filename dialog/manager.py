@@ -9,7 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialog.actions import Action, Ask, EndCall, Listen, Say, Source
-from dialog.events import Answered, CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
+from dialog.events import (
+    Answered,
+    CallStarted,
+    Event,
+    Heard,
+    HungUp,
+    Keys,
+    Silence,
+    TransferFinished,
+    Understood,
+)
 from dialog.flows import facts, person
 from dialog.flows.confirm import ConfirmTask
 from dialog.meaning import Understanding
@@ -66,7 +76,10 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
                 return _again(talk, ())
             return _greet(talk.having(caller=caller, ears=ears))
         case Heard(text, confidence):
-            return _heard(talk.having(silences=0), text, confidence)
+            found = understand(text, now, town.tz, state.expects, town, heard=confidence)
+            return _heard(talk.having(silences=0), _worded(found, text), confidence)
+        case Understood(found, confidence):
+            return _heard(talk.having(silences=0), found, confidence)
         case Keys(keys):
             return _keys(talk.having(silences=0), keys)
         case Silence():
@@ -83,15 +96,14 @@ def _greet(talk: Talk) -> Turn:
 # ------------------------------------------------------------------ what was said
 
 
-def _heard(talk: Talk, text: str, confidence: float) -> Turn:
+def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     state, town = talk.state, talk.town
-    found = _worded(understand(text, talk.now, town.tz, state.expects, town, heard=confidence), text)
     if found.danger is not None:
         return person.emergency(talk, found.danger)
     limits = town.comprehension.thresholds
     trust = state.ears.of(state.expects)
     sure = found.confidence >= limits.answer
-    said = Said(text, found, confidence, trust, sure and trust == "free")
+    said = Said(found.text, found, confidence, trust, sure and trust == "free")
     aside = _aside(talk, said, sure)
     if aside is not None:
         return aside
