@@ -31,9 +31,15 @@ class Entity:
     valid: bool | None = None
     """Of a phone number: whether the numbering plan has it."""
 
-    def as_json(self) -> dict[str, str | bool | None]:
-        """What the outside interface shows of it."""
-        shown: dict[str, str | bool | None] = {"type": self.type, "text": self.text, "value": self.value}
+    def as_json(self) -> dict[str, str | float | bool | None]:
+        """What the outside interface shows of it; years, euros and counts as numbers."""
+        shown: dict[str, str | float | bool | None] = {
+            "type": self.type,
+            "text": self.text,
+            "value": self.value,
+        }
+        if self.type in ("age", "amount", "count"):
+            shown["value"] = float(self.value) if "." in self.value else int(self.value)
         if self.grain is not None:
             shown["grain"] = self.grain
         if self.type == "phone":
