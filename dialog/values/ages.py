@@ -19,13 +19,16 @@ _AGED_AFTER = re.compile(r"\b(?:plus|moins) de $")
 _CHILD = re.compile(r"\b(?:enfant|fils|fille|garcon|bebe|petit|petite|il|elle|a|age|agee) (?:\w+ ){0,3}$")
 _MONTHS = re.compile(r"\b(?P<months>\d{1,2}) mois\b(?: et demi)?")
 _ALONE = re.compile(r"^(?:\w+ ){0,4}?(?P<years>\d{1,3}|un)(?: et demie?)?(?: \w+){0,2}$")
+_SEVERAL = re.compile(r"\b(?P<years>\d{1,2}|un)(?= (?:ans )?(?:et|ou|puis) \d{1,2} ans\b)")
 _OLDEST = 125
 
 
 def ages_in(line: Line, awaited: bool) -> list[Placed]:
     """The ages told, in years."""
     found = []
-    for match in _AGE.finditer(line.text):
+    for match in (*_SEVERAL.finditer(line.text), *_AGE.finditer(line.text)):
+        if any(line.place(*match.span("years"))[0] == one.start for one in found):
+            continue
         years = 1 if match["years"] == "un" else int(match["years"])
         if years > _OLDEST or (_DURATION.search(line.text[: match.start()]) and not awaited):
             continue
@@ -33,7 +36,8 @@ def ages_in(line: Line, awaited: bool) -> list[Placed]:
         said = line.said(first, last)
         found.append(
             Placed(
-                *line.place(first, last), Entity("age", said, str(years), ambiguous=bool(match["not_yet"]))
+                *line.place(first, last),
+                Entity("age", said, str(years), ambiguous=bool(match.groupdict().get("not_yet"))),
             )
         )
     for match in _MONTHS.finditer(line.text):

@@ -15,8 +15,24 @@ _ZEROS = frozenset(["zero", "zeros", "o", "oh"])
 _TIMES = {"double": 2, "triple": 3}
 _RESTARTS = frozenset(["recommence", "reprends", "recommencer", "reprendre", "refais", "zut"])
 CORRECTIONS = frozenset(
-    ["non", "nan", "pardon", "plutot", "enfin", "attendez", "attends", "erreur", "trompe", *_RESTARTS]
+    [
+        "corrigez",
+        "corrige",
+        "rectifiez",
+        "non",
+        "nan",
+        "pardon",
+        "plutot",
+        "enfin",
+        "attendez",
+        "attends",
+        "erreur",
+        "trompe",
+        *_RESTARTS,
+    ]
 )
+_SOFT = frozenset(["attendez", "attends", "enfin", "plutot"])
+"""As often a pause as a correction."""
 _FILLERS = vocabulary(
     "euh heu hum alors donc puis ensuite apres et voila virgule je me suis m excusez moi c est le oui de attendez"
     " du coup ah mais oh bah ben hein desole desolee corrige ok d accord ou instant la j ai dit veux dire on"
@@ -105,11 +121,19 @@ def _cuts(said: tuple[str, ...], hyphened: tuple[bool, ...]) -> tuple[Cuts, ...]
                     _keep(states[place + 1], back, corrected)
             continue
         steps = _steps(said, place)
+        plural = place > 0 and said[place - 1] == "vingts"
         for cut in here:
             for digits, took in steps:
-                parted = place + took < len(said) and hyphened[place + took]
+                # « quatre-vingts douze » : a recogniser writes the s where 80 stands alone.
+                joined = took > 2 and "vingts" in said[place : place + took - 1]
+                parted = joined + (place + took < len(said) and hyphened[place + took])
                 if len(cut.digits) + len(digits) <= _MOST_DIGITS:
-                    cost = cut.cost + _cost(len(cut.digits), digits, cut.parts) + _PARTED * parted
+                    cost = (
+                        cut.cost
+                        + _cost(len(cut.digits), digits, cut.parts, plural)
+                        + _PARTED * parted
+                        + joined
+                    )
                     _keep(
                         states[place + took],
                         (*cut.parts, digits),
@@ -142,13 +166,13 @@ def _steps(said: tuple[str, ...], place: int) -> list[tuple[str, int]]:
     return [(str(value), took) for value, took in numbers.readings(said, place) if value < 100_000]
 
 
-def _cost(at: int, digits: str, before: tuple[str, ...]) -> float:
+def _cost(at: int, digits: str, before: tuple[str, ...], plural: bool) -> float:
     if digits == "+":
         return 0.0
     cost = 1.0
     if before and (before[0] == "+" or before[0] == "00" or before[:2] == ("0", "0")):
         return cost
-    if before and before[-1] == "80" and int(digits) < 20 and digits != "0":
+    if before and before[-1] == "80" and not plural and int(digits) < 20 and digits != "0":
         cost += 0.7  # « quatre-vingt | seize » is rarer still
     if len(digits) == 2 and at % 2:
         cost += 0.6  # a pair that does not begin at an even place
@@ -163,7 +187,8 @@ def _cost(at: int, digits: str, before: tuple[str, ...]) -> float:
 
 def _corrections(cut: Cut, word: str) -> list[tuple[tuple[str, ...], Cut]]:
     """What may stand after « non »: the last number goes, or the last few, or all of it, or nothing."""
-    found = [(cut.parts, Cut(cut.parts, cut.cost + 3.0, True))]
+    soft = word in _SOFT
+    found = [(cut.parts, Cut(cut.parts, cut.cost + (0.0 if soft else 3.0), cut.corrected or not soft))]
     for dropped in range(1, len(cut.parts) + 1):
         kept = cut.parts[: len(cut.parts) - dropped]
         cost = cut.cost + 0.3 * dropped - (1.0 if dropped == len(cut.parts) and word in _RESTARTS else 0.0)

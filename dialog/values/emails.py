@@ -20,6 +20,9 @@ _STOPS = vocabulary(
 _ENDS = vocabulary(
     "fr com net org eu gp mq re gf yt be ch ca info io bzh corsica paris gouv example asso pro me uk de lu it es pt"
 )
+_REMARKS = vocabulary(
+    "tout attache attachee colle collee minuscule minuscules majuscule majuscules en seul mot euh accent"
+)
 _MOST_WORDS = 14
 _MOST_SIGNS = 4
 """Addresses looked for in one sentence."""
@@ -74,18 +77,21 @@ def _user(words: Sequence[Word], at: int, text: str) -> tuple[str, int]:
         word = words[first - 1]
         said = word.plain
         glued = text[word.end : words[first].start].strip() in (".", "-", "_")
-        if said in _STOPS and not glued and not _joined_by_sign(words, first - 1, at):
+        alone = len(said) == 1 and (len(words[first].plain) == 1 or words[first].is_number) and first < at
+        if said in _STOPS and not glued and not alone and not _joined_by_sign(words, first - 1, at):
             break
         first -= 1
-    while (
-        first < at
-        and words[first].plain in _STOPS
-        and not _is_letter(words, first)
-    ):
+    while first < at and words[first].plain in _STOPS and not _is_letter(words, first):
         first += 1
     pieces: list[str] = []
     place = first
     while place < at:
+        if words[place].plain in _REMARKS:
+            place += 1
+            continue
+        if words[place].plain == "comme":
+            place += 2  # « m comme Marcel »
+            continue
         sign, took = _sign(words, place)
         if sign:
             pieces.append(sign)
@@ -116,6 +122,8 @@ def _sign(words: Sequence[Word], place: int) -> tuple[str, int]:
     following = [word.plain for word in words[place + 1 : place + 3]]
     if said == "tiret" and following[:1] == ["bas"]:
         return "_", 2
+    if said == "tiret" and following == ["du", "bas"]:
+        return "_", 3
     if said == "tiret" and following[:1] == ["du"] and following[1:] in (["6"], ["six"], ["8"], ["huit"]):
         return ("-" if following[1] in ("6", "six") else "_"), 3
     if said == "trait" and following == ["d", "union"]:

@@ -38,7 +38,7 @@ def entities_in(
     found = _Found(text, words)
     found.add(emails_in(words, text))
     found.add(dossiers_in(found.left(), text, _REFERENCES.get(expects)))
-    found.add(_phones(found.left(), text))
+    found.add(_phones(found.left(), text, expects == "phone"))
     found.add(postcodes_in(found.left(), text, expects == "postcode"))
     name = answered_name(found.left(), text) if expects == "name" else introduced_name(found.left(), text)
     found.add([] if name is None else [name])
@@ -54,9 +54,9 @@ def entities_in(
     return found.settled()
 
 
-def _phones(words: tuple[Word, ...], text: str) -> list[Placed]:
+def _phones(words: tuple[Word, ...], text: str, awaited: bool) -> list[Placed]:
     found = []
-    for first, end, phone in phones_in(words):
+    for first, end, phone in phones_in(words, awaited):
         start, stop = words[first].start, words[end - 1].end
         said = Entity(
             "phone",

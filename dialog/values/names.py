@@ -14,13 +14,14 @@ from dialog.values.words import Word, vocabulary
 _CUE = re.compile(
     r"\b(?:je m appelle|je me nomme|(?:mon|le) nom (?:de famille )?(?:est|c est)|au nom d(?:e|u)?"
     r"|(?:je suis|c est|ici|moi c est|pour|chez|nom d[e]?) (?:monsieur|madame|mademoiselle|mme|mlle|docteur|maitre)"
+    r"|(?:rappelez|rappeler|voir|rencontrer|dossier de|avec|de la part de) (?:monsieur|madame|mademoiselle|mme|mlle)"
     r"|nom de famille|nom d usage|nom de jeune fille)\b(?: (?:monsieur|madame|mademoiselle|mme|mlle))?"
 )
 _AT_THE_PHONE = re.compile(r"\b(?P<name>(?:\w+ ){1,3})a l appareil\b")
 _OPENERS = vocabulary(
     "bonjour bonsoir oui alors euh heu bah ben donc c est moi je m appelle me nomme suis mon nom nomme prenom"
     " famille au monsieur madame mademoiselle mme mr mlle ici pour ce sera voila ok d accord bien sur s il vous"
-    " plait et son sa jeune fille usage epouse allo non pardon c ecrit ca serait"
+    " plait et son sa jeune fille usage epouse allo non mari femme fils fille veuve pardon c ecrit ca serait"
 )
 _STOPS = vocabulary(
     "et je j pour qui ne nee n il elle on nous merci voila c ca avec comme mais parce habite mon ma rendez vous"
@@ -30,6 +31,13 @@ _STOPS = vocabulary(
 _NOT_NAMES = vocabulary(
     "la le l les un une mon ma mes son sa ses notre votre vos ce cette cet maire adjoint mairie societe entreprise"
     " association ville commune quoi qui"
+)
+_KIN = vocabulary(
+    "mari femme fils fille mere pere frere soeur epoux epouse veuve conjoint conjointe compagne compagnon"
+)
+_NO_ANSWER = vocabulary(
+    "pourquoi prefere veux voulez sais regarde anonyme dire donner besoin comprends pas rien comment quoi savoir"
+    " possible vous attendez minute personne aucun dois faut"
 )
 _LOWER = frozenset(["de", "du", "des", "d"])
 _MOST_WORDS = 5
@@ -85,6 +93,10 @@ def _is_particle(words: Sequence[Word], place: int) -> bool:
 
 
 def _name_from(words: Sequence[Word], start: int, text: str) -> Placed | None:
+    while start < len(words) and words[start].plain in _KIN:
+        start += 1
+    if start + 2 < len(words) and words[start].plain == "pas":
+        start += 2  # « pas Lacroix, Delacroix »
     spelled = spelled_in(words, start, text)
     end = start
     limit = spelled.first if spelled is not None else len(words)
@@ -96,7 +108,7 @@ def _name_from(words: Sequence[Word], start: int, text: str) -> Placed | None:
     if spelled is not None and (spelled.first > end + 6 or _is_remark(words, spelled)):
         spelled = None
     if spelled is None:
-        if end == start:
+        if end == start or any(word.plain in _NO_ANSWER for word in words[start : end + 1]):
             return None
         return _placed(words, start, end, text, _written_name(words, start, end, text))
     return _placed(
@@ -116,7 +128,18 @@ def _may_be_name(words: Sequence[Word], place: int, start: int) -> bool:
         return True
     if said in ("tiret", "-"):
         return place > start
+    if said.isalpha() and len(said) == 1 and _elided(words, place):
+        return True  # « N'Guyen », « d'Artagnan »
     return said.isalpha() and said not in _STOPS and said not in ("euh", "heu")
+
+
+def _elided(words: Sequence[Word], place: int) -> bool:
+    """A letter with an apostrophe behind it: one sign between it and the next word."""
+    return (
+        place + 1 < len(words)
+        and words[place + 1].start == words[place].end + 1
+        and words[place].plain in ("n", "d", "o", "m")
+    )
 
 
 def _agreed(words: Sequence[Word], start: int, end: int, text: str, spelled: Spelled) -> str:
@@ -130,10 +153,12 @@ def _agreed(words: Sequence[Word], start: int, end: int, text: str, spelled: Spe
             best, best_ratio = first, ratio
     head = _written_name(words, start, best, text) if best > start else ""
     tail = _written_name(words, best, end, text) if best < end else ""
-    same = tail and _flat(tail) == letters
+    same = bool(tail) and _flat(tail) == letters
     if best_ratio < 0.5 and end > start:
         head = _written_name(words, start, end - 1, text) if end - 1 > start else ""
-    name = tail if same and not _has_signs(spelled.letters) else _capitalised(spelled.letters)
+    name = (
+        tail if same and not _has_signs(spelled.letters.replace(" ", "")) else _capitalised(spelled.letters)
+    )
     return f"{head} {name}".strip()
 
 

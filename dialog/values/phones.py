@@ -26,6 +26,9 @@ _INVALID = 0.9
 """Cost of a number that the plan does not have: less than a second split."""
 
 
+_COUNTED = frozenset(["h", "heure", "heures", "euros", "personnes", "ans", "rue", "fois", "jours", "minutes"])
+
+
 @dataclass(frozen=True)
 class Phone:
     national: str
@@ -47,11 +50,18 @@ def checked(national: str, ambiguous: bool = False) -> Phone:
     return Phone(national, e164, phonenumbers.is_valid_number(number), ambiguous)
 
 
-def phones_in(words: Sequence[Word]) -> list[tuple[int, int, Phone]]:
-    """Every number said, with the places of its first word and after its last."""
+def phones_in(words: Sequence[Word], awaited: bool = False) -> list[tuple[int, int, Phone]]:
+    """Every number said, with the places of its first word and after its last.
+
+    Who was asked for it (`awaited`) may leave out the first zero.
+    """
     found = []
     for first, end in runs_in(words):
         best = _longest(words, first, end)
+        if best is None and awaited:
+            short = [cut for cut in cuts_of(words[first:end]) if len(cut.digits) == LENGTH - 1]
+            without = _best(tuple(Cut(("0", *cut.parts), cut.cost, cut.corrected) for cut in short))
+            best = (first, end, without) if without is not None and without.valid else None
         if best is not None:
             found.append(best)
     return found
@@ -81,7 +91,9 @@ def _longest(words: Sequence[Word], first: int, end: int) -> tuple[int, int, Pho
     end = min(end, first + MOST_WORDS)
     starts = [first, *(place for place in range(first + 1, min(first + 8, end)) if _may_start(words, place))]
     readings = {start: cuts_up_to_each(words[start:end]) for start in starts}
-    for stops in (range(end, end - 1, -1), range(end - 1, first, -1)):
+    # More digits behind make it another number, unless they count something: « … 78 14 heures ».
+    counted = end < len(words) and words[end].plain in _COUNTED
+    for stops in (range(end, end - 1, -1), range(end - 1, first, -1) if counted else ()):
         for start in starts:
             for stop in stops:
                 if stop > start and (phone := _best(readings[start][stop - start])) is not None:

@@ -113,7 +113,10 @@ def _letter(words: Sequence[Word], place: int, written: str) -> tuple[str, int, 
             return "w", 2, True
         if once is None or once[0] in "'-":
             return None
-        return once[0] * _COUNTS[said], skipped + once[1], True
+        took = skipped + once[1]
+        if _at(words, place + took) == "comme" and _at(words, place + took + 1)[:1] == once[0]:
+            took += 2
+        return once[0] * _COUNTS[said], took, True
     if said == "i" and following in ("grec", "grecque"):
         return "y", 2, True
     once = _single(words, place, written)
