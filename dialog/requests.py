@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialog.flows import booking_subject, care, facts, file_status, procedure, report
+from dialog.flows import booking_subject, care, facts, file_status, procedure, report, visits
 from dialog.meaning import Understanding
 from dialog.talk import Done, Person, Result, Talk, understood
 from prompts.labels import Intent, Service
@@ -73,9 +73,9 @@ BEGIN: dict[Intent, Begin] = {
     "eligibilite": Begin(procedure.begins("eligibilite"), True, True),
     "demarche_info": Begin(procedure.begins("info"), True, True),
     "rdv_prendre": Begin(booking_subject.begin, True),
-    "rdv_deplacer": Begin(_not_served, True),
-    "rdv_annuler": Begin(_not_served, True),
-    "rdv_consulter": Begin(_not_served, True),
+    "rdv_deplacer": Begin(visits.begin, True),
+    "rdv_annuler": Begin(visits.begin, True),
+    "rdv_consulter": Begin(visits.begin, True),
     "signalement": Begin(report.begin, True),
     "suivi_dossier": Begin(file_status.begin, True),
     "reclamation": Begin(care.complaint, True),

@@ -93,7 +93,7 @@ class BookTask(TimeSlotTask):
         name = name_in(said.found, said.heard)
         if name is not None:
             return self._named(talk, name)
-        if not self.spelled and said.heard < talk.town.comprehension.thresholds.answer:
+        if not self.spelled and said.heard < talk.town.thresholds.answer:
             return replace(self, spelled=True).ask(talk)
         return None
 

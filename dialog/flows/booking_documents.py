@@ -34,6 +34,16 @@ class DocumentsTask(Task):
 def offer_documents(talk: Talk, subject: Service, lines: tuple[str, ...]) -> Result:
     """These lines, then the offer, where the town knows what is to be brought."""
     talk = replace(talk, state=understood(talk.state))
-    if procedures.procedure_for(talk.town, subject) is None or talk.state.queue or talk.state.paused:
+    if not _are_known(talk, subject) or talk.state.queue or talk.state.paused:
         return Done(talk.having(task=None).state, lines)
     return DocumentsTask(subject).ask(talk, lines)
+
+
+def _are_known(talk: Talk, subject: Service) -> bool:
+    """Whether the town says what is to be brought, once its questions are answered."""
+    if procedures.procedure_for(talk.town, subject) is None:
+        return False
+    topic = procedures.ProcedureTopic(subject, "pieces")
+    if procedures.next_question(talk.town, topic, talk.today) is not None:
+        return True
+    return not isinstance(procedures.outcome(talk.town, topic, talk.today), procedures.Unknown)

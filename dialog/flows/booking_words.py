@@ -57,6 +57,11 @@ _GIVEN_UP = re.compile(
     r"\b(?:laissez? (?:tomber|beton)|tant pis|oubliez|abandonne\w*|annulez? tout|annulez|rien du tout"
     r"|je (?:n en )?veux plus|plus besoin|je rappellerai|je vais rappeler|on arrete|j arrete|stop)\b"
 )
+_NO_REFERENCE = re.compile(
+    r"\b(?:(?:n ai|j ai|ai|connais|sais|retrouve|trouve|souviens|rappelle) (?:pas|plus)|aucune|sans reference"
+    r"|pas de (?:reference|numero)|(?:perdu|egare|oublie|jete|efface) (?:le|la|mon|ma|ce|cette|l) ?\w*"
+    r"|(?:reference|numero)\w* perdue?)\b"
+)
 _COUNT = r"(\d|deux|trois|quatre|cinq|six|sept|huit)"
 _COUNTED = re.compile(
     rf"\b{_COUNT} (?:personnes?|passeports?|cartes?|titres?|demandes?|dossiers?|adultes?|rendez vous)\b"
@@ -110,6 +115,11 @@ def says_earlier(text: str) -> bool:
 def declines(text: str) -> bool:
     """« Je n'ai pas de téléphone », « je préfère pas »."""
     return bool(_DECLINED.search(plain(text)))
+
+
+def lacks_reference(text: str) -> bool:
+    """« Je ne l'ai pas », « j'ai perdu le papier »."""
+    return bool(_NO_REFERENCE.search(plain(text)))
 
 
 def gives_up(text: str) -> bool:
