@@ -27,7 +27,7 @@ from bench.asr_scoring import (
     phoneme_errors,
     share,
 )
-from bench.asr_speed import SHAPES, engine_speed, long_speech, random_speed
+from bench.asr_speed import SHAPES, Turns, engine_speed, long_speech, random_speed
 from bench.asr_trust import write_trust
 from bench.report import keep
 from dialog.awaited import awaited_sentences
@@ -52,12 +52,12 @@ class Plan:
     conditions: tuple[str, ...]
     recorded_at_most: int
     """Recordings of each set of people."""
-    rounds: int
+    turns: Turns
     shapes: tuple[str, ...]
 
 
-FULL = Plan(40, tuple(CONDITIONS), 400, 6, SHAPES)
-QUICK = Plan(3, ("telephone", "10 dB"), 8, 1, SHAPES[:1])
+FULL = Plan(40, tuple(CONDITIONS), 400, Turns((1, 3, 6), (1, 4, 8), 6), SHAPES)
+QUICK = Plan(3, ("telephone",), 8, Turns((3,), (1, 4), 1), SHAPES[:1])
 
 
 def run(
@@ -79,7 +79,7 @@ def run(
     sets = {name: items for folder in data for name, items in recorded(folder).items() if items}
     found = engines(model_dirs)
     if calibrate:
-        for engine in found:
+        for engine in (one for one in found if not one.chosen):
             asyncio.run(fit(engine, bench.words, bench.meaning, work, bench.plan.per_kind))
     report = keep("asr", asyncio.run(bench.measured(found, sets, trust=trust)))
     bench.done.unlink(missing_ok=True)
@@ -119,15 +119,15 @@ class _Bench:
             async with opened(engine, self.words) as pool:
                 told[engine.name] = await self._engine(engine, pool, voices, sets)
                 name = f"{engine.name} {_version(engine)} speed"
-                measure = partial(engine_speed, engine, pool, speech, self.plan.rounds)
+                measure = partial(engine_speed, engine, pool, speech, self.plan.turns)
                 told[engine.name]["speed"] = await self._part(name, measure)
-                if trust:
+                if trust and not engine.chosen:
                     people = await self._people_by_telephone(engine, pool, sets)
                     told[engine.name]["trust"] = write_trust(engine.folder, people, self.meaning)
         for shape in self.plan.shapes:
             for short in (False, True):
                 name = f"whisper {shape}, random weights{', short window' if short else ''}"
-                by_shape = partial(random_speed, shape, speech, self.plan.rounds, short=short)
+                by_shape = partial(random_speed, shape, speech, self.plan.turns, short=short)
                 told[name] = await self._part(name, by_shape)
         return {
             "engines": told,
@@ -180,7 +180,7 @@ class _Bench:
                 heard_now = await self._heard(engine, pool, name, spoken, condition)
                 trials += heard_now
                 told["answers"].setdefault(name, {})[condition] = by_kind(heard_now, self.meaning)
-            if strangers:
+            if strangers and condition == self.plan.conditions[0]:
                 asked = await self._outside(engine, pool, name, strangers, condition)
                 told["outside"].setdefault(name, {})[condition] = accepted_outside(asked)
         if trials:

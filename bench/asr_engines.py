@@ -13,7 +13,7 @@ from speech.audio import Samples
 from speech.calibration import CALIBRATION_FILE
 from speech.engine import Transcriber
 from speech.errors import EngineFailed
-from speech.models import BUILTIN, PHONEME_CARD, installed
+from speech.models import BUILTIN, BUILTIN_WRITER, PHONEME_CARD, WITH_WRITER, installed
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 
@@ -26,6 +26,8 @@ class Engine:
 
     name: str
     folder: Path
+    chosen: str = ""
+    """How the settings name it, where not by its folder."""
 
     @property
     def hears_by_grammar(self) -> bool:
@@ -40,6 +42,8 @@ def engines(model_dirs: tuple[Path, ...]) -> list[Engine]:
         if model.kind == "ears" and model.problem is None and model.path != BUILTIN:
             inside = BUILTIN in model.path.parents
             found.append(Engine(f"built-in, {model.name}" if inside else model.name, model.path))
+    if any(engine.folder == BUILTIN_WRITER for engine in found):
+        found.append(Engine("built-in, grammar and writer together", BUILTIN_WRITER, WITH_WRITER))
     return found
 
 
@@ -47,7 +51,7 @@ def engines(model_dirs: tuple[Path, ...]) -> list[Engine]:
 async def opened(engine: Engine, words: Words, workers: int = AT_ONCE) -> AsyncIterator[SpeechPool]:
     """The engine's workers, ready."""
     settings = SpeechSettings(
-        ears=str(engine.folder),
+        ears=engine.chosen or str(engine.folder),
         phrases=words.phrases,
         keywords=words.keywords,
         voice="espeak",

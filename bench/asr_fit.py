@@ -60,11 +60,7 @@ def judged(trial: Trial, words: Words, meaning: MeaningOf) -> tuple[str, bool]:
 async def fit(engine: Engine, words: Words, meaning: MeaningOf, work: Path, per_kind: int) -> Path:
     """Fits the engine's curves and thresholds, and writes them beside its model."""
     items = list(synthetic(work, FIT_VARIANTS, per_kind, 11, words))
-    items += [
-        item
-        for item in synthetic(work, FIT_VARIANTS, 3 * per_kind, 12, words)
-        if item.kind in (FREE, OUTSIDE)
-    ]
+    items += synthetic(work, FIT_VARIANTS, 2 * per_kind, 12, words, (FREE, OUTSIDE))
     answers: list[Trial] = []
     outside: list[Trial] = []
     async with uncalibrated(engine) as bare, opened(bare, words) as pool:
@@ -80,11 +76,12 @@ async def fit(engine: Engine, words: Words, meaning: MeaningOf, work: Path, per_
                     Trial(t.kind, (), t.heard, t.confidence, t.rejected, t.speaker, t.others)
                     for t in await heard(pool, some, sounds, asked)
                 ]
-    calibration, notes = calibrated(answers, outside, words, meaning, rejects=engine.hears_by_grammar)
+    from_people = read_judgement(engine.folder).accept_from if engine.hears_by_grammar else None
+    calibration, notes = calibrated(answers, outside, words, meaning, from_people)
     version = read_card(engine.folder).version if engine.hears_by_grammar else ""
     calibration = Calibration(version, calibration.curves, calibration.accept_from, calibration.next_right)
     if engine.hears_by_grammar:
-        notes = {**notes, "spotting": spotting_prices(engine, items, words)}
+        notes = {**notes, "spotting_at_5_db": spotting_prices(engine, work, words, per_kind)}
     return write_calibration(engine.folder, calibration, notes)
 
 
@@ -99,9 +96,16 @@ def _with_choices(item: Item, asked: str, words: Words) -> Item:
 
 
 def calibrated(
-    answers: Sequence[Trial], outside: Sequence[Trial], words: Words, meaning: MeaningOf, *, rejects: bool
+    answers: Sequence[Trial],
+    outside: Sequence[Trial],
+    words: Words,
+    meaning: MeaningOf,
+    from_people: float | None,
 ) -> tuple[Calibration, dict[str, Any]]:
-    """The curves of these trials and, where the engine rejects, from where to accept."""
+    """The curves of these trials and, where the engine rejects, from where to accept.
+
+    `from_people` is where it accepts by recorded people: voices that are easier never make it bolder.
+    """
     right: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     wrong: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for trial in answers:
@@ -120,12 +124,13 @@ def calibrated(
     asked = {kind: sum(t.kind == kind for t in outside) for kind in right}
     asked[KEYWORDS] = asked.get(OPEN, 0)
     accept_from = {}
-    if rejects:
-        accept_from = {
-            kind: _threshold(curves[kind], right[kind], wrong[kind], asked[kind]) for kind in sorted(right)
-        }
+    if from_people is not None:
+        for kind, curve in curves.items():
+            if kind != ANY:
+                fitting = _threshold(curve, right[kind], wrong[kind], asked[kind])
+                accept_from[kind] = max(fitting, round(curve.at(from_people), 2))
         accept_from[ANY] = max(accept_from.values())
-    missed = [t for t in answers if t.heard and t.others and not is_right(t, meaning)]
+    missed = [t for t in answers if t.kind != FREE and t.heard and t.others and not is_right(t, meaning)]
     found = [t for t in missed if any(is_right(_as(t, other), meaning) for other in t.others)]
     notes = {
         "fitted_on": "espeak-ng voices no training heard, clean and in noise at 20, 10 and 5 dB; no people",
@@ -163,12 +168,15 @@ def _threshold(
     return 0.99
 
 
-def spotting_prices(engine: Engine, items: Sequence[Item], words: Words) -> list[dict[str, Any]]:
+def spotting_prices(engine: Engine, work: Path, words: Words, n: int) -> list[dict[str, Any]]:
     """For each price of a frame of other speech: how many keywords are found where 3 % are found in vain."""
-    network = PhonemeCtc(engine.folder)
-    judge = read_judgement(engine.folder)
-    free = [item for item in items if item.kind in (FREE, OUTSIDE)]
-    scores = [network.scores(telephoned(item, None, 0)) for item in free]
+    network, judge = PhonemeCtc(engine.folder), read_judgement(engine.folder)
+    spoken = list(synthetic(work, FIT_VARIANTS, 6 * n, 13, words, (FREE, OUTSIDE)))
+    free = [
+        item for item in spoken
+        if item.kind == OUTSIDE or any(holds(item.said, keyword) for keyword in words.keywords)
+    ]  # fmt: skip
+    scores = [network.scores(telephoned(item, 5.0, 0)) for item in free]
     table: list[dict[str, Any]] = []
     for price in PRICES:
         graph = spotting_grammar(words.keywords, price)
@@ -183,7 +191,7 @@ def spotting_prices(engine: Engine, items: Sequence[Item], words: Words) -> list
             )
             if item.kind == OUTSIDE:
                 outside.append(own)
-            elif any(holds(item.said, keyword) for keyword in words.keywords):
+            else:
                 inside.append((own, all(holds(item.said, word.text) for word in best.words)))
         limit = float(np.quantile(outside, 0.97))
         taken = [correct for own, correct in inside if own > limit]

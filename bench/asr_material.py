@@ -83,8 +83,13 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
 }  # fmt: skip
 
 
-def synthetic(work: Path, variants: Sequence[str], per_kind: int, seed: int, words: Words) -> Iterator[Item]:
-    """Closed answers, sentences and speech outside the domain, said by these voices of espeak-ng."""
+def synthetic(
+    work: Path, variants: Sequence[str], per_kind: int, seed: int, words: Words, kinds: Sequence[str] = ()
+) -> Iterator[Item]:
+    """Closed answers, sentences and speech outside the domain, said by these voices of espeak-ng.
+
+    `kinds` names those wanted; all without.
+    """
     rng = random.Random(seed)
     folder = data_folder(work)
     makers = {
@@ -95,7 +100,7 @@ def synthetic(work: Path, variants: Sequence[str], per_kind: int, seed: int, wor
         OUTSIDE: general.sentence,
     }
     for kind, maker in makers.items():
-        made = 0
+        made = 0 if not kinds or kind in kinds else per_kind
         while made < per_kind:
             text, how = maker(rng), manner(rng, list(variants))
             said = " ".join(LETTERS[letter] for letter in text.split()) if kind == "name" else text

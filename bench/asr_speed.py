@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +20,36 @@ from speech.audio import RATE_HZ, Samples
 from speech.pool import SpeechPool
 from speech.worker_group import ONE_THREAD
 
-SECONDS = (1, 3, 6)
-CALLS = (1, 4, 8)
 SHAPES = ("tiny", "base", "small")
 QUESTIONS: dict[str, str | None] = {"open": None, "yes_no": "yes_no", "date": "date", "phone": "phone"}
+
+
+@dataclass(frozen=True)
+class Turns:
+    """What is timed."""
+
+    seconds: tuple[int, ...]
+    calls: tuple[int, ...]
+    """That ask at the same moment."""
+    rounds: int
+
+
 Ask = Callable[[Samples, str | None], Awaitable[object]]
 
 
-async def engine_speed(engine: Engine, pool: SpeechPool, speech: Samples, rounds: int) -> dict[str, Any]:
+async def engine_speed(engine: Engine, pool: SpeechPool, speech: Samples, turns: Turns) -> dict[str, Any]:
     """Times and memory of one engine, in its worker processes (as many as a call's machine has cores)."""
 
     async def ask(samples: Samples, expects: str | None) -> object:
         return await ears_of(pool).transcribe(samples, expects=expects)
 
     questions = QUESTIONS if engine.hears_by_grammar else {"open": None}
-    times = {
-        name: await _times(ask, speech, expects, rounds if name == "open" else 1 + rounds // 2)
-        for name, expects in questions.items()
-    }
+    times = {name: await _times(ask, speech, expects, turns) for name, expects in questions.items()}
     worker_mib = max(map(_rss_mib, _ear_pids(pool.worker_pids)), default=0.0)
     return {"decode_ms": times, "worker_mib": round(worker_mib, 1), "workers": AT_ONCE}
 
 
-async def random_speed(shape: str, speech: Samples, rounds: int, *, short: bool) -> dict[str, Any]:
+async def random_speed(shape: str, speech: Samples, turns: Turns, *, short: bool) -> dict[str, Any]:
     """The same for random weights in a true shape, which write for as long as they are let."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
@@ -54,7 +62,7 @@ async def random_speed(shape: str, speech: Samples, rounds: int, *, short: bool)
                 async def ask(samples: Samples, _expects: str | None) -> object:
                     return await asyncio.get_running_loop().run_in_executor(processes, _decode, samples)
 
-                times = await _times(ask, speech, None, rounds)
+                times = await _times(ask, speech, None, turns)
                 worker_mib = processes.submit(_own_mib).result()
     finally:
         for name, value in before.items():
@@ -64,14 +72,14 @@ async def random_speed(shape: str, speech: Samples, rounds: int, *, short: bool)
     return {"note": note, "decode_ms": {"open": times}, "worker_mib": worker_mib, "workers": AT_ONCE}
 
 
-async def _times(ask: Ask, speech: Samples, expects: str | None, rounds: int) -> dict[str, Any]:
+async def _times(ask: Ask, speech: Samples, expects: str | None, turns: Turns) -> dict[str, Any]:
     """From asking to the answer, by length and by calls that ask at the same moment."""
     await asyncio.gather(*(ask(speech[:RATE_HZ], expects) for _ in range(2 * AT_ONCE)))
     table: dict[str, Any] = {}
-    for seconds in SECONDS:
-        for calls in CALLS:
+    for seconds in turns.seconds:
+        for calls in turns.calls:
             times: list[float] = []
-            for number in range(max(1, rounds if calls > 1 else 2 * rounds)):
+            for number in range(turns.rounds if calls > 1 else 2 * turns.rounds):
                 starts = [
                     (number + 3 * call) * RATE_HZ // 2 % (len(speech) - seconds * RATE_HZ)
                     for call in range(calls)

@@ -11,8 +11,9 @@ from speech.grammar.kinds import HESITATIONS, POLITE
 
 EMPTY_WORDS = frozenset((*HESITATIONS, *POLITE, "le", "à", "du matin", "c'est le"))
 """Words whose absence changes nothing of an answer."""
-MOST_READINGS, MOST_NODES = 3, 30_000
-"""Each costs one more decode: of a long answer the first words are tried, in a large grammar fewer."""
+MOST_READINGS = 3
+MOST_WORK = 6_000_000
+"""Nodes times frames: each reading costs one more decode, which is dear in a large grammar or a long turn."""
 WIDEST_MARGIN = 10.0
 
 
@@ -37,7 +38,7 @@ def alternatives(graph: Graph, scores: Scores, best: Heard) -> tuple[Heard, ...]
 
     Where the answer is one word or phrase, so are the next ones: each is the best without those before.
     """
-    tries = max(1, min(MOST_READINGS, MOST_NODES // len(graph.phoneme)))
+    tries = max(1, min(MOST_READINGS, MOST_WORK // (len(graph.phoneme) * max(1, len(scores)))))
     told = tuple(dict.fromkeys(_told(best)))
     others: dict[str, Heard] = {}
     barred = [frozenset([text]) for text in told[:tries]]
