@@ -34,6 +34,7 @@ class BookingSentences(Content):
     nothing_later: Fixed = Field(alias="rien_plus_tard")
     nothing_else: Fixed = Field(alias="rien_d_autre", description="tout ce qui est libre a été proposé")
     agenda_full: Fixed = Field(alias="agenda_complet")
+    agenda_full_persons: Annotated[Text, variables("personnes")] = Field(alias="agenda_complet_personnes")
     which_day: Fixed = Field(alias="quel_jour")
     time_slot_lost: Fixed = Field(alias="creneau_perdu")
     not_settled: Fixed = Field(alias="sans_accord", description="plusieurs propositions n'ont pas convenu")
@@ -75,7 +76,7 @@ class BookingSentences(Content):
     moved: Annotated[Text, variables("apres", "reference")] = Field(alias="deplace")
     not_changed: Fixed = Field(alias="pas_modifie")
     # What was asked, read back when it was not well heard
-    wish_book: Fixed = Field(alias="demande_prendre")
+    wish_book: Annotated[Text, variables("objet")] = Field(alias="demande_prendre")
     wish_move: Fixed = Field(alias="demande_deplacer")
     wish_cancel: Fixed = Field(alias="demande_annuler")
     wish_recall: Fixed = Field(alias="demande_rappeler")

@@ -111,7 +111,7 @@ class BookTask(TimeSlotTask):
             return self._reachable(talk, talk.state.caller)
         if not wish_of(talk, said.found).is_empty:
             return None
-        if declines(said.text) and said.yes_or_no is None:
+        if declines(said.text):
             return self._reachable(talk, None)
         if said.found.intent in ("non", "correction"):
             return replace(self, phone_is="asked").ask(talk)

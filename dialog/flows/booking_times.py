@@ -255,7 +255,8 @@ class TimeSlotTask(Task):
             line = talk.phrase(words.nothing_else)
             task = replace(self, avoided=(), search="wish", rounds=self.rounds + 1)
             return task.look(talk, (line,))
-        line = talk.phrase(words.agenda_full)
+        full = words.agenda_full if self.persons == 1 else words.agenda_full_persons
+        line = talk.phrase(full, personnes=str(self.persons))
         return Person(talk.having(task=None).state, self.subject, (*self.lines, line), "unavailable")
 
     def _unsettled(self, talk: Talk) -> Person:

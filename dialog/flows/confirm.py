@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog import town_hours, wording
+from dialog.flows.booking_topics import topic
 from dialog.meaning import Understanding
 from dialog.talk import Result, Said, Talk, Task, Turn, ask
 
@@ -29,9 +30,9 @@ class ConfirmTask(Task):
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         match said.yes_or_no:
-            case "yes" if said.found.confidence >= talk.town.comprehension.thresholds.answer:
+            case "yes" if said.found.confidence >= talk.town.thresholds.answer:
                 return self._answer(talk, True)
-            case "no" if said.found.confidence >= talk.town.comprehension.thresholds.answer:
+            case "no" if said.found.confidence >= talk.town.thresholds.answer:
                 return self._answer(talk, False)
         return None
 
@@ -52,4 +53,14 @@ def subject_of(talk: Talk, found: Understanding) -> str:
     if found.intent in ("pieces", "cout_delai"):
         name = names.get(found.service, names["titre_identite"])
         return talk.phrase(words.topic_documents, service=name)
+    booking = talk.town.booking
+    match found.intent:
+        case "rdv_prendre":
+            return talk.phrase(booking.wish_book, objet=topic(talk, found.service)).strip()
+        case "rdv_deplacer":
+            return talk.phrase(booking.wish_move)
+        case "rdv_annuler":
+            return talk.phrase(booking.wish_cancel)
+        case "rdv_consulter":
+            return talk.phrase(booking.wish_recall)
     return talk.phrase(words.topic_contact if found.intent == "adresse_contact" else words.topic_other)
