@@ -25,7 +25,7 @@ _OLDEST = 125
 
 def ages_in(line: Line, awaited: bool) -> list[Placed]:
     """The ages told, in years."""
-    found = []
+    found: list[Placed] = []
     for match in (*_SEVERAL.finditer(line.text), *_AGE.finditer(line.text)):
         if any(line.place(*match.span("years"))[0] == one.start for one in found):
             continue

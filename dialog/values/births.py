@@ -10,7 +10,7 @@ from dialog.values.words import Line
 
 _MONTH = "|".join(MONTHS)
 _DATE = re.compile(
-    rf"\b(?:le |du )?(?P<day>premier|1 er|\d{{1,2}}) (?:de |du )?(?:(?P<month>{_MONTH})|(?:/|-|\.)? ?(?P<number>\d{{1,2}}))"
+    rf"\b(?:le |du )?(?P<day>premier|1 er|(?:0 )?\d{{1,2}}) (?:de |du )?(?:(?P<month>{_MONTH})|(?:/|-|\.)? ?(?P<number>(?:0 )?\d{{1,2}}))"
     r"(?: (?:/|-|\.))?(?: de l annee)?(?: en)? (?P<year>(?:19|20)\d\d|\d\d)\b(?! ?(?:heures|:|personnes|euros|ans|rue|avenue|§|\d))"
 )
 _ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d) - (?P<number>\d\d) - (?P<day>\d\d)\b")
@@ -24,7 +24,7 @@ _GROWN = 10
 
 def births_in(line: Line, today: date, awaited: bool) -> list[Placed]:
     """The birth dates told; a year of two digits is the last such year."""
-    found = []
+    found: list[Placed] = []
     for pattern in (_ISO, _DATE):
         for match in pattern.finditer(line.text):
             born = _born(match, today)
@@ -44,14 +44,18 @@ def births_in(line: Line, today: date, awaited: bool) -> list[Placed]:
 
 def _born(match: re.Match[str], today: date) -> date | None:
     groups = match.groupdict()
-    month = MONTHS.index(groups["month"]) + 1 if groups.get("month") else int(groups["number"] or 0)
+    month = (
+        MONTHS.index(groups["month"]) + 1
+        if groups.get("month")
+        else int((groups["number"] or "0").replace(" ", ""))
+    )
     said = groups["year"] or ""
     year = int(said)
     if len(said) == 2:
         year += today.year // 100 * 100
         if year > today.year:
             year -= 100
-    day = 1 if groups["day"] in ("premier", "1 er") else int(groups["day"] or 0)
+    day = 1 if groups["day"] in ("premier", "1 er") else int((groups["day"] or "0").replace(" ", ""))
     try:
         return date(year, month, day)
     except ValueError:

@@ -34,6 +34,21 @@ def _week(match: re.Match[str], calendar: "Calendar") -> Days:
     return found
 
 
+def _following_week(match: re.Match[str], calendar: "Calendar") -> Days | None:
+    """« La suivante », « celle d'après »: after « cette semaine » or « la semaine prochaine »."""
+    before = match.string[: match.start()]
+    if "semaine" not in before and "semaine" not in match.group():
+        return None
+    later = 2 if re.search(_NEXT, before) or match["next"] else 1
+    monday = _monday(calendar.today, later)
+    return Days(*match.span(), monday, monday + timedelta(days=7), "week")
+
+
+def _not_week(match: re.Match[str], _: "Calendar") -> Days:
+    """« Pas cette semaine »: no week to look at."""
+    return Days(*match.span(), None, None, kind="never")
+
+
 def _week_part(match: re.Match[str], calendar: "Calendar") -> Days:
     first, last = _PARTS_OF_WEEK[match["part"]]
     monday = _monday(calendar.today, 1 if match["next"] else 0)
@@ -99,6 +114,8 @@ WEEK_OF = (
 )
 """Before all dates: « la semaine du 7 décembre »."""
 PATTERNS = (
+    (rf"pas (?:cette|la) semaine(?: {_NEXT})?\b", _not_week),
+    (r"(?:la semaine d apres la (?P<next>prochaine)|(?:la|celle) (?:suivante|d apres))\b(?! semaine)", _following_week),
     (rf"(?:(?:en |au |a la |vers la |vers le )?(?P<part>debut|milieu|mi|fin))(?: de)?(?: la| (?P<this>cette))? semaine"
      rf"(?P<next> {_NEXT})?\b", _week_part),
     (rf"(?:(?P<weekday>{_WD}) )?(?:de |d |dans )?(?:la |une )semaine (?P<which>prochaine|suivante|d apres|qui vient|qui suit|qui arrive"
@@ -109,7 +126,7 @@ PATTERNS = (
     (r"(?:(?:en |au |a la |vers la |vers le |la |le |courant |dans le courant du )?"
      r"(?:(?P<part>debut|milieu|mi|fin|courant)|(?P<half>premiere|1 ere|1 er|deuxieme|seconde|2 e|2 eme|2 ieme) quinzaine)"
      rf"(?: (?:de|d|du|des))?) (?:{_MONTH_NAME})\b", _month),
-    (rf"(?P<part>(?!))?(?P<half>(?!))?(?:(?:(?:en|au mois de|au mois d|pour le mois de|courant|le mois de|le mois d|pour|plutot) "
+    (rf"(?P<part>(?!))?(?P<half>(?!))?(?:(?:(?:vacances de|vacances d|en|au mois de|au mois d|pour le mois de|courant|le mois de|le mois d|pour|plutot) "
      rf"|(?<=avant )|(?<=apres )|(?<=des )|(?<=depuis )|(?<=d ici )|(?<=a partir de )|(?<=a partir d )|(?<=jusqu a ))(?=(?:{_MO})\b)"
      r"|(?=(?:ce|le|au|du) mois (?:ci|prochain|suivant|d apres|qui vient|dernier|passe)|ce mois\b))"
      rf"(?:{_MONTH_NAME})\b", _month),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dialog.values import calendar_names, day_spans
 from dialog.values.day_items import (
@@ -31,11 +31,11 @@ _NOT_A_DAY = (
 _UNIT = r"(?P<unit>jours?|semaines?|mois|ans?|annees?)"
 _COUNT = r"(?P<count>\d{1,3}|une?|quelques|une quinzaine de|une dizaine de|une huitaine de)"
 _NEVER = (
-    r"(?:pas(?: (?:possible|disponible|dispo|libre|la|avant))?|sauf|jamais|excepte|hormis|a part|en dehors d[eu]"
+    r"(?:(?<!travaille )pas(?: (?:possible|disponible|dispo|libre|la|avant))?|sauf|jamais|excepte|hormis|a part|en dehors d[eu]"
     r"|hors|tout sauf|ni|impossible|peux plus)"
 )
 _REFUSED_AFTER = (
-    r"(?:(?: (?:je|j|ca|c|on|ce|cela|moi|la|est|y|suis|ne|n|me|m|va|vais|travaille|peux|peut|serai|sera|arrange"
+    r"(?:(?: (?:je|j|ca|c|on|ce|cela|moi|la|est|y|suis|ne|n|me|m|va|vais|peux|peut|serai|sera|arrange"
     r"|convient))+? (?:pas(?: possible| disponible| dispo| libre)?|impossible|occupee?|prise?)\b"
     r"|(?: pas possible| impossible)\b)"
 )
@@ -51,7 +51,7 @@ class Calendar:
     """What day it is, and where."""
 
     now: datetime
-    """Local, without offset."""
+    """Local, with its offset: hours are counted across a change of the clock."""
     departement: str
     awaited: bool = False
     """The question asked for a date: a number alone is one."""
@@ -67,8 +67,9 @@ Reader = Callable[[re.Match[str], Calendar], Days | None]
 def days_in(text: str, calendar: Calendar) -> list[Days]:
     """Every day named in the text of a Line, in order; those outside the calendar are left out."""
     found: list[Days] = []
-    patterns = (*_PATTERNS, _NUMBER_ALONE) if calendar.awaited else _PATTERNS
-    for pattern, read in patterns:
+    for pattern, read in (*_PATTERNS, _NUMBER_ALONE):
+        if read is _numbered_alone and (found or not calendar.awaited):
+            continue
         for match in pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
@@ -127,6 +128,11 @@ def _relative_word(match: re.Match[str], calendar: Calendar) -> Days:
     return replace(one(*match.span(), day, ambiguous=wrong), past="hier" in said)
 
 
+def _later_today(match: re.Match[str], calendar: Calendar) -> Days:
+    """« Tout à l'heure à 11 h »."""
+    return one(match.start(), match.end() - 1, calendar.today)
+
+
 def _in_a_while(match: re.Match[str], calendar: Calendar) -> Days:
     count, unit = match["count"], match["unit"]
     rounded = {"un": 1, "une": 1, "quelques": 3, "une quinzaine de": 15, "une dizaine de": 10,
@@ -149,7 +155,8 @@ def _in_hours(match: re.Match[str], calendar: Calendar) -> Days:
     after = minutes.get(match["unit"])
     if after is None:
         after = count * (60 if match["unit"] == "heures" else 1) + 30 * bool(match["half"])
-    at = (calendar.now + timedelta(minutes=after)).replace(second=0, microsecond=0)
+    passed = calendar.now.astimezone(UTC) + timedelta(minutes=after)
+    at = passed.astimezone(calendar.now.tzinfo).replace(second=0, microsecond=0, tzinfo=None)
     return replace(one(*match.span(), at.date()), moment=at, grain="minute")
 
 
@@ -160,6 +167,11 @@ def _numbered(match: re.Match[str], calendar: Calendar) -> Days | None:
     weekday = None if match["weekday"] is None else WEEKDAYS.index(match["weekday"])
     day = next_numbered(day_number(match["number"]), weekday, calendar.today)
     return None if day is None else replace(one(*match.span(), day), number_only=weekday is None)
+
+
+def _numbered_alone(match: re.Match[str], calendar: Calendar) -> Days | None:
+    """« Treize », to who was asked for a day."""
+    return _numbered(match, calendar)
 
 
 def _other_number(match: re.Match[str], calendar: Calendar) -> Days | None:
@@ -264,6 +276,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         *day_spans.PATTERNS,
         (r"(?:(?P<ago>il y a |depuis )|dans (?:les )?|au bout d(?:e )?|(?<=d ici )|(?<=sous ))(?:environ |a peu pres )?"
          rf"{_COUNT} {_UNIT}\b", _in_a_while),
+        (r"tout a l heures (?=(?:a|vers) \d)", _later_today),
         (r"dans (?:(?P<count>\d{1,3}|une?) )?(?P<unit>heures|minutes|demi heures|quart d heures|trois quarts d heures"
          r"|3 quarts d heures)\b(?P<half> et demie?)?", _in_hours),
         (rf"(?:d )?(?P<word>aujourd hui|ce jour|apres apres demain|apres demain|demain|avant hier|hier)\b(?: en (?P<more>8|15)\b)?"
@@ -278,8 +291,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     )
 )  # fmt: skip
 _NUMBER_ALONE: tuple[re.Pattern[str], Reader] = (
-    re.compile(rf"\b(?P<weekday>(?!))?(?P<number>{NUMBER})\b{_NOT_A_DAY}"),
-    _numbered,
+    re.compile(rf"\b(?<!heures )(?<!: )(?P<weekday>(?!))?(?P<number>{NUMBER})\b{_NOT_A_DAY}"),
+    _numbered_alone,
 )
 
 __all__ = ["CODES", "Calendar", "days_in", "written_year"]

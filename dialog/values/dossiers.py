@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from dialog.entities import Entity, EntityType
-from dialog.values.digit_runs import Cut, cuts_of, is_digit_word
-from dialog.values.spelling import LETTER_NAMES
+from dialog.values.digit_runs import CORRECTIONS, Cut, cuts_of, is_digit_word
+from dialog.values.spelling import ALPHABETS, LETTER_NAMES
 from dialog.values.when import Placed
 from dialog.values.words import Word, vocabulary
 
@@ -30,7 +30,7 @@ def dossiers_in(words: Sequence[Word], text: str, awaited: EntityType | None) ->
     place = 0
     while place < len(words):
         one = (
-            _planning(words, place, text)
+            _planning(words, place, text, awaited is not None)
             or _lettered(words, place, text, awaited)
             or _announced(words, place, text)
         )
@@ -44,8 +44,8 @@ def dossiers_in(words: Sequence[Word], text: str, awaited: EntityType | None) ->
     return found
 
 
-def _planning(words: Sequence[Word], place: int, text: str) -> tuple[Placed, int] | None:
-    prefix = _prefix(words, place)
+def _planning(words: Sequence[Word], place: int, text: str, awaited: bool) -> tuple[Placed, int] | None:
+    prefix = _prefix(words, place, awaited)
     if prefix is None:
         return None
     kind, at = prefix
@@ -61,12 +61,12 @@ def _planning(words: Sequence[Word], place: int, text: str) -> tuple[Placed, int
     return _placed("dossier", words, place, end, text, kind + body), end
 
 
-def _prefix(words: Sequence[Word], place: int) -> tuple[str, int] | None:
+def _prefix(words: Sequence[Word], place: int, awaited: bool) -> tuple[str, int] | None:
     said = words[place].plain
     if said in _PLANNING:
-        return said.upper(), place + 1
+        return said.upper(), _after_example(words, place + 1)
     following = words[place + 1].plain if place + 1 < len(words) else ""
-    first, second = _letter_of(said), _letter_of(following)
+    first, second = _letter_of(said, awaited), _letter_of(following, awaited)
     if first and second and first + second in _PLANNING and (is_next_digit(words, place + 2)):
         return (first + second).upper(), place + 2
     named = [word.plain for word in words[place : place + 4]]
@@ -79,14 +79,21 @@ def _prefix(words: Sequence[Word], place: int) -> tuple[str, int] | None:
     return None
 
 
+def _after_example(words: Sequence[Word], place: int) -> int:
+    """« R comme Raoul »: the place after the example."""
+    return place + 2 if place < len(words) and words[place].plain == "comme" else place
+
+
 def is_next_digit(words: Sequence[Word], place: int) -> bool:
     """Whether digits follow, « numéro » between or not."""
     return any(is_digit_word(word.plain) for word in words[place : place + 2])
 
 
-def _letter_of(said: str) -> str:
+def _letter_of(said: str, awaited: bool = False) -> str:
     if len(said) == 1 and said.isalpha():
         return said
+    if awaited and said in ALPHABETS:
+        return said[0]
     return LETTER_NAMES.get("cu" if said == "ku" else said, "") if said not in ("u",) else "u"
 
 
@@ -108,7 +115,7 @@ def _body(words: Sequence[Word], place: int) -> tuple[list[list[Word] | str], in
             assert isinstance(last, list)
             last.append(word)
             end = place + 1
-        elif parts and word.plain == "et" and isinstance(parts[-1], list):
+        elif parts and isinstance(parts[-1], list) and (word.plain == "et" or _is_corrected(words, place)):
             parts[-1].append(word)
         elif parts and word.plain not in _FILLERS and (letter := _letter(words, place)):
             parts.append(letter.upper())
@@ -118,6 +125,10 @@ def _body(words: Sequence[Word], place: int) -> tuple[list[list[Word] | str], in
     while parts and isinstance(parts[-1], str):
         parts.pop()
     return parts, end
+
+
+def _is_corrected(words: Sequence[Word], place: int) -> bool:
+    return words[place].plain in CORRECTIONS and is_next_digit(words, place + 1)
 
 
 def _settle(said: list[Word], *, planning: bool, lengths: tuple[int, ...] = ()) -> str:
@@ -147,17 +158,21 @@ def _lettered(
     words: Sequence[Word], place: int, text: str, awaited: EntityType | None
 ) -> tuple[Placed, int] | None:
     """« R 48 21 »: a letter and four digits."""
-    letter = _letter_of(words[place].plain)
-    if not letter or place + 1 >= len(words) or not is_digit_word(words[place + 1].plain):
+    letter = _letter_of(words[place].plain, awaited is not None)
+    at = _after_example(words, place + 1)
+    if not letter or at >= len(words) or not is_digit_word(words[at].plain):
         return None
     if words[place].plain not in ("r", "erre", "er", "air") and awaited is None:
         return None
-    if words[place].plain in ("de", "en", "ce", "se", "a", "elle", "n"):
+    if words[place].plain in ("de", "en", "ce", "se", "elle") or (awaited is None and letter in "an"):
         return None
-    parts, end = _body(words, place + 1)
-    if len(parts) != 1 or not isinstance(parts[0], list):
+    parts, end = _body(words, at)
+    if not parts or (len(parts) != 1 and awaited is None):
         return None
-    digits = _settle(parts[0], planning=False, lengths=(4,))
+    lengths = (4,) if len(parts) == 1 else ()
+    digits = "".join(
+        _settle(part, planning=False, lengths=lengths) if isinstance(part, list) else part for part in parts
+    )
     if len(digits) < 3 or (awaited is None and len(digits) != 4):
         return None
     kind: EntityType = awaited if awaited is not None else "reference"

@@ -45,11 +45,12 @@ def entities_in(
     local = now.astimezone(tz).replace(tzinfo=None)
     line = Line(settled(with_numbers(words)), text)
     found.add(places_in(found.line(line), expects == "place", context.places))
-    found.add(births_in(found.line(line), local.date(), expects == "birth_date"))
+    dated = Line(with_numbers(words, years=True), text) if expects == "birth_date" else line
+    found.add(births_in(found.line(dated), local.date(), expects == "birth_date"))
     found.add(amounts_in(found.line(line), expects == "amount"))
     found.add(ages_in(found.line(line), expects == "age"))
     found.add(counts_in(found.line(line), expects == "count"))
-    calendar = Calendar(local, context.departement, expects == "date")
+    calendar = Calendar(now.astimezone(tz), context.departement, expects == "date")
     found.add(whens_in(found.line(line), calendar, tz, time_awaited=expects == "time"))
     return found.settled()
 

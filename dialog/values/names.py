@@ -138,7 +138,7 @@ def _elided(words: Sequence[Word], place: int) -> bool:
     return (
         place + 1 < len(words)
         and words[place + 1].start == words[place].end + 1
-        and words[place].plain in ("n", "d", "o", "m")
+        and words[place].plain in ("n", "d", "o")
     )
 
 

@@ -12,7 +12,7 @@ from dialog.values.words import Line
 _WAYS = (
     "rue|avenue|av|boulevard|bd|place|chemin|route|impasse|allees?|quai|cours|square|lotissement|residence|cite|quartier"
     "|rond point|lieu dit|passage|sentier|ruelle|esplanade|faubourg|voie|parking|pont|carrefour|rocade|hameau|venelle|villa"
-    "|lot|morne|habitation|anse|domaine|mail|promenade|traverse|clos|zac|zone artisanale|zone industrielle|ravine|cour"
+    "|morne|habitation|anse|domaine|promenade|traverse|clos|zac|zone artisanale|zone industrielle|ravine"
 )
 _STOP = (
     r"(?:il|elle|ils|elles|y|qui|est|sont|c|ca|depuis|mais|parce|s|pour|je|j|on|nous|vous|merci|a cause|ne|n|me|m|se"
@@ -22,8 +22,15 @@ _STOP = (
 )
 _DATED = rf" du (?:\d{{1,2}}|premier|1 er) (?:{'|'.join(MONTHS)})(?: \d{{4}})?"
 _NAME = rf"(?:(?:{_DATED}| (?!{_STOP}(?: |$))[a-z]+){{1,7}})"
+_NO_STREET = (
+    r" (?:de |d |des |du )?(?:l |la )?(?:creche|parking|stationnement|handicapee?s?|ascension|pentecote|paques|noel|mai|prioritaire"
+    r"|cantine|marche|retour|travail|famille)\b"
+)
+"""« Une place de crèche », « le pont de l'Ascension »."""
 _NUMBER = r"(?:(?:au |le |numero |n |du )*(?P<number>\d{1,4}(?: (?:bis|ter|quater|b|c))?) ?)"
-_STREET = re.compile(rf"\b{_NUMBER}?(?:(?:de )?(?:la |l |le |les |du )?)(?P<way>{_WAYS})\b{_NAME}")
+_STREET = re.compile(
+    rf"\b{_NUMBER}?(?:(?:de )?(?:la |l |le |les |du )?)(?P<way>{_WAYS})\b(?!{_NO_STREET}){_NAME}"
+)
 _LANDMARK = re.compile(
     rf"\b(?P<near>devant|derriere|en face d(?:e|u|es)|a cote d(?:e|u|es)|pres d(?:e|u|es)|a proximite d(?:e|u|es)|au niveau d(?:e|u|es)"
     rf"|a l angle d(?:e|u|es)|au coin d(?:e|u|es)|au bout d(?:e|u|es)|a l entree d(?:e|u|es)|a la sortie d(?:e|u|es)|au croisement d(?:e|u|es)"
@@ -38,49 +45,81 @@ _LEADING = re.compile(
     r"^(?:(?:euh|alors|oui|ben|bah|c est|ca se trouve|ca se situe|c est situe|il est|elle est|je suis|j habite|nous sommes|on est|bonjour|donc|voila"
     r"|a l adresse|l adresse c est|l adresse est|mon adresse c est|mon adresse|la)\b ?)+"
 )
-_TRAILING = re.compile(r" (?:s il (?:vous|te) plait|merci|voila|svp)(?: .*)?$")
+_TRAILING = re.compile(
+    r" (?:s il (?:vous|te) plait|merci|voila|svp|depuis|parce|et (?:il|elle|c|ca|je|j|y)|il y a|qui (?:est|a|ne))\b.*$"
+)
+_UNKNOWN = re.compile(
+    r"\b(?:sais (?:pas|plus)|connais pas|me souviens|aucune idee|pas (?:le nom|l adresse)|n importe ou)\b"
+)
+_CORRECTED = re.compile(r"\b(?:non|pardon|enfin|plutot|je me (?:suis )?trompee?|je reprends)(?: c est)? ")
+_BETWEEN = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "de",
+        "du",
+        "d",
+        "la",
+        "le",
+        "l",
+        "les",
+        "et",
+        "vers",
+        "sur",
+        "en",
+        "dans",
+        "des",
+        "juste",
+    ]
+)
+_HANGING = re.compile(
+    r"(?: (?:a|au|aux|de|du|des|le|la|les|l|d|en|et|dans|sur|par|un|une|juste|vers|chez|non|loin|pas))+$"
+)
 
 
 def places_in(line: Line, awaited: bool, known: tuple[str, ...]) -> list[Placed]:
-    """The places told: a street, a landmark, or a name that the town knows."""
-    found: list[Placed] = []
-    text = line.text
-    for match in _LANDMARK.finditer(text):
-        rest = text[match.end("near") : match.end()].split()
+    """The places told: a street, a landmark, or a name that the town knows; `awaited`: the answer is one."""
+    if awaited:
+        return _answer(line)
+    spans = [match.span() for match in _known(known).finditer(line.text)] if known else []
+    for match in _LANDMARK.finditer(line.text):
+        rest = line.text[match.end("near") : match.end()].split()
         if rest and rest[0] not in _NOT_PLACES and rest[-1] not in _NOT_PLACES:
-            found.append(_placed(line, match.start(), _trimmed(text, match.start(), match.end())))
-    for match in _STREET.finditer(text):
+            spans.append((match.start(), _trimmed(line.text, *match.span())))
+    for match in _STREET.finditer(line.text):
         start = match.start("number") if match["number"] else match.start("way")
-        if not any(one.start <= line.place(*_word_span(text, start))[0] < one.end for one in found):
-            found.append(_placed(line, start, _trimmed(text, start, match.end())))
-    if not found and known:
-        found = [_placed(line, *match.span()) for match in _known(known).finditer(text)]
-    if not found and awaited:
-        found = _whole(line)
-    return found
+        spans.append((start, _trimmed(line.text, start, match.end())))
+    return [_placed(line, *span) for span in _merged(line.text, spans)]
 
 
-def _word_span(text: str, start: int) -> tuple[int, int]:
-    end = text.find(" ", start)
-    return start, len(text) if end < 0 else end
+def _merged(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """« Rue des Lilas | à côté de la poste » is one place."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and (start < merged[-1][1] or set(text[merged[-1][1] : start].split()) <= _BETWEEN):
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
-    """Without the small words left hanging at the end."""
-    said = text[start:end]
-    shorter = re.sub(
-        r"(?: (?:a|au|aux|de|du|des|le|la|les|l|d|en|et|dans|sur|par|un|une|juste|vers|chez|non|loin|pas))+$",
-        "",
-        said,
-    )
-    return start + len(shorter)
+    """The end without the small words left hanging."""
+    return start + len(_HANGING.sub("", text[start:end]))
 
 
-def _whole(line: Line) -> list[Placed]:
-    """The answer to « où est-ce ? », without its polite words."""
-    start = match.end() if (match := _LEADING.match(line.text)) else 0
-    end = match.start() if (match := _TRAILING.search(line.text)) else len(line.text)
-    if start >= end or "§" in line.text[start:end]:
+def _answer(line: Line) -> list[Placed]:
+    """The answer to « où est-ce ? », without its polite words and what was corrected."""
+    text = line.text
+    if _UNKNOWN.search(text):
+        return []
+    end = match.start() if (match := _TRAILING.search(text)) else len(text)
+    corrected = [match.end() for match in _CORRECTED.finditer(text, 0, end)]
+    start = corrected[-1] if corrected and corrected[-1] < end else 0
+    start += match.end() if (match := _LEADING.match(text[start:end])) else 0
+    end = _trimmed(text, start, end)
+    if start >= end or "§" in text[start:end]:
         return []
     return [_placed(line, start, end)]
 

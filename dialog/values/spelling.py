@@ -72,6 +72,9 @@ def _stretch(words: Sequence[Word], start: int, written: str) -> Spelled | None:
         elif letters and said in _SIGNS:
             letters.append(_SIGNS[said])
             took = 1
+        elif letters and said == "plus" and _at(words, place + 1) == "loin":
+            letters.append(" ")
+            took = 2
         elif (
             letters and said == "trait" and _at(words, place + 1) == "d" and _at(words, place + 2) == "union"
         ):

@@ -19,7 +19,7 @@ _PARTS = {
     r"debut de (?:la )?soiree": (18, 20),
     r"entre (?:midi|12) et (?:2|14)(?: heures)?|entre midi deux|(?:la )?pause dejeuner"
     r"|(?:l )?heures du (?:dejeuner|midi)|milieu de (?:la )?journee": (12, 14),
-    r"matins?|matinees?": (0, 12),
+    r"(?:bon )?(?:matins?|matinees?)": (0, 12),
     r"apres midis?": (12, 18),
     r"soirs?|soirees?": (18, 24),
     r"(?<=le )midi(?! (?:et|moins|\d))": (12, 14),
@@ -191,4 +191,5 @@ _ALONE = re.compile(
     r"\b(?:a |vers |pour |vers les )?(?P<abare>[012]?\d)"
     rf"(?: (?P<aminute>et demie?|et quart|moins le quart|moins \d{{1,2}}|[0-5]\d)\b)?{_NOT_MINUTES}\b"
 )
-_AWAITED = (*_PATTERNS, (_ALONE, _alone))
+_ONE_HOUR = re.compile(rf"^(?:\w+ ){{0,3}}(?={_AT}?une? heures){_AT}?{_clock('a')}")
+_AWAITED = (*_PATTERNS, (_ONE_HOUR, _alone), (_ALONE, _alone))

@@ -96,7 +96,7 @@ def _grouped(text: str, days: list[Days], clocks: list[Clock], calendar: Calenda
 
 
 def _add_clock(text: str, groups: list[_When], clock: Clock, gap: list[str], calendar: Calendar) -> None:
-    if clock.kind == "part" and _TODAY_PART.search(text[: clock.start]):
+    if _TODAY_PART.search(text[: clock.start]):
         start = clock.start - len(_last_word(text, clock.start))
         groups.append(_When(start, clock.end, one(start, clock.end, calendar.today), clock))
         return
@@ -142,7 +142,11 @@ def _add_day(text: str, groups: list[_When], day: Days, gap: list[str], calendar
         else:
             groups.append(_When(day.start, day.end, day, None))
         return
-    if day.kind == "days" and before.day.kind == "never" and set(gap) <= {"mais", "plutot", "le", "non"}:
+    if (
+        day.kind == "days"
+        and before.day.kind == "never"
+        and set(gap) <= {"mais", "plutot", "le", "la", "non"}
+    ):
         groups[-1] = _When(day.start, day.end, day, None)  # « pas mardi, mercredi »
     elif (
         before.day.kind == "never"
@@ -222,6 +226,8 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
                 end,
             )
         ]
+    if day.kind == "never" and day.weekday is None:
+        return []
     if day.kind == "never":
         assert day.weekday is not None
         return [(Entity("date", line.said(start, end), f"not:{CODES[day.weekday]}", "day"), start, end)]
@@ -244,7 +250,7 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
         else:
             first = None
         if kind == "since" and day.past is False and text[start:].startswith("depuis") and first is not None:
-            first = _gone_by(first, day, calendar.now)
+            first = _gone_by(first, day, calendar.now.replace(tzinfo=None))
         return [
             (_date(line.said(start, end), first, last, grain, ambiguous, None, instant=False), start, end)
         ]

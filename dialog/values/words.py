@@ -63,13 +63,17 @@ def _plain(written: str) -> str:
     return plain(written).replace(" ", "")
 
 
-def with_numbers(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """The same with every number in digits, the longest readings first; « un » alone stays an article."""
+def with_numbers(words: tuple[Word, ...], *, years: bool = False) -> tuple[Word, ...]:
+    """The same with every number in digits, the longest readings first; « un » alone stays an article.
+
+    With `years`, « six mille neuf cent soixante » is a 6 and the year 1960: nobody is born in another millennium.
+    """
     said = [word.plain for word in words]
     found: list[Word] = []
     at = 0
     while at < len(words):
-        number = numbers.longest(said, at)
+        limit = next((stop for stop in range(at + 1, len(said)) if years and _is_year(said, stop)), len(said))
+        number = numbers.longest(said[:limit], at)
         if number is None or (number[1] == 1 and said[at] in ("un", "une")):
             found.append(words[at])
             at += 1
@@ -78,6 +82,14 @@ def with_numbers(words: tuple[Word, ...]) -> tuple[Word, ...]:
         found.append(replace(words[at], plain=str(value), end=words[at + took - 1].end))
         at += took
     return tuple(found)
+
+
+def _is_year(said: list[str], place: int) -> bool:
+    """Whether « mille neuf cent » or « deux mille » begins here, « deux mille neuf cent » apart."""
+    rest = said[place : place + 4]
+    if rest[:1] in (["mille"], ["mil"]):
+        return rest[1:2] == ["neuf"] and rest[2:3] in (["cent"], ["cents"])
+    return rest[:2] == ["deux", "mille"] and rest[3:] not in (["cent"], ["cents"])
 
 
 class Line:
