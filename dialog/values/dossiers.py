@@ -140,7 +140,7 @@ def _settle(said: list[Word], *, planning: bool, lengths: tuple[int, ...] = ()) 
         return "".join(word.plain for word in said if word.is_number)
     wanted = (*_PLANNING_LENGTHS, _LETTER_AT) if planning else lengths
 
-    def rank(cut: Cut) -> tuple[bool, int, float]:
+    def rank(cut: Cut) -> tuple[bool, bool, int, float]:
         reached, astray = 0, 0
         limits = set(_BOUNDARIES)
         ends = set()
@@ -149,7 +149,8 @@ def _settle(said: list[Word], *, planning: bool, lengths: tuple[int, ...] = ()) 
             ends.add(reached)
         if planning and len(cut.digits) in wanted:
             astray = len({limit for limit in limits if limit < len(cut.digits)} - ends)
-        return bool(wanted) and len(cut.digits) not in wanted, astray, cut.cost
+        unusual = cut.corrected and len(cut.digits) == max(_PLANNING_LENGTHS)
+        return bool(wanted) and len(cut.digits) not in wanted, unusual, astray, cut.cost
 
     return min(cuts, key=rank).digits
 

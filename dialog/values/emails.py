@@ -29,13 +29,15 @@ _MOST_SIGNS = 4
 _WRITTEN = re.compile(r"\b[a-zA-Z0-9][\w.+-]{0,60}@[a-zA-Z0-9-]{1,60}(?:\.[a-zA-Z0-9-]{1,20}){1,3}")
 
 
-def emails_in(words: Sequence[Word], text: str) -> list[Placed]:
-    """Every address said or written."""
+def emails_in(words: Sequence[Word], text: str, awaited: bool) -> list[Placed]:
+    """Every address said or written; `awaited`: « chez » may stand for the sign."""
     found = [
         Placed(*match.span(), Entity("email", match.group(), match.group().lower()))
         for match in _WRITTEN.finditer(text)
     ]
-    signs = [place for place, word in enumerate(words) if word.plain in _AT][:_MOST_SIGNS]
+    signs = [
+        place for place, word in enumerate(words) if word.plain in _AT or (awaited and word.plain == "chez")
+    ][:_MOST_SIGNS]
     for place in signs:
         word = words[place]
         if place == 0 or any(one.start <= word.start < one.end for one in found):

@@ -36,21 +36,23 @@ def entities_in(
     if not words:
         return ()
     found = _Found(text, words)
-    found.add(emails_in(words, text))
+    local = now.astimezone(tz)
+    if expects == "birth_date":
+        dated = Line(with_numbers(words, years=True), text)
+        found.add(births_in(dated, local.date(), awaited=True))
+    found.add(emails_in(found.left(), text, expects == "email"))
     found.add(dossiers_in(found.left(), text, _REFERENCES.get(expects)))
     found.add(_phones(found.left(), text, expects == "phone"))
     found.add(postcodes_in(found.left(), text, expects == "postcode"))
     name = answered_name(found.left(), text) if expects == "name" else introduced_name(found.left(), text)
     found.add([] if name is None else [name])
-    local = now.astimezone(tz).replace(tzinfo=None)
     line = Line(settled(with_numbers(words)), text)
     found.add(places_in(found.line(line), expects == "place", context.places))
-    dated = Line(with_numbers(words, years=True), text) if expects == "birth_date" else line
-    found.add(births_in(found.line(dated), local.date(), expects == "birth_date"))
+    found.add(births_in(found.line(line), local.date(), awaited=False))
     found.add(amounts_in(found.line(line), expects == "amount"))
     found.add(ages_in(found.line(line), expects == "age"))
     found.add(counts_in(found.line(line), expects == "count"))
-    calendar = Calendar(now.astimezone(tz), context.departement, expects == "date")
+    calendar = Calendar(local, context.departement, expects == "date")
     found.add(whens_in(found.line(line), calendar, tz, time_awaited=expects == "time"))
     return found.settled()
 

@@ -77,6 +77,10 @@ def joined(at: Clock, part: Clock) -> Clock:
         elif not afternoon and at.ambiguous:
             shift = -NOON
     first, last = (None if side is None else side + shift for side in (at.first, at.last))
+    if at.kind == "window" and first is None and part.first is not None and last is not None:
+        first = part.first if part.first < last else None  # « ce soir avant 19 h »
+    elif at.kind == "window" and last is None and part.last is not None and first is not None:
+        last = part.last if first < part.last else None
     return replace(at, start=start, end=end, first=first, last=last, ambiguous=False)
 
 
