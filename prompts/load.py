@@ -5,6 +5,7 @@ a sentence, a way of saying something, a démarche.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,9 @@ from pydantic import ValidationError
 from prompts.content import Commune, Comprehension, DemoRecords, Listening, Procedures, Town
 from prompts.errors import ContentError, Problem
 from prompts.fields import Content
+from prompts.learned import Learned, read_learned
 from prompts.messages import in_french
+from prompts.phrasebook import digest_of, phrase_files
 from prompts.procedure_checks import problems_between, problems_of
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
@@ -22,6 +25,7 @@ from prompts.sentences_requests import RequestSentences
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
 BASE = Path(__file__).parent / "base"
+LEARNED = "comprehension.npz"
 DEMO_TOWN = Path(__file__).parent / "towns" / "sainte-aurore"
 
 M = TypeVar("M", bound=Content)
@@ -41,6 +45,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     document_lists = reader.read("demarches.yaml", Procedures)
     procedure_words = reader.read("reponses.yaml", ProcedureWords)
     procedures = reader.read_procedures()
+    learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
     demo = reader.read("demonstration.yaml", DemoRecords, base=False) if has_demo else None
     if commune is not None:
@@ -56,6 +61,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and listening
         and document_lists
         and procedure_words
+        and learned
     ):
         raise ContentError(tuple(reader.problems))
     return Town(
@@ -69,6 +75,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         procedures=procedures,
         procedure_words=procedure_words,
         demo=demo,
+        learned=learned,
     )
 
 
@@ -96,6 +103,20 @@ class _TownReader:
                 path = _yaml_path(detail["loc"])
                 self.problems.append(self._problem(own, shipped, path, in_french(detail, model)))
             return None
+
+    def learned(self) -> Learned | None:
+        """What was learned: the shipped classifier, or that of a town with phrases of its own."""
+        own = phrase_files([self.folder])
+        file, shown_as = (self.folder / LEARNED, LEARNED) if own else (BASE / LEARNED, f"base/{LEARNED}")
+        try:
+            learned = read_learned(file, shown_as)
+        except ContentError as error:
+            self.problems.extend(error.problems)
+            return None
+        if own and learned.digest != digest_of(phrase_files([BASE, self.folder])):
+            message = "les phrases ont changé depuis ; attendu : lancer « standardiste train »"
+            self.problems.append(Problem(f"phrases/{own[0].name}", 1, message))
+        return learned
 
     def check_links(self, commune: Commune) -> None:
         """Names used must exist."""
@@ -133,6 +154,8 @@ class _TownReader:
             self.problems.append(Problem(shown_as, 1, "il manque ce fichier"))
             return None
         try:
+            if path.is_relative_to(BASE):
+                return _shipped(path, shown_as, path.stat().st_mtime_ns)
             return read_yaml(path, shown_as)
         except ContentError as error:
             self.problems.extend(error.problems)
@@ -166,6 +189,12 @@ class _TownReader:
             path = path[:-1]
         place = own if shipped is None or path in own.lines else shipped
         return Problem(place.file, place.line_of(path), message)
+
+
+@lru_cache(maxsize=256)
+def _shipped(path: Path, shown_as: str, _changed_ns: int) -> Source:
+    """A shipped file is read once: every town starts from it."""
+    return read_yaml(path, shown_as)
 
 
 def _merged(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
