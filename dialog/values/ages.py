@@ -7,12 +7,15 @@ from dialog.values.when import Placed
 from dialog.values.words import Line
 
 _AGE = re.compile(
-    r"\b(?P<not_yet>va avoir |aura |vais avoir |aurai |vont avoir |bientot |fera |fete |presque )?(?:ses |les )?(?P<years>\d{1,3}|un) ans\b"
+    r"\b(?P<not_yet>va avoir |aura |vais avoir |aurai |vont avoir |bientot |fera |fete "
+    r"|presque )?(?:ses |les )?(?P<years>\d{1,3}|un) ans\b"
     r"(?: et demie?)?"
 )
 _DURATION = re.compile(
-    r"(?:\b(?:dans|il y a|depuis|pendant|durant|tous les|plus de|moins de|sous|valables?|dure|ca fait|duree de|pour"
-    r"|d ici|en|passeport de|concession (?:de|a|pour)|carte de|perime depuis|garantie de|expire depuis|apres|bail de"
+    r"(?:\b(?:dans|il y a|depuis|pendant|durant|tous les|plus de|moins de|sous|valables?|dure|ca fait"
+    r"|duree de|pour"
+    r"|d ici|en|passeport de|concession (?:de|a|pour)|carte de|perime depuis|garantie de|expire depuis"
+    r"|apres|bail de"
     r"|validite de|titre de|valide|prolongee? de|fait|concession) )(?:les |environ |presque |deja |les )?$"
 )
 _AGED_AFTER = re.compile(r"\b(?:plus|moins) de $")

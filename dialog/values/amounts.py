@@ -7,7 +7,8 @@ from dialog.values.when import Placed
 from dialog.values.words import Line
 
 _AMOUNT = re.compile(
-    r"\b(?P<euros>\d{1,3}(?: \d{3})+|\d+|un|une?)(?: (?:,|\.|virgule) (?P<decimals>\d{1,2}))? ?(?:d |de )?euros"
+    r"\b(?P<euros>\d{1,3}(?: \d{3})+|\d+|un|une?)(?: (?:,|\.|virgule) (?P<decimals>\d{1,2}))? ?(?:d "
+    r"|de )?euros"
     r"(?:(?: et)? (?P<cents>\d{1,2})\b(?: centimes?)?(?! (?:heures|ans|personnes|jours|fois|euros|pour|mois))"
     r"|(?P<half> et demie?))?"
     r"|\b(?P<only_cents>\d{1,2}) centimes?\b"

@@ -10,13 +10,16 @@ from dialog.values.words import Line
 
 _MONTH = "|".join(MONTHS)
 _DATE = re.compile(
-    rf"\b(?:le |du )?(?P<day>premier|1 er|(?:0 )?\d{{1,2}}) (?:de |du )?(?:(?P<month>{_MONTH})|(?:/|-|\.)? ?(?P<number>(?:0 )?\d{{1,2}}))"
-    r"(?: (?:/|-|\.))?(?: de l annee)?(?: en)? (?P<year>(?:19|20)\d\d|\d\d)\b(?! ?(?:heures|:|personnes|euros|ans|rue|avenue|§|\d))"
+    rf"\b(?:le |du )?(?P<day>premier|1 er|(?:0 )?\d{{1,2}}) (?:de |du )?(?:(?P<month>{_MONTH})|(?:/|-"
+    rf"|\.)? ?(?P<number>(?:0 )?\d{{1,2}}))"
+    r"(?: (?:/|-|\.))?(?: de l annee)?(?: en)? (?P<year>(?:19|20)\d\d|\d\d)\b(?! ?(?:heures|:|personnes"
+    r"|euros|ans|rue|avenue|§|\d))"
 )
 _ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d) - (?P<number>\d\d) - (?P<day>\d\d)\b")
 _CUE = re.compile(r"\b(?:nee?s?|naissance|ne le|naquit|anniversaire)\b(?: \w+){0,6} ?$")
 _OTHER_CUE = re.compile(
-    r"\b(?:mariee?s?|mariage|decedee?|deces|mort|pacsee?s?|divorcee?|perime|expire|delivree?|valable|fait|depuis|rendez vous|demande|dossier)\b(?: \w+){0,5} ?$"
+    r"\b(?:mariee?s?|mariage|decedee?|deces|mort|pacsee?s?|divorcee?|perime|expire|delivree?|valable"
+    r"|fait|depuis|rendez vous|demande|dossier)\b(?: \w+){0,5} ?$"
 )
 _GROWN = 10
 """Years: an older day said without a cue is a birth date, none of the town's business is that old."""

@@ -30,8 +30,7 @@ def _week(match: re.Match[str], calendar: "Calendar") -> Days:
     weekday = match["weekday"] or match["then"]
     if weekday:
         return one(*match.span(), monday + timedelta(days=WEEKDAYS.index(weekday)))
-    found = Days(*match.span(), monday, monday + timedelta(days=7), "week", said == "d apres", past=weeks < 0)
-    return found
+    return Days(*match.span(), monday, monday + timedelta(days=7), "week", said == "d apres", past=weeks < 0)
 
 
 def _following_week(match: re.Match[str], calendar: "Calendar") -> Days | None:
@@ -42,6 +41,31 @@ def _following_week(match: re.Match[str], calendar: "Calendar") -> Days | None:
     later = 2 if re.search(_NEXT, before) or match["next"] else 1
     monday = _monday(calendar.today, later)
     return Days(*match.span(), monday, monday + timedelta(days=7), "week")
+
+
+def _week_of_month(match: re.Match[str], calendar: "Calendar") -> Days:
+    """« La première semaine de janvier »: the one of its first Monday; « la dernière », of its last."""
+    month, today = MONTHS.index(match["month"]) + 1, calendar.today
+    first = date(today.year + (month < today.month), month, 1)
+    mondays = [first + timedelta(days=ahead) for ahead in range((month_after(first) - first).days)]
+    mondays = [day for day in mondays if day.weekday() == 0]
+    ranks = {"premiere": 0, "1 ere": 0, "deuxieme": 1, "seconde": 1, "troisieme": 2, "derniere": -1}
+    monday = mondays[ranks[match["rank"]]]
+    return Days(*match.span(), monday, monday + timedelta(days=7), "week", True)
+
+
+def _year(match: re.Match[str], calendar: "Calendar") -> Days:
+    """« L'année prochaine », « la fin de l'année »."""
+    year = calendar.today.year + (1 if match["next"] else 0)
+    first, last = date(year, 1, 1), date(year + 1, 1, 1)
+    part = match["part"]
+    if part == "debut":
+        if last <= calendar.today or (not match["next"] and calendar.today.month > 2):
+            first = date(year + 1, 1, 1)
+        last = date(first.year, 3, 1)
+    elif part == "fin":
+        first = date(year, 12, 1)
+    return Days(*match.span(), first, last, "month", part is not None)
 
 
 def _not_week(match: re.Match[str], _: "Calendar") -> Days:
@@ -64,6 +88,8 @@ def _week_of(match: re.Match[str], calendar: "Calendar") -> Days | None:
         day = today + timedelta(days=ahead)
         if day.day == number and match["month"] in (None, MONTHS[day.month - 1]):
             monday = _monday(day)
+            if "end" in match.group():
+                return Days(*match.span(), monday + timedelta(days=5), monday + timedelta(days=7))
             return Days(*match.span(), monday, monday + timedelta(days=7), "week")
     return None
 
@@ -105,29 +131,51 @@ def _month(match: re.Match[str], calendar: "Calendar") -> Days:
 
 _MONTH_NAME = (
     rf"(?:(?:le |du )?mois (?:de |d )?)?(?P<month>{_MO})(?: (?P<year>20\d\d))?"
-    r"|(?:(?:le |du |de ce |ce |au )?mois)(?: ci)?(?P<next> prochain| suivant| d apres| qui vient)?(?P<past> dernier| passe)?"
+    r"|(?:(?:le |du |de ce |ce |au )?mois)(?: ci)?(?P<next> prochain| suivant| d apres"
+    r"| qui vient)?(?P<past> dernier| passe)?"
 )
 WEEK_OF = (
-    r"(?:la |dans la )?semaine du (?:(?:lundi|mardi|mercredi|jeudi|vendredi) )?(?P<number>premier|1 er|\d{1,2})"
+    r"(?:la |dans la |le |ce )?(?:semaine|week ?end) du (?:(?:lundi|samedi) )?(?P<number>premier|1 er"
+    r"|\d{1,2})"
     rf"(?: (?P<month>{_MO}))?\b",
     _week_of,
 )
+WEEK_OF_MONTH = (
+    r"(?:la |dans la )?(?P<rank>premiere|1 ere|deuxieme|seconde|troisieme|derniere) semaine (?:de |d "
+    r"|du mois de )"
+    rf"(?P<month>{_MO})\b",
+    _week_of_month,
+)
 """Before all dates: « la semaine du 7 décembre »."""
 PATTERNS = (
+    (rf"(?:(?:en |la |le )?(?P<part>debut|fin) (?:de l |d |de cette )|l |cette "
+     rf"|en cours d )annee(?P<next> {_NEXT})?\b", _year),
+    (rf"(?:cette|la) semaine(?: {_NEXT})? (?:(?:je|c est|ca|on|ce|n est|ne|va|peux|peut|suis) )*(?:pas"
+     rf"|impossible)(?: possible)?\b",
+     _not_week),
     (rf"pas (?:cette|la) semaine(?: {_NEXT})?\b", _not_week),
-    (r"(?:la semaine d apres la (?P<next>prochaine)|(?:la|celle) (?:suivante|d apres))\b(?! semaine)", _following_week),
-    (rf"(?:(?:en |au |a la |vers la |vers le )?(?P<part>debut|milieu|mi|fin))(?: de)?(?: la| (?P<this>cette))? semaine"
+    (r"(?:la semaine d apres la (?P<next>prochaine)|(?:la|celle) (?:suivante|d apres))\b(?! semaine)",
+     _following_week),
+    (rf"(?:(?:en |au |a la |vers la |vers le )?(?P<part>debut|milieu|mi|fin))(?: de)?(?: la"
+     rf"| (?P<this>cette))? semaine"
      rf"(?P<next> {_NEXT})?\b", _week_part),
-    (rf"(?:(?P<weekday>{_WD}) )?(?:de |d |dans )?(?:la |une )semaine (?P<which>prochaine|suivante|d apres|qui vient|qui suit|qui arrive"
-     rf"|derniere|passee|(?=en (?:8|15)))(?P<after_next> d apres)?(?:en (?P<in_two>8|15))?(?: (?:le )?(?P<then>{_WD})(?!s))?\b", _week),
-    (rf"(?:(?P<weekday>{_WD}) )?(?:de |dans )?(?:cette|la) semaine(?: ci)?(?P<which>(?!))?(?P<after_next>(?!))?(?P<in_two>(?!))?"
+    (rf"(?:(?P<weekday>{_WD}) )?(?:de |d |dans )?(?:la |une )semaine (?P<which>prochaine|suivante"
+     rf"|d apres|qui vient|qui suit|qui arrive"
+     rf"|derniere|passee|(?=en (?:8|15)))(?P<after_next> d apres)?(?:en (?P<in_two>8"
+     rf"|15))?(?: (?:le )?(?P<then>{_WD})(?!s))?\b", _week),
+    (rf"(?:(?P<weekday>{_WD}) )?(?:de |dans )?(?:cette"
+     rf"|la) semaine(?: ci)?(?P<which>(?!))?(?P<after_next>(?!))?(?P<in_two>(?!))?"
      rf"(?: (?:le )?(?P<then>{_WD})(?!s))?\b(?! d)", _week),
-    (r"(?:ce |le |du |au |en )?week ?ends?(?: (?P<which>prochain|suivant|d apres|qui vient|dernier|passe))?\b", _weekend),
+    (r"(?:ce |le |du |au |en )?week ?ends?(?: (?P<which>prochain|suivant|d apres|qui vient|dernier"
+     r"|passe))?\b", _weekend),
     (r"(?:(?:en |au |a la |vers la |vers le |la |le |courant |dans le courant du )?"
-     r"(?:(?P<part>debut|milieu|mi|fin|courant)|(?P<half>premiere|1 ere|1 er|deuxieme|seconde|2 e|2 eme|2 ieme) quinzaine)"
+     r"(?:(?P<part>debut|milieu|mi|fin|courant)|(?P<half>premiere|1 ere|1 er|deuxieme|seconde|2 e|2 eme"
+     r"|2 ieme) quinzaine)"
      rf"(?: (?:de|d|du|des))?) (?:{_MONTH_NAME})\b", _month),
-    (rf"(?P<part>(?!))?(?P<half>(?!))?(?:(?:(?:vacances de|vacances d|en|au mois de|au mois d|pour le mois de|courant|le mois de|le mois d|pour|plutot) "
-     rf"|(?<=avant )|(?<=apres )|(?<=des )|(?<=depuis )|(?<=d ici )|(?<=a partir de )|(?<=a partir d )|(?<=jusqu a ))(?=(?:{_MO})\b)"
+    (rf"(?P<part>(?!))?(?P<half>(?!))?(?:(?:(?:vacances de|vacances d|en|au mois de|au mois d"
+     rf"|pour le mois de|courant|le mois de|le mois d|pour|plutot) "
+     rf"|(?<=avant )|(?<=apres )|(?<=des )|(?<=depuis )|(?<=d ici )|(?<=a partir de )|(?<=a partir d )"
+     rf"|(?<=jusqu a ))(?=(?:{_MO})\b)"
      r"|(?=(?:ce|le|au|du) mois (?:ci|prochain|suivant|d apres|qui vient|dernier|passe)|ce mois\b))"
      rf"(?:{_MONTH_NAME})\b", _month),
 )  # fmt: skip

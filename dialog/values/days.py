@@ -1,4 +1,5 @@
-"""The days that people say: « mardi en huit », « le 3 », « dans quinze jours », « mi-décembre », « à Noël »."""
+"""The days that people say: « mardi en huit », « le 3 », « dans quinze jours », « mi-décembre », « à"
+" Noël »."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +32,8 @@ _NOT_A_DAY = (
 _UNIT = r"(?P<unit>jours?|semaines?|mois|ans?|annees?)"
 _COUNT = r"(?P<count>\d{1,3}|une?|quelques|une quinzaine de|une dizaine de|une huitaine de)"
 _NEVER = (
-    r"(?:(?<!travaille )pas(?: (?:possible|disponible|dispo|libre|la|avant))?|sauf|jamais|excepte|hormis|a part|en dehors d[eu]"
+    r"(?:(?<!travaille )pas(?: (?:possible|disponible|dispo|libre|la|avant))?|sauf|jamais|excepte"
+    r"|hormis|a part|en dehors d[eu]"
     r"|hors|tout sauf|ni|impossible|peux plus)"
 )
 _REFUSED_AFTER = (
@@ -42,6 +44,9 @@ _REFUSED_AFTER = (
 _SOMETHING_OF = re.compile(
     r"(?<!partir )(?<!autour )(?<!pres )(?<!jour )(?<!compter )\bde (?:la |l )?$|\bpere $"
 )
+_WEEKS_ON = {
+    "en 8": 1, "en 15": 2, "d apres": 1, "dans 8 jours": 1, "dans 15 jours": 2, "dans une semaine": 1,
+}  # fmt: skip
 _MEAN_WEEK = {8: 7, 15: 14}
 """« Huit jours » is a week, « quinze jours » two (domain notes §5)."""
 
@@ -200,7 +205,7 @@ def _weekday(match: re.Match[str], calendar: Calendar) -> Days:
         day = today + timedelta(days=(weekday - today.weekday()) % 7)
         return one(*match.span(), day, weekday=weekday)
     day = next_weekday(today, weekday)
-    weeks = {"en 8": 1, "en 15": 2, "d apres": 1, "en 3 semaines": 3}.get(after, 0)
+    weeks = _WEEKS_ON.get(after, 0)
     unsure = after in ("prochain", "suivant", "d apres", "qui suit") or (
         weeks > 0 and today.weekday() == weekday
     )
@@ -263,30 +268,43 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(rf"\b(?:{pattern})"), read)
     for pattern, read in (
         day_spans.WEEK_OF,
+        day_spans.WEEK_OF_MONTH,
+        (rf"(?P<before>le )?(?P<weekday>{WD})(?P<plural>s)? (?P<after>dans (?:8|15) jours|dans une semaine)\b",
+         _weekday),
         (rf"(?:(?P<weekday>{WD}) )?(?:le )?(?P<number>{NUMBER}) {_OF_MONTH}\b{_YEAR}", _dated),
         (r"(?P<y>20\d\d) - (?P<m>\d\d) - (?P<d>\d\d)\b", _iso),
         (r"(?:le )?(?P<number>\d{1,2}) / (?P<month_number>\d{1,2})(?: / (?P<year>20\d\d|\d\d))?\b", _slashed),
-        (r"(?:le )?(?P<number>\d{1,2}) (?:-|\.) (?P<month_number>\d{1,2}) (?:-|\.) (?P<year>20\d\d)\b", _slashed),
-        (rf"(?:le |tous les |les )?(?P<rank>premier|1 er|deuxieme|second|troisieme|quatrieme|dernier)s? (?P<weekday>{WD})s?"
+        (r"(?:le )?(?P<number>\d{1,2}) (?:-|\.) (?P<month_number>\d{1,2}) (?:-|\.) (?P<year>20\d\d)\b",
+         _slashed),
+        (rf"(?:le |tous les |les )?(?P<rank>premier|1 er|deuxieme|second|troisieme|quatrieme"
+         rf"|dernier)s? (?P<weekday>{WD})s?"
          rf" (?:{_OF_MONTH}|{_NEXT_MONTH})\b", _nth),
         (rf"le (?P<number>{NUMBER}) {_NEXT_MONTH}\b", _month_number),
-        (rf"(?:(?:{calendar_names.NAMES})|{calendar_names.ABOLITION})\b(?: prochaine?)?(?: (?P<year>20\d\d))?\b",
+        (rf"(?:(?:{calendar_names.NAMES})"
+         rf"|{calendar_names.ABOLITION})\b(?: prochaine?)?(?: (?P<year>20\d\d))?\b",
          _named),
         (rf"{calendar_names.PERIODS}\b", _period),
         *day_spans.PATTERNS,
-        (r"(?:(?P<ago>il y a |depuis )|dans (?:les )?|au bout d(?:e )?|(?<=d ici )|(?<=sous ))(?:environ |a peu pres )?"
+        (r"(?:(?P<ago>il y a |depuis )|dans (?:les )?|au bout d(?:e )?|(?<=d ici )"
+         r"|(?<=sous ))(?:environ |a peu pres )?"
          rf"{_COUNT} {_UNIT}\b", _in_a_while),
         (r"tout a l heures (?=(?:a|vers) \d)", _later_today),
-        (r"dans (?:(?P<count>\d{1,3}|une?) )?(?P<unit>heures|minutes|demi heures|quart d heures|trois quarts d heures"
+        (r"dans (?:(?P<count>\d{1,3}|une?) )?(?P<unit>heures|minutes|demi heures|quart d heures"
+         r"|trois quarts d heures"
          r"|3 quarts d heures)\b(?P<half> et demie?)?", _in_hours),
-        (rf"(?:d )?(?P<word>aujourd hui|ce jour|apres apres demain|apres demain|demain|avant hier|hier)\b(?: en (?P<more>8|15)\b)?"
-         rf"(?: (?P<weekday>{WD})\b(?! prochain))?(?: (?:le )?(?P<number>{NUMBER})\b{_NOT_A_DAY})?", _relative_word),
+        (rf"(?:d )?(?P<word>aujourd hui|ce jour|apres apres demain|apres demain|demain|avant hier"
+         rf"|hier)\b(?: en (?P<more>8|15)\b)?"
+         rf"(?: (?P<weekday>{WD})\b(?! prochain))?(?: (?:le )?(?P<number>{NUMBER})\b{_NOT_A_DAY})?",
+         _relative_word),
         (rf"(?:ou|et) (?:le )?(?P<weekday>(?!))?(?P<number>{NUMBER})\b{_NOT_A_DAY}", _other_number),
         (rf"(?:le |les |ce )?(?P<weekday>{WD})s?{_REFUSED_AFTER}", _never),
-        (rf"{_NEVER} (?:le |les |ce |un |du |de |des )?(?P<weekday>{WD})s?\b(?! (?:\d|prochain|en \d|premier))", _never),
+        (rf"{_NEVER} (?:le |les |ce |un |du |de |des )?(?P<weekday>{WD})s?\b(?! (?:\d|prochain|en \d"
+         rf"|premier))", _never),
         (rf"(?:(?P<weekday>{WD})(?: le)?|le|au|du|ce) (?P<number>{NUMBER})\b{_NOT_A_DAY}", _numbered),
-        (rf"(?P<before>tous les |toutes les |chaque |les |le |un |ce |depuis (?:le )?)?(?P<weekday>{WD})(?P<plural>s)?\b"
-         r"(?: (?P<after>prochain|suivant|qui vient|qui arrive|qui suit|d apres|dernier|passe|en 8|en 15|en 3 semaines)\b)?",
+        (rf"(?P<before>tous les |toutes les |chaque |les |le |un |ce "
+         rf"|depuis (?:le )?)?(?P<weekday>{WD})(?P<plural>s)?\b"
+         r"(?: (?P<after>prochain|suivant|qui vient|qui arrive|qui suit|d apres|dernier|passe|en 8"
+         r"|en 15|dans 8 jours|dans 15 jours|dans une semaine)\b)?",
          _weekday),
     )
 )  # fmt: skip

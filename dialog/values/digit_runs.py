@@ -1,4 +1,4 @@
-"""Runs of digits said in numbers: « zéro six douze », « soixante | onze » as 71 or as 60, 11, with corrections.
+"""Runs of digits said in numbers: « zéro six douze », « soixante | onze » as 71 or as 60, 11.
 
 Every way to cut the words into numbers is followed at once, the most natural kept: a number of two
 digits at an even place (by pairs) or of three (by triples) is more likely than a lone digit.
@@ -34,7 +34,8 @@ CORRECTIONS = frozenset(
 _SOFT = frozenset(["attendez", "attends", "enfin", "plutot"])
 """As often a pause as a correction."""
 _FILLERS = vocabulary(
-    "euh heu hum alors donc puis ensuite apres et voila virgule je me suis m excusez moi c est le oui de attendez"
+    "euh heu hum alors donc puis ensuite apres et voila virgule je me suis m excusez moi c est le oui"
+    " de attendez"
     " du coup ah mais oh bah ben hein desole desolee corrige ok d accord ou instant la j ai dit veux dire on"
     " ca fait s il vous plait"
 )

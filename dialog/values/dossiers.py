@@ -25,7 +25,8 @@ _CUT_OFF = re.compile(r"\b(?:euros|ans|personnes)\b")
 
 
 def dossiers_in(words: Sequence[Word], text: str, awaited: EntityType | None) -> list[Placed]:
-    """Every file number and reference; `awaited`: the kind the question asked for, which needs no announcement."""
+    """Every file number and reference; `awaited`: the kind the question asked for, which needs no"
+    " announcement."""
     found: list[Placed] = []
     place = 0
     while place < len(words):

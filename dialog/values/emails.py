@@ -11,14 +11,18 @@ from dialog.values.when import Placed
 from dialog.values.words import Word, vocabulary
 
 _AT = frozenset(["arobase", "arobaze", "arrobase", "arobas", "@", "aroba", "arobasse", "at"])
-_SIGNS = {"point": ".", ".": ".", "tiret": "-", "-": "-", "underscore": "_", "souligne": "_", "_": "_", "moins": "-",
-          "plus": "+", "+": "+", "underscor": "_"}  # fmt: skip
+_SIGNS = {
+    "point": ".", ".": ".", "tiret": "-", "-": "-", "underscore": "_", "souligne": "_", "_": "_", "moins": "-",
+          "plus": "+", "+": "+", "underscor": "_",
+}  # fmt: skip
 _STOPS = vocabulary(
-    "est c mail email courriel adresse mel e mon ma l electronique oui alors euh s ecrit donc sur a bonjour voila"
+    "est c mail email courriel adresse mel e mon ma l electronique oui alors euh s ecrit donc sur a"
+    " bonjour voila"
     " mails messagerie pour ecrivez envoyez le la non pardon je vous moi courrier par"
 )
 _ENDS = vocabulary(
-    "fr com net org eu gp mq re gf yt be ch ca info io bzh corsica paris gouv example asso pro me uk de lu it es pt"
+    "fr com net org eu gp mq re gf yt be ch ca info io bzh corsica paris gouv example asso pro me uk de"
+    " lu it es pt"
 )
 _REMARKS = vocabulary(
     "tout attache attachee colle collee minuscule minuscules majuscule majuscules en seul mot euh accent"

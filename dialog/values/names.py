@@ -13,30 +13,36 @@ from dialog.values.words import Word, vocabulary
 
 _CUE = re.compile(
     r"\b(?:je m appelle|je me nomme|(?:mon|le) nom (?:de famille )?(?:est|c est)|au nom d(?:e|u)?"
-    r"|(?:je suis|c est|ici|moi c est|pour|chez|nom d[e]?) (?:monsieur|madame|mademoiselle|mme|mlle|docteur|maitre)"
-    r"|(?:rappelez|rappeler|voir|rencontrer|dossier de|avec|de la part de) (?:monsieur|madame|mademoiselle|mme|mlle)"
+    r"|(?:je suis|c est|ici|moi c est|pour|chez|nom d[e]?) (?:monsieur|madame|mademoiselle|mme|mlle"
+    r"|docteur|maitre)"
+    r"|(?:rappelez|rappeler|voir|rencontrer|dossier de|avec|de la part de) (?:monsieur|madame"
+    r"|mademoiselle|mme|mlle)"
     r"|nom de famille|nom d usage|nom de jeune fille)\b(?: (?:monsieur|madame|mademoiselle|mme|mlle))?"
 )
 _AT_THE_PHONE = re.compile(r"\b(?P<name>(?:\w+ ){1,3})a l appareil\b")
 _OPENERS = vocabulary(
     "bonjour bonsoir oui alors euh heu bah ben donc c est moi je m appelle me nomme suis mon nom nomme prenom"
-    " famille au monsieur madame mademoiselle mme mr mlle ici pour ce sera voila ok d accord bien sur s il vous"
+    " famille au monsieur madame mademoiselle mme mr mlle ici pour ce sera voila ok d accord bien sur s"
+    " il vous"
     " plait et son sa jeune fille usage epouse allo non mari femme fils fille veuve pardon c ecrit ca serait"
 )
 _STOPS = vocabulary(
-    "et je j pour qui ne nee n il elle on nous merci voila c ca avec comme mais parce habite mon ma rendez vous"
+    "et je j pour qui ne nee n il elle on nous merci voila c ca avec comme mais parce habite mon ma"
+    " rendez vous"
     " telephone numero epelle epele epeler ecrit s a au appelle suis est sur rappelle rappeler svp a depuis"
     " voudrais veux souhaite prend prends oui bonjour en plus dans deux"
 )
 _NOT_NAMES = vocabulary(
-    "la le l les un une mon ma mes son sa ses notre votre vos ce cette cet maire adjoint mairie societe entreprise"
+    "la le l les un une mon ma mes son sa ses notre votre vos ce cette cet maire adjoint mairie societe"
+    " entreprise"
     " association ville commune quoi qui"
 )
 _KIN = vocabulary(
     "mari femme fils fille mere pere frere soeur epoux epouse veuve conjoint conjointe compagne compagnon"
 )
 _NO_ANSWER = vocabulary(
-    "pourquoi prefere veux voulez sais regarde anonyme dire donner besoin comprends pas rien comment quoi savoir"
+    "pourquoi prefere veux voulez sais regarde anonyme dire donner besoin comprends pas rien comment"
+    " quoi savoir"
     " possible vous attendez minute personne aucun dois faut"
 )
 _LOWER = frozenset(["de", "du", "des", "d"])

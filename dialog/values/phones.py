@@ -19,7 +19,8 @@ LENGTH = 10
 
 
 _MOST_STRAINED = 2.3
-"""Cost above the most natural cut: two pairs split, « soixante | onze » twice; more is no telephone number."""
+"""Cost above the most natural cut: two pairs split, « soixante "
+    "| onze » twice; more is no telephone number."""
 _UNSPLIT = 0.5
 """While a number is still being said, « soixante-dix » is 70: who waits a moment more cuts nobody off."""
 _INVALID = 0.9
@@ -107,7 +108,8 @@ def _may_start(words: Sequence[Word], place: int) -> bool:
 
 
 def _best(cuts: Cuts, most_strained: float = _MOST_STRAINED) -> Phone | None:
-    """The most natural ten digits, those of the numbering plan first; None where only a strained cut gives ten."""
+    """The most natural ten digits, those of the numbering plan first; None where only a strained cut"
+    " gives ten."""
     complete: dict[str, Cut] = {}
     for cut in cuts:
         national = _national(cut.digits)

@@ -1,4 +1,5 @@
-"""Places: « 12 bis rue des Flamboyants », « devant l'école », « au carrefour de la poste », localities of the town."""
+"""Places: « 12 bis rue des Flamboyants », « devant l'école », « au carrefour de la poste », localities"
+" of the town."""
 
 import re
 from functools import lru_cache
@@ -11,11 +12,13 @@ from dialog.values.words import Line
 
 _WAYS = (
     "rue|avenue|av|boulevard|bd|place|chemin|route|impasse|allees?|quai|cours|square|lotissement|residence|cite|quartier"
-    "|rond point|lieu dit|passage|sentier|ruelle|esplanade|faubourg|voie|parking|pont|carrefour|rocade|hameau|venelle|villa"
+    "|rond point|lieu dit|passage|sentier|ruelle|esplanade|faubourg|voie|parking|pont|carrefour|rocade"
+    "|hameau|venelle|villa"
     "|morne|habitation|anse|domaine|promenade|traverse|clos|zac|zone artisanale|zone industrielle|ravine"
 )
 _STOP = (
-    r"(?:il|elle|ils|elles|y|qui|est|sont|c|ca|depuis|mais|parce|s|pour|je|j|on|nous|vous|merci|a cause|ne|n|me|m|se"
+    r"(?:il|elle|ils|elles|y|qui|est|sont|c|ca|depuis|mais|parce|s|pour|je|j|on|nous|vous|merci|a cause"
+    r"|ne|n|me|m|se"
     r"|que|qu|dont|cassee?|allumee?|eteinte?|tombee?s?|bouchee?|pleine?|deborde|avec|sans|voila|euh|alors|bonjour|faut|fait"
     r"|marche|fuit|coule|manque|ete|fonctionne|peut|peuvent|ont|avait|etait|oui|non|pardon|aujourd|hier|demain|quand|toute|tous"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|dangereux|dangereuse|et|ou|a|au|en|dans|chez|vers|devant|derriere|§)"
@@ -23,7 +26,8 @@ _STOP = (
 _DATED = rf" du (?:\d{{1,2}}|premier|1 er) (?:{'|'.join(MONTHS)})(?: \d{{4}})?"
 _NAME = rf"(?:(?:{_DATED}| (?!{_STOP}(?: |$))[a-z]+){{1,7}})"
 _NO_STREET = (
-    r" (?:de |d |des |du )?(?:l |la )?(?:creche|parking|stationnement|handicapee?s?|ascension|pentecote|paques|noel|mai|prioritaire"
+    r" (?:de |d |des |du )?(?:l |la )?(?:creche|parking|stationnement|handicapee?s?|ascension|pentecote"
+    r"|paques|noel|mai|prioritaire"
     r"|cantine|marche|retour|travail|famille)\b"
 )
 """« Une place de crèche », « le pont de l'Ascension »."""
@@ -32,21 +36,28 @@ _STREET = re.compile(
     rf"\b{_NUMBER}?(?:(?:de )?(?:la |l |le |les |du )?)(?P<way>{_WAYS})\b(?!{_NO_STREET}){_NAME}"
 )
 _LANDMARK = re.compile(
-    rf"\b(?P<near>devant|derriere|en face d(?:e|u|es)|a cote d(?:e|u|es)|pres d(?:e|u|es)|a proximite d(?:e|u|es)|au niveau d(?:e|u|es)"
-    rf"|a l angle d(?:e|u|es)|au coin d(?:e|u|es)|au bout d(?:e|u|es)|a l entree d(?:e|u|es)|a la sortie d(?:e|u|es)|au croisement d(?:e|u|es)"
-    rf"|a l intersection d(?:e|u|es)|a hauteur d(?:e|u|es)|en bas d(?:e|u|es)|en haut d(?:e|u|es)|le long d(?:e|u|es)|juste apres|juste avant"
-    rf"|pas loin d(?:e|u|es)|autour d(?:e|u|es)|au milieu d(?:e|u|es)|au pied d(?:e|u|es)|au fond d(?:e|u|es)|dans le quartier|au lieu dit|au quartier"
-    rf"|a l arret d(?:e|u|es)|vers l ecole|vers la poste|sur le parking|au rond point)\b{_NAME}(?: et(?: d(?:e|u|es)?)?{_NAME})?"
+    rf"\b(?P<near>devant|derriere|en face d(?:e|u|es)|a cote d(?:e|u|es)|pres d(?:e|u|es)"
+    rf"|a proximite d(?:e|u|es)|au niveau d(?:e|u|es)"
+    rf"|a l angle d(?:e|u|es)|au coin d(?:e|u|es)|au bout d(?:e|u|es)|a l entree d(?:e|u|es)"
+    rf"|a la sortie d(?:e|u|es)|au croisement d(?:e|u|es)"
+    rf"|a l intersection d(?:e|u|es)|a hauteur d(?:e|u|es)|en bas d(?:e|u|es)|en haut d(?:e|u|es)"
+    rf"|le long d(?:e|u|es)|juste apres|juste avant"
+    rf"|pas loin d(?:e|u|es)|autour d(?:e|u|es)|au milieu d(?:e|u|es)|au pied d(?:e|u|es)|au fond d(?:e"
+    rf"|u|es)|dans le quartier|au lieu dit|au quartier"
+    rf"|a l arret d(?:e|u|es)|vers l ecole|vers la poste|sur le parking"
+    rf"|au rond point)\b{_NAME}(?: et(?: d(?:e|u|es)?)?{_NAME})?"
 )
 _NOT_PLACES = frozenset(
     ["moi", "chez", "vous", "nous", "quoi", "cela", "ca", "lui", "elle", "midi", "l ecran"]
 )
 _LEADING = re.compile(
-    r"^(?:(?:euh|alors|oui|ben|bah|c est|ca se trouve|ca se situe|c est situe|il est|elle est|je suis|j habite|nous sommes|on est|bonjour|donc|voila"
+    r"^(?:(?:euh|alors|oui|ben|bah|c est|ca se trouve|ca se situe|c est situe|il est|elle est|je suis"
+    r"|j habite|nous sommes|on est|bonjour|donc|voila"
     r"|a l adresse|l adresse c est|l adresse est|mon adresse c est|mon adresse|la)\b ?)+"
 )
 _TRAILING = re.compile(
-    r" (?:s il (?:vous|te) plait|merci|voila|svp|depuis|parce|et (?:il|elle|c|ca|je|j|y)|il y a|qui (?:est|a|ne))\b.*$"
+    r" (?:s il (?:vous|te) plait|merci|voila|svp|depuis|parce|et (?:il|elle|c|ca|je|j|y)|il y a"
+    r"|qui (?:est|a|ne))\b.*$"
 )
 _UNKNOWN = re.compile(
     r"\b(?:sais (?:pas|plus)|connais pas|me souviens|aucune idee|pas (?:le nom|l adresse)|n importe ou)\b"

@@ -8,19 +8,21 @@ from dialog.values.spoken_corrections import MARKERS
 from dialog.values.words import Word, vocabulary
 
 LETTER_NAMES = {
-    "be": "b", "bee": "b", "ce": "c", "de": "d", "eu": "e", "euh": "e", "effe": "f", "ef": "f", "ge": "g", "ache": "h",
-    "hache": "h", "ji": "j", "gi": "j", "ka": "k", "elle": "l", "el": "l", "emme": "m", "em": "m", "aime": "m",
-    "enne": "n", "en": "n", "ene": "n", "oh": "o", "eau": "o", "pe": "p", "ku": "q", "cu": "q", "erre": "r",
+    "be": "b", "bee": "b", "ce": "c", "de": "d", "eu": "e", "euh": "e", "effe": "f", "ef": "f", "ge": "g",
+    "ache": "h", "hache": "h", "ji": "j", "gi": "j", "ka": "k", "elle": "l", "el": "l", "emme": "m", "em": "m",
+    "aime": "m", "enne": "n", "en": "n", "ene": "n", "oh": "o", "eau": "o", "pe": "p", "ku": "q", "cu": "q", "erre": "r",
     "er": "r", "air": "r", "esse": "s", "es": "s", "te": "t", "the": "t", "ve": "v", "ixe": "x", "iks": "x",
     "ixes": "x", "zede": "z", "zed": "z", "se": "c",
 }  # fmt: skip
 """Without accents, as recognisers write them."""
 ALPHABETS = vocabulary(
-    "anatole berthe celestin desire eugene francois gaston henri irma joseph kleber louis marcel nicolas oscar"
+    "anatole berthe celestin desire eugene francois gaston henri irma joseph kleber louis marcel"
+    " nicolas oscar"
     " pierre quintal raoul suzanne therese ursule victor william xavier yvonne zoe"
     " alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett juliette kilo lima mike"
     " november papa quebec romeo sierra tango uniform whiskey whisky xray yankee zulu"
-    " arthur bernard camille denise emile ernest georges hector isidore jean jacques leon marie noemie olivier"
+    " arthur bernard camille denise emile ernest georges hector isidore jean jacques leon marie noemie"
+    " olivier"
     " paul quentin robert simone thomas ulysse valerie yves"
 )
 _ACCENTS = {

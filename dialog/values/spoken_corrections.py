@@ -10,7 +10,8 @@ MARKERS = vocabulary(
     " trompe trompee corrige rectifie voulais awa"
 )
 FILLERS = vocabulary(
-    "je me suis m ai vous moi ou euh heu hum ah mais oh bah ben c est le la l a du au desole de en fait veux dire"
+    "je me suis m ai vous moi ou euh heu hum ah mais oh bah ben c est le la l a du au desole de en fait"
+    " veux dire"
     " que on va dire disons alors donc qu ce mettez met un une les s oui voila mot dit quoi j hein d"
 )
 _UNITS = vocabulary(

@@ -1,4 +1,5 @@
-"""The hours that people say: « à 14 h 30 », « midi et demi », « entre midi et deux », « en fin de matinée »."""
+"""The hours that people say: « à 14 h 30 », « midi et demi », « entre midi et deux », « en fin de"
+" matinée »."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -28,7 +29,10 @@ _PARTS = {
 _QUARTERS = {
     "et demi": 30, "et demie": 30, "et quart": 15, "un quart": 15, "moins le quart": -15, "moins quart": -15,
 }  # fmt: skip
-_NOT_MINUTES = r"(?! ?(?:heures|jours?|semaines?|mois|ans|personnes|euros|rue|avenue|:|bis|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre))"
+_NOT_MINUTES = (
+    r"(?! ?(?:heures|jours?|semaines?|mois|ans|personnes|euros|rue|avenue|:|bis|janvier"
+    r"|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre))"
+)
 _AT = (
     r"(?:(?:a|vers|pour|des|environ|autour de|aux alentours de|alentour de|aux environs de|sur les coups de"
     r"|sur le coup de|plutot|d)(?: les?| la)? )"
@@ -121,9 +125,9 @@ def _instant(match: re.Match[str]) -> Clock | None:
     read = _minutes(match, "a")
     if read is None:
         return None
-    if match["at"] is None:
-        if match["ahour"] in ("un", "une") or _BEFORE_DURATION.search(match.string[: match.start()]):
-            return None
+    lasting = match["ahour"] in ("un", "une", "24") or _BEFORE_DURATION.search(match.string[: match.start()])
+    if match["at"] is None and lasting:
+        return None
     minutes = read[0] % DAY_END if read[0] != DAY_END else DAY_END
     return Clock(match.start(), match.end(), minutes, minutes, "at", read[1])
 

@@ -1,4 +1,5 @@
-"""Days and hours of one sentence put together: « mardi ou mercredi à 10 h », « après 16 h », « non, jeudi »."""
+"""Days and hours of one sentence put together: « mardi ou mercredi à 10 h », « après 16 h », « non,"
+" jeudi »."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,11 +14,13 @@ from dialog.values.times import DAY_END, Clock, clocks_in, joined
 from dialog.values.words import Line, vocabulary
 
 _DAY_THEN_HOUR = vocabulary(
-    "a vers le la l au en dans plutot pour de du euh alors donc si possible par exemple disons preference entre"
+    "a vers le la l au en dans plutot pour de du euh alors donc si possible par exemple disons"
+    " preference entre"
     " mais s il vous plait c est serait ce sera d jour ben bah idealement plus tot enfin voila"
 )
 _HOUR_THEN_DAY = vocabulary("le du de ce pour d l euh alors donc la un plutot")
 _OR = vocabulary("ou et a vers bien le la l au en alors sinon euh dans plutot meme encore")
+_NARROWING = vocabulary("en le la au mois de d plutot vers euh enfin si possible disons par exemple donc")
 _RANGE = frozenset(["au", "a", "et", "jusqu au", "jusqu a", "jusqu", "et le", "a la", "jusqu au le"])
 _FROM = re.compile(r"(?:\b|^)(?:du|de|d|entre|entre le)(?: le)? $")
 _ARTICLES = r"(?: (?:de|du|d|le|la|l|les|cette|ce|a|au|en|que|toute|mon))*? ?$"
@@ -158,6 +161,8 @@ def _add_day(text: str, groups: list[_When], day: Days, gap: list[str], calendar
     elif corrects(gap):
         kept = before.clock if before.clock is not None and before.clock.kind != "part" else None
         groups[-1] = _When(before.start if kept else day.start, day.end, day, kept)
+    elif _narrows(before.day, day) and set(gap) <= _NARROWING:
+        groups[-1] = replace(before, end=day.end, day=replace(day, start=before.start))
     elif _is_range(text, before, day, gap):
         groups[-1] = replace(before, end=day.end, day=_ranged(before.day, day, calendar))
     else:
@@ -169,6 +174,16 @@ def _add_day(text: str, groups: list[_When], day: Days, gap: list[str], calendar
         ):
             groups[-1] = replace(before, day=_same_month(before.day, day, calendar.today))
         groups.append(_When(day.start, day.end, day, None))
+
+
+def _narrows(wide: Days, narrow: Days) -> bool:
+    """« L'année prochaine, en février »; « en décembre, le 15 »."""
+    if wide.kind != "days" or narrow.kind != "days" or wide.grain not in ("week", "month"):
+        return False
+    if wide.first is None or wide.last is None or narrow.first is None or narrow.last is None:
+        return False
+    inside = wide.first <= narrow.first and narrow.last <= wide.last
+    return inside and narrow.last - narrow.first < wide.last - wide.first
 
 
 def _is_range(text: str, before: _When, day: Days, gap: list[str]) -> bool:
@@ -207,7 +222,7 @@ def _takes_hours(day: Days) -> bool:
 
 
 def _last_word(text: str, end: int) -> str:
-    return text[:end].rsplit(" ", 2)[-2] + " " if " " in text[:end].strip() or text[:end].strip() else ""
+    return text[:end].split()[-1] + " "
 
 
 def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> list[tuple[Entity, int, int]]:
@@ -237,7 +252,7 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
         return [(Entity("date", said, f"weekly:{CODES[day.weekday]}", "day", day=day.first), start, end)]
     first, last, grain = _window(day, clock)
     ambiguous = day.ambiguous or (clock is not None and clock.ambiguous)
-    bounds = _bounds(text, group, day, calendar.today)
+    bounds = _bounds(text, group, day)
     if bounds is not None:
         kind, start, end = bounds
         instant = clock is not None and clock.kind == "at"
@@ -246,7 +261,8 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
         elif kind == "after":
             first, last = (first if instant else last), None
         elif kind == "before":
-            first, last = None, first
+            by_its_end = re.search(r"\bfin\b", text[start:end])  # « avant la fin du mois »
+            first, last = None, last if by_its_end else first
         else:
             first = None
         if kind == "since" and day.past is False and text[start:].startswith("depuis") and first is not None:
@@ -291,7 +307,7 @@ def _window(day: Days, clock: Clock | None) -> tuple[datetime | None, datetime |
     return start, end, "minute" if minute else "hour"
 
 
-def _bounds(text: str, group: _When, day: Days, today: date) -> tuple[str, int, int] | None:
+def _bounds(text: str, group: _When, day: Days) -> tuple[str, int, int] | None:
     """Which side is open, and where the words that say so begin and end."""
     before, behind = text[: group.start], text[group.end :]
     own = re.match(r"du |au |en |le ", text[group.start : group.end])

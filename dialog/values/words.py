@@ -66,7 +66,7 @@ def _plain(written: str) -> str:
 def with_numbers(words: tuple[Word, ...], *, years: bool = False) -> tuple[Word, ...]:
     """The same with every number in digits, the longest readings first; « un » alone stays an article.
 
-    With `years`, « six mille neuf cent soixante » is a 6 and the year 1960: nobody is born in another millennium.
+    With `years`, « six mille neuf cent soixante » is a 6 and the year 1960.
     """
     said = [word.plain for word in words]
     found: list[Word] = []
