@@ -34,6 +34,11 @@ class Engine:
         """Whether it hears only what is awaited, and rejects the rest."""
         return (self.folder / PHONEME_CARD).is_file()
 
+    @property
+    def writes_freely(self) -> bool:
+        """Whether it writes whatever it hears, to any question."""
+        return not self.hears_by_grammar and not self.chosen
+
 
 def engines(model_dirs: tuple[Path, ...]) -> list[Engine]:
     """The built-in ones, then every usable recogniser that is installed."""
