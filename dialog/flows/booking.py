@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import wording
-from dialog.flows.booking_corrections import corrected_name, corrected_phone, topic_to_change
+from dialog.flows.booking_corrections import corrected_name, corrected_phone, is_when, topic_to_change
 from dialog.flows.booking_documents import offer_documents
 from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import no_agenda, topic
-from dialog.flows.booking_wishes import ANY_TIME, Wish
-from dialog.flows.booking_words import declines, gives_up, has_reserve, persons_in
-from dialog.flows.collect import commits, name_in, phone_in, typed_phone
+from dialog.flows.booking_wishes import ANY_TIME, Wish, wish_in
+from dialog.flows.booking_words import declines, gives_up, persons_in
+from dialog.flows.collect import commits, has_reserve, name_in, phone_in, typed_phone, values_in
 from dialog.office import Book, Booked, Reply
 from dialog.talk import Done, Result, Said, Talk, Turn, ask, ask_records, understood
 from prompts.labels import Service
@@ -75,6 +75,8 @@ class BookTask(TimeSlotTask):
 
     def answer(self, talk: Talk, said: Said) -> Result | None:
         talk = replace(talk, state=understood(talk.state))
+        if gives_up(said.text) and wish_of(talk, said.found).is_empty:
+            return self.give_up(talk)
         if not self.changing:
             if self.name is None:
                 return self._hear_name(talk, said) or self._correct(talk, said)
@@ -82,17 +84,17 @@ class BookTask(TimeSlotTask):
                 return self._hear_offered_phone(talk, said) or self._correct(talk, said)
             if self.phone_is == "asked":
                 return self._hear_phone(talk, said) or self._correct(talk, said)
-            if self._restates(talk, said) and commits(talk, said) and not has_reserve(said.text):
+            if self._restates(talk, said) and commits(talk, said, "rdv_prendre"):
                 return self._book(talk)
         return self._correct(talk, said) or self._refuse(talk, said)
 
     def _hear_name(self, talk: Talk, said: Said) -> Result | None:
-        moved = wish_of(talk, said.found)
-        if not moved.is_empty and (has_reserve(said.text) or said.found.intent == "correction"):
-            return None
+        moved = wish_in(values_in(talk, said.text, None))
         name = name_in(said.found, said.heard)
-        if name is not None:
+        if name is not None and (moved.is_empty or not is_when(talk, said.text, name)):
             return self._named(talk, name)
+        if not moved.is_empty:
+            return self._elsewhen(talk, self.rewished(moved), self.persons)
         if not self.spelled and said.heard < talk.town.thresholds.answer:
             return replace(self, spelled=True).ask(talk)
         return None
@@ -157,12 +159,10 @@ class BookTask(TimeSlotTask):
 
     def _refuse(self, talk: Talk, said: Said) -> Result | None:
         """Neither a yes nor a correction, at the end."""
-        if gives_up(said.text):
-            return self._give_up(talk)
         if self.changing:
             return self._change(talk, topic_to_change(said.text))
         part = topic_to_change(said.text)
-        if part is not None and said.found.intent != "oui":
+        if part in ("time", "name", "phone") and said.found.intent != "oui":
             return self._change(talk, part)
         if said.found.intent in ("non", "correction"):
             return replace(self, changing=True).ask(talk)
@@ -172,10 +172,7 @@ class BookTask(TimeSlotTask):
         here = replace(self, changing=False)
         match part:
             case "time":
-                task = replace(here, at=None, offers=(), avoided=(), search="wish", wish=ANY_TIME)
-                if talk.state.ears.of("date") != "free":
-                    return task.ask(talk)
-                return ask(talk, task, (), talk.phrase(talk.town.booking.which_day), expects="date")
+                return replace(here, avoided=(), wish=ANY_TIME).ask_day(talk)
             case "name":
                 return replace(here, name=None).ask(talk)
             case "phone":
@@ -184,7 +181,7 @@ class BookTask(TimeSlotTask):
                 return here.ask(talk)
         return None
 
-    def _give_up(self, talk: Talk) -> Done:
+    def give_up(self, talk: Talk) -> Done:
         return Done(talk.having(task=None).state, (talk.phrase(talk.town.booking.not_booked),))
 
     # -------------------------------------------------------------------- keys
@@ -195,7 +192,7 @@ class BookTask(TimeSlotTask):
         talk = replace(talk, state=understood(talk.state))
         if self.changing:
             if key == "4":
-                return self._give_up(talk)
+                return self.give_up(talk)
             return self._change(talk, {"1": "time", "2": "name", "3": "phone"}.get(key))
         if self.name is None:
             return None

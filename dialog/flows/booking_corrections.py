@@ -17,6 +17,9 @@ _PARTS: tuple[tuple[Part, str], ...] = (
     ("time", r"jours?|date|heures?|horaire|moment|creneau|quand|rendez vous"),
     ("nothing", r"rien|c est bon|tout est bon"),
 )
+_LITTLE = frozenset(
+    ["plutot", "non", "finalement", "le", "la", "l", "un", "en", "au", "pour", "attendez", "oui", "mais"]
+)
 _OF_NAME = re.compile(r"\b(?:nom|m appelle|prenom|ecrit|epelle|lettre)\b")
 _LETTERS = re.compile(r"\b[a-z] [a-z] [a-z]\b|\b[a-z] comme\b|\bavec (?:un|une|deux) [a-z]\b")
 _END_OF_NUMBER = re.compile(r"\b(?:fin|finit|termine|termin\w+|dernier|derniers|derniere)\b")
@@ -59,6 +62,13 @@ def corrected_name(talk: Talk, said: Said, before: str | None) -> str | None:
         changes = said.found.intent in ("non", "correction", "reponse")
         meant = changes and SequenceMatcher(None, plain(before), plain(given)).ratio() >= _ALIKE
     return given if meant else None
+
+
+def is_when(talk: Talk, text: str, name: str) -> bool:
+    """Whether what was taken for a name is a day or an hour: « plutôt jeudi », « le matin »."""
+    when = [one.text for one in values_in(talk, text, None) if one.type in ("date", "time")]
+    said = set(plain(" ".join(when)).split())
+    return set(plain(name).split()) <= said | _LITTLE
 
 
 def _without(text: str, pattern: str) -> tuple[str, bool]:

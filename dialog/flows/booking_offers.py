@@ -39,6 +39,8 @@ def picked(offers: Sequence[datetime], wish: Wish, text: str) -> tuple[datetime,
     meant = tuple(at for at in offers if wish.suits(at))
     if not meant and wish.is_exact:
         meant = _about(offers, wish)
+    if not meant and not wish.hours and (place := ordinal(text, len(offers))) is not None:
+        return (offers[place],)  # « le 2 » is the second, where no offer is on the second of a month
     if len(meant) > 1 and (place := ordinal(text, len(meant))) is not None:
         return (meant[place],)
     return meant

@@ -9,17 +9,18 @@ from dialog.flows.booking_wishes import ANY_TIME, Search, Wish, wish_in
 from dialog.flows.booking_words import (
     any_of,
     excluded_hours,
-    has_reserve,
+    gives_up,
     says_any,
     says_earlier,
     says_later,
     says_none,
     says_other_day,
+    without_weekdays,
 )
-from dialog.flows.collect import values_in
+from dialog.flows.collect import has_reserve, values_in
 from dialog.meaning import Understanding
 from dialog.office import FindTimeSlots, Held, HoldTimeSlot, Reply, Request, TimeSlotsFound, Window
-from dialog.talk import Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
+from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
 from prompts.labels import Intent, Service
 
 OFFERED = 3
@@ -39,7 +40,12 @@ def wish_of(talk: Talk, found: Understanding) -> Wish:
     """When this says it would suit, « pas le matin » included."""
     left, never = excluded_hours(found.text)
     entities = values_in(talk, left, talk.state.expects) if never else found.entities
-    return replace(wish_in(entities), never_hours=never)
+    wish = replace(wish_in(entities), never_hours=never)
+    if wish.weekdays and not wish.hours:
+        # « Un jeudi après 15 h »: a habit has no hours of its own in the outside interface.
+        rest = values_in(talk, without_weekdays(left), None)
+        wish = replace(wish, hours=wish_in([one for one in rest if one.type == "time"]).hours)
+    return wish
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,10 @@ class TimeSlotTask(Task):
     def committed(self, talk: Talk, reply: Reply) -> Result:
         """What the records did with it."""
 
+    @abstractmethod
+    def give_up(self, talk: Talk) -> Done:
+        """« Laissez tomber »: nothing is done, and it is said so."""
+
     @property
     @abstractmethod
     def is_complete(self) -> bool:
@@ -91,7 +101,7 @@ class TimeSlotTask(Task):
 
     def look(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
         """Ask the records for times that suit."""
-        limit = OFFERED if self.search in ("wish", "any") else _SEARCHED
+        limit = OFFERED if self.search == "wish" else _SEARCHED
         request = FindTimeSlots(
             self.motif, self.wish.windows(self.search, talk.local), self.persons, self.avoided, limit
         )
@@ -117,7 +127,7 @@ class TimeSlotTask(Task):
     # ----------------------------------------------------------------- hearing
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        if said.sure and said.found.intent in OF_THEIR_OWN:
+        if said.sure and said.found.intent in OF_THEIR_OWN and not gives_up(said.text):
             return None
         if self.at is not None:
             return self.answer(talk, said)
@@ -126,6 +136,9 @@ class TimeSlotTask(Task):
     def _choose(self, talk: Talk, said: Said) -> Result | None:
         text, wish = said.text, wish_of(talk, said.found)
         got = replace(talk, state=understood(talk.state))
+        meant = picked(self.offers, wish, text)
+        if not meant and wish.is_empty and gives_up(text):
+            return self.give_up(got)
         if len(self.offers) == 1:
             if said.found.intent == "oui" and wish.is_empty and not has_reserve(text):
                 return self.hold(got, self.offers[0])
@@ -137,7 +150,6 @@ class TimeSlotTask(Task):
             return moved
         if refused:
             return self.others(got)
-        meant = picked(self.offers, wish, text)
         if len(meant) == 1:
             return self.hold(got, meant[0])
         if meant and len(meant) < len(self.offers):
@@ -175,15 +187,21 @@ class TimeSlotTask(Task):
         request = FindTimeSlots(self.motif, there.windows("wish", talk.local), self.persons, limit=limit)
         return ask_records(talk, replace(task, otherwise=talk.phrase(otherwise)), request)
 
+    def ask_day(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        """When it would suit; times are offered instead where days are not well heard."""
+        task = replace(self, at=None, offers=(), search="wish")
+        if talk.state.ears.of("date") != "free":
+            return task.look(talk, lines)
+        return ask(talk, task, lines, talk.phrase(talk.town.booking.which_day), expects="date")
+
     def others(self, talk: Talk) -> Result:
         """None of these: the next ones, then a question, then a person."""
         rounds = self.rounds + 1
         if rounds >= _MAX_ROUNDS:
             return self._unsettled(talk)
         avoided = (*self.avoided, *self.offers)
-        if rounds % 2 == 0 and talk.state.ears.of("date") == "free":
-            task = replace(self, rounds=rounds, avoided=avoided, offers=())
-            return ask(talk, task, (), talk.phrase(talk.town.booking.which_day), expects="date")
+        if rounds % 2 == 0:
+            return replace(self, rounds=rounds, avoided=avoided).ask_day(talk)
         return self.again(talk, self.wish, avoided=avoided, rounds=rounds)
 
     def press(self, talk: Talk, key: str) -> Result | None:

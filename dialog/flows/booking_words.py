@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dialog.flows.booking_wishes import Hours
 from dialog.matching import plain
 from dialog.number_words import WORDS
+from dialog.wording import WEEKDAYS
 
 _NO_MONTH = r"(?! (?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)\b)"
+_AROUND = re.compile(r"^(?:le|la|alors|plutot|plutot le|oui|oui le) | (?:merci|svp|s il vous plait)$")
 _ORDINALS = (
     (0, rf"(?:premiere?|1er|1ere){_NO_MONTH}|numero (?:un|1)|choix (?:un|1)"),
     (1, r"deuxieme|seconde?|2e|2eme|numero (?:deux|2)|choix (?:deux|2)|du milieu|celui du milieu"),
@@ -42,12 +44,6 @@ _NEVER_PART = re.compile(
     r"|c['’ ]est (?:pas possible|impossible|non))",
     re.IGNORECASE,
 )
-_REFUSING = frozenset(
-    ["non", "nan", "pas", "mais", "plutot", "sauf", "finalement", "attendez", "attends", "awa", "enfin", "ni"]
-)
-_STILL_YES = re.compile(
-    r"\b(?:mais (?:oui|si)|(?:pas de|aucun) (?:probleme|souci)|pourquoi pas|(?:non|mais) (?:mais )?oui)\b"
-)
 _DECLINED = re.compile(
     r"\b(?:pas de (?:numero|telephone|portable)|sans (?:numero|telephone)|n ai pas|j ai pas|en ai pas"
     r"|ai plus|(?:ne )?(?:veux|souhaite|prefere|tiens) (?:pas|rien)|prefere (?:pas|ne pas|ne rien)"
@@ -62,6 +58,7 @@ _NO_REFERENCE = re.compile(
     r"|pas de (?:reference|numero)|(?:perdu|egare|oublie|jete|efface) (?:le|la|mon|ma|ce|cette|l) ?\w*"
     r"|(?:reference|numero)\w* perdue?)\b"
 )
+_WEEKDAYS = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
 _COUNT = r"(\d|deux|trois|quatre|cinq|six|sept|huit)"
 _COUNTED = re.compile(
     rf"\b{_COUNT} (?:personnes?|passeports?|cartes?|titres?|demandes?|dossiers?|adultes?|rendez vous)\b"
@@ -82,7 +79,7 @@ _SELF = re.compile(r"\b(?:pour moi|et moi|moi et|moi meme et|moi ainsi que)\b")
 def ordinal(text: str, count: int) -> int | None:
     """Which of so many offers « le deuxième » is; None where no place is named."""
     said = plain(text)
-    if (number := _NUMBERED.get(said)) is not None:
+    if (number := _NUMBERED.get(_AROUND.sub("", said))) is not None:
         return number if number < count else None
     for place, words in _ORDINALS:
         match = re.search(rf"\b(?:{words})\b", said)
@@ -127,12 +124,6 @@ def gives_up(text: str) -> bool:
     return bool(_GIVEN_UP.search(plain(text)))
 
 
-def has_reserve(text: str) -> bool:
-    """Whether a yes has a « mais », a « non » or a « pas » in it: it commits to nothing then."""
-    said = _STILL_YES.sub(" ", plain(text))
-    return bool(_REFUSING & set(said.split()))
-
-
 def excluded_hours(text: str) -> tuple[str, tuple[Hours, ...]]:
     """« Pas le matin » taken out of the sentence, and the hours it excludes."""
     found: list[Hours] = []
@@ -160,6 +151,11 @@ def persons_in(text: str) -> int | None:
 
 def _number(said: str) -> int:
     return int(said) if said.isdigit() else WORDS[said]
+
+
+def without_weekdays(text: str) -> str:
+    """The text without the names of the days."""
+    return _WEEKDAYS.sub(" ", text)
 
 
 def any_of(words: Sequence[str]) -> str:

@@ -1,12 +1,21 @@
 """Names and telephone numbers, asked and taken the same way by every task that needs one."""
 
+import re
+
 from dialog import wording
 from dialog.entities import Entity
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Said, Talk
 from dialog.values import ValueContext, entities_in
-from prompts.labels import Expects
+from prompts.labels import Expects, Intent
 
+_REFUSING = frozenset(
+    ["non", "nan", "pas", "mais", "plutot", "sauf", "finalement", "attendez", "attends", "awa", "enfin", "ni"]
+)
+_STILL_YES = re.compile(
+    r"\b(?:mais (?:oui|si)|(?:pas de|aucun) (?:probleme|souci)|pourquoi pas|(?:non|mais) (?:mais )?oui)\b"
+)
 _BELIEVED = 0.5
 """Confidence of a name or number below which it is asked again: all of them are read back in any case."""
 
@@ -35,10 +44,22 @@ def values_in(talk: Talk, text: str, expects: Expects | None) -> tuple[Entity, .
     return entities_in(text, talk.now, talk.town.tz, expects, context)
 
 
-def commits(talk: Talk, said: Said) -> bool:
-    """Whether this yes is enough to commit to something: plain, well heard, by who may be believed."""
-    sure = said.found.confidence >= talk.town.comprehension.thresholds.answer
-    return said.found.intent == "oui" and sure and said.trust != "keys"
+def commits(talk: Talk, said: Said, asked: Intent | None = None) -> bool:
+    """Whether this is a yes that commits: plain, well heard, by a recogniser that may be believed.
+
+    « Oui annulez-le » may be heard as the request `asked`; « oui mais… » and « non non c'est bon » commit
+    to nothing.
+    """
+    sure = said.found.confidence >= talk.town.thresholds.answer and said.trust != "keys"
+    first = plain(said.text).split()[:1]
+    says_yes = said.found.intent == "oui" or (said.found.intent == asked and first in (["oui"], ["ouais"]))
+    return sure and says_yes and not has_reserve(said.text)
+
+
+def has_reserve(text: str) -> bool:
+    """Whether a yes has a « mais », a « non » or a « pas » in it."""
+    said = _STILL_YES.sub(" ", plain(text))
+    return bool(_REFUSING & set(said.split()))
 
 
 def phone_question(talk: Talk, offered: str | None) -> tuple[str, Expects]:

@@ -111,7 +111,7 @@ class VisitTask(Task):
 
     def _serve(self, talk: Talk, found: Appointment) -> Result:
         words = talk.town.booking
-        talk = talk.having(name=found.name, phone=found.phone or talk.state.phone)
+        talk = talk.having(name=found.name)
         values = {"objet": topic(talk, found.subject), "quand": moment(found.at)}
         if found.at <= talk.local:
             talk = talk.having(task=None, statuses=talk.state.statuses + 1)

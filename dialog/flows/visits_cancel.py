@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import wish_of
 from dialog.flows.booking_topics import topic
-from dialog.flows.booking_words import has_reserve
-from dialog.flows.collect import commits
+from dialog.flows.collect import commits, has_reserve
 from dialog.flows.visits_move import MoveTask
 from dialog.office import Appointment, CancelAppointment, Changed, Reply, Request
 from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -25,9 +24,9 @@ class CancelTask(Task):
         wish = wish_of(talk, said.found)
         if intent == "rdv_deplacer" or (not wish.is_empty and not wish.suits(self.appointment.at)):
             return MoveTask.begin(talk, self.appointment, wish)
-        if commits(talk, said) and not has_reserve(said.text):
+        if commits(talk, said, "rdv_annuler"):
             return self._cancel(talk)
-        if intent == "non" or (intent in ("correction", "incompris", "reponse") and _keeps(said.text)):
+        if intent == "non" or (intent in ("correction", "incompris", "reponse") and has_reserve(said.text)):
             return self._keep(talk)
         return None
 
@@ -53,7 +52,3 @@ class CancelTask(Task):
 
     def _values(self, talk: Talk) -> dict[str, str]:
         return {"objet": topic(talk, self.appointment.subject), "quand": moment(self.appointment.at)}
-
-
-def _keeps(text: str) -> bool:
-    return has_reserve(text)

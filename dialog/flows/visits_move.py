@@ -7,7 +7,7 @@ from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import topic
 from dialog.flows.booking_wishes import Wish
-from dialog.flows.booking_words import gives_up, has_reserve
+from dialog.flows.booking_words import gives_up
 from dialog.flows.collect import commits
 from dialog.office import Appointment, Changed, MoveAppointment, Reply
 from dialog.talk import Done, Result, Said, Talk, Turn, ask, ask_records, understood
@@ -24,7 +24,7 @@ class MoveTask(TimeSlotTask):
     def begin(cls, talk: Talk, before: Appointment, wish: Wish, lines: tuple[str, ...] = ()) -> Turn:
         """Look for another time than the present one."""
         task = cls(before.motif, before.subject, _elsewhen(before, wish), before.persons, before=before)
-        return task.look(talk, lines)
+        return task.ask_day(talk, lines) if task.wish.is_empty else task.look(talk, lines)
 
     @property
     def is_complete(self) -> bool:
@@ -44,12 +44,12 @@ class MoveTask(TimeSlotTask):
         assert self.at is not None
         talk = replace(talk, state=understood(talk.state))
         wish = wish_of(talk, said.found)
-        if wish.suits(self.at) and commits(talk, said) and not has_reserve(said.text):
+        if wish.suits(self.at) and commits(talk, said, "rdv_deplacer"):
             return self._move(talk)
         if not wish.is_empty and not wish.suits(self.at):
             return self.again(talk, self.rewished(wish), avoided=(), rounds=self.rounds + 1)
         if gives_up(said.text):
-            return self._keep(talk)
+            return self.give_up(talk)
         if said.found.intent in ("non", "correction"):
             return replace(self, at=None, offers=(self.at,)).others(talk)
         return None
@@ -77,7 +77,7 @@ class MoveTask(TimeSlotTask):
         )
         return Done(understood(talk.having(task=None).state), (line,))
 
-    def _keep(self, talk: Talk) -> Done:
+    def give_up(self, talk: Talk) -> Done:
         line = talk.phrase(
             talk.town.booking.kept, objet=topic(talk, self.subject), quand=moment(self.before.at)
         )
