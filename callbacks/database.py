@@ -1,26 +1,36 @@
 """Opening the database: SQLite (WAL) in a file or in memory, or PostgreSQL, one code path for both."""
 
-from collections.abc import AsyncIterator
+import sqlite3
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from callbacks.errors import DatabaseUnavailable, UnusableDatabase
 
-BUSY_MS = 5000
-"""How long a writer waits for another one: SQLite has one writer at a time."""
-CONNECT_S = 3
+T = TypeVar("T")
+
+BUSY_MS = 2000
+"""How long a writer waits for another one: SQLite has one writer at a time, and a caller is waiting."""
+CONNECT_S = 2
+"""libpq's shortest."""
+STATEMENT_MS = 30_000
 POOL = 10
+ATTEMPTS = 4
+"""Two that write the same thing at the same instant: one of them begins again."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg",
 }  # fmt: skip
+_BEGIN_AGAIN = {"40001", "40P01"}
+"""PostgreSQL's serialization_failure and deadlock_detected (its manual, appendix A)."""
 
 
 def async_url(url: str) -> URL:
@@ -29,25 +39,22 @@ def async_url(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise UnusableDatabase(f"« {url} » n'est pas une adresse de base de données") from error
-    drivers = {
-        "sqlite": "sqlite+aiosqlite",
-        "postgresql": "postgresql+psycopg",
-        "postgres": "postgresql+psycopg",
-    }
     kind = parsed.drivername.partition("+")[0]
-    if kind not in drivers:
+    if kind not in _DRIVERS:
         raise UnusableDatabase(f"« {kind} » n'est pas une base connue ; possibles : sqlite, postgresql")
-    return parsed.set(drivername=drivers[kind])
+    return parsed.set(drivername=_DRIVERS[kind])
 
 
 @dataclass(frozen=True)
 class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
+    memory: sqlite3.Connection | None = None
+    """Keeps a database in memory alive: it is gone with its last connection."""
 
     @property
     def in_memory(self) -> bool:
-        return self.engine.dialect.name == "sqlite" and self.engine.url.database in (None, "", ":memory:")
+        return self.memory is not None
 
     @property
     def is_sqlite(self) -> bool:
@@ -66,8 +73,42 @@ class Database:
             await session.connection(execution_options={"reading": True})
             yield session
 
+    async def write(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """What this work gives, committed. It is begun anew when somebody else wrote the same thing first.
+
+        Raises DatabaseUnavailable, and IntegrityError when beginning anew does not help.
+        """
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                async with _told_apart(), self.sessions() as session, session.begin():
+                    return await work(session)
+            except IntegrityError:
+                if not left:
+                    raise
+            except DatabaseUnavailable as error:
+                if not left or not _is_worth_another_try(error):
+                    raise
+        raise AssertionError("either it was written or it raised")
+
+    async def read(self, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """What this work reads. Raises DatabaseUnavailable."""
+        async with self.reading() as session:
+            return await work(session)
+
+    async def check(self) -> None:
+        """Raises DatabaseUnavailable unless the database answers."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1"))
+
     async def close(self) -> None:
         await self.engine.dispose()
+        if self.memory is not None:
+            self.memory.close()
+
+
+def _is_worth_another_try(error: DatabaseUnavailable) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) in _BEGIN_AGAIN
 
 
 @asynccontextmanager
@@ -75,12 +116,10 @@ async def _told_apart() -> AsyncIterator[None]:
     """A database that cannot be had is one kind of error, whatever the driver calls it."""
     try:
         yield
-    except (OperationalError, InterfaceError) as error:
-        raise DatabaseUnavailable(str(error.orig)) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseUnavailable(str(error.orig)) from error
+    except (IntegrityError, DataError):
         raise
+    except DBAPIError as error:
+        raise DatabaseUnavailable(str(error.orig)) from error
     except (OSError, PoolTimeout) as error:
         raise DatabaseUnavailable(str(error)) from error
 
@@ -88,23 +127,43 @@ async def _told_apart() -> AsyncIterator[None]:
 def open_database(url: str) -> Database:
     """Nothing is connected yet. Raises UnusableDatabase."""
     parsed = async_url(url)
-    options: dict[str, Any] = {}
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database in (None, "", ":memory:"):
-            options = {"poolclass": StaticPool}  # one connection is the whole database
-        else:
-            options = {"pool_size": POOL, "connect_args": {"timeout": BUSY_MS / 1000}}
-    else:
-        options = {
+    memory: sqlite3.Connection | None = None
+    options: dict[str, Any] = {"pool_timeout": BUSY_MS / 1000}
+    if parsed.get_backend_name() == "postgresql":
+        options |= {
             "pool_size": POOL,
             "pool_pre_ping": True,
-            "pool_timeout": CONNECT_S,
-            "connect_args": {"connect_timeout": CONNECT_S, "options": f"-c statement_timeout={BUSY_MS}"},
+            "connect_args": {
+                "connect_timeout": CONNECT_S,
+                "tcp_user_timeout": BUSY_MS,
+                "options": f"-c statement_timeout={STATEMENT_MS}",
+            },
         }
+    elif parsed.database in (None, "", ":memory:"):
+        # SQLite's own « memdb » (its source, memdb.c) lives as long as one connection to it.
+        place = f"file:/{uuid.uuid4().hex}?vfs=memdb"
+        memory = sqlite3.connect(place, uri=True, check_same_thread=False)
+        parsed = make_url(f"sqlite+aiosqlite:///{place}&uri=true")
+        options |= {"pool_size": 1, "max_overflow": 0, "pool_timeout": STATEMENT_MS / 1000}
+    else:
+        options |= {"pool_size": POOL, "connect_args": {"timeout": BUSY_MS / 1000}}
     engine = create_async_engine(parsed, **options)
     if parsed.get_backend_name() == "sqlite":
         _tune_sqlite(engine)
-    return Database(engine, async_sessionmaker(engine, expire_on_commit=False))
+    return Database(engine, async_sessionmaker(engine, expire_on_commit=False), memory)
+
+
+def prepare_place(url: str) -> None:
+    """The folder of an SQLite file is made where it is missing. Raises UnusableDatabase."""
+    parsed = async_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return
+    try:
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnusableDatabase(
+            f"la base « {parsed.database} » ne peut pas être créée : {error.strerror}"
+        ) from error
 
 
 def _tune_sqlite(engine: AsyncEngine) -> None:
@@ -114,11 +173,11 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
         # then fails at once instead of waiting its turn.
         connection.isolation_level = None
         cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         cursor.execute("PRAGMA journal_mode=WAL")
         # FULL: what the caller was told is on the disk, even if the power fails right after.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

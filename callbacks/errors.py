@@ -11,3 +11,19 @@ class DatabaseUnavailable(RecordsError):
 
 class UnusableDatabase(RecordsError):
     """This database cannot be used at all: an unknown kind of URL, or one made by a newer version."""
+
+
+class NoSuchRecord(RecordsError):
+    """There is no such record, or it is gone."""
+
+
+class AlreadyTaken(RecordsError):
+    """Another clerk has claimed this call-back; the message says who, in French."""
+
+
+class NotOpen(RecordsError):
+    """This call-back is closed: reopen it before doing anything else with it."""
+
+
+class JournalUnusable(RecordsError):
+    """The journal on disk takes no more: nothing was kept, nothing may be promised."""

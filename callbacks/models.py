@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -95,6 +96,10 @@ class CallTurn(Base):
     latency_ms: Mapped[int | None]
 
 
+OPEN_STATUSES = ("a_rappeler", "en_cours", "sans_reponse")
+OPEN_SQL = "status IN ('a_rappeler', 'en_cours', 'sans_reponse')"
+
+
 class Callback(Base):
     """Somebody to call back."""
 
@@ -102,7 +107,13 @@ class Callback(Base):
     __table_args__ = (
         Index("ix_callbacks_status_due_at", "status", "due_at"),
         Index("ix_callbacks_phone_status", "phone", "status"),
-    )
+        # The same person asking again for the same people joins what is open: two can never stand.
+        Index(
+            "uq_callbacks_open_phone_service", "phone", "service", unique=True,
+            sqlite_where=text(OPEN_SQL), postgresql_where=text(OPEN_SQL),
+        ),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(12), unique=True)
@@ -120,7 +131,7 @@ class Callback(Base):
     """Higher first."""
     requests: Mapped[int] = mapped_column(default=1)
     """How often the same person asked: repeated requests join into one."""
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(16), default="a_rappeler")
     """a_rappeler, en_cours, rappele, sans_reponse or clos."""
@@ -142,6 +153,7 @@ class CallbackEvent(Base):
     """What was done about a call-back, and by whom."""
 
     __tablename__ = "callback_events"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     callback_id: Mapped[int] = mapped_column(ForeignKey("callbacks.id", ondelete="CASCADE"), index=True)
@@ -158,6 +170,8 @@ class Agenda(Base):
 
     motif: Mapped[str] = mapped_column(String(40), primary_key=True)
     duration_min: Mapped[int]
+    buffer_min: Mapped[int] = mapped_column(default=0)
+    """Between two appointments of one counter."""
 
 
 class TimeSlot(Base):
@@ -171,6 +185,8 @@ class TimeSlot(Base):
     counter: Mapped[str] = mapped_column(String(40), default="1")
     starts_at: Mapped[datetime] = mapped_column(DateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(DateTime)
+    made_by_hand: Mapped[bool] = mapped_column(default=False)
+    """By a clerk: the nightly generation leaves it alone."""
 
 
 class TimeSlotUse(Base):
@@ -227,12 +243,13 @@ class Ticket(Base):
     category: Mapped[str] = mapped_column(String(40), index=True)
     place: Mapped[str] = mapped_column(Text)
     nature: Mapped[str] = mapped_column(Text)
+    """In the caller's words."""
     dangerous: Mapped[bool] = mapped_column(default=False)
     since: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str | None] = mapped_column(String(120))
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     status: Mapped[str] = mapped_column(String(16), default="nouveau", index=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     closed_at: Mapped[datetime | None]
 
 
@@ -304,7 +321,10 @@ class Message(Base):
     """A message to send, written in the same transaction as what it tells of; sent at least once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_sent_at_not_before", "sent_at", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_sent_at_not_before", "sent_at", "not_before"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -340,3 +360,23 @@ class Try(Base):
     who: Mapped[str] = mapped_column(String(64), index=True)
     """The presented number, or the call where it is withheld."""
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DoneRequest(Base):
+    """A caller's request that was carried out: what is asked twice under one key is done once."""
+
+    __tablename__ = "done_requests"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ref: Mapped[str | None] = mapped_column(String(12))
+    """Of the record it made or changed; None for one that must not be carried out any more."""
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Setting(Base):
+    """What the program notes for itself, such as that the demo records were filled in."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

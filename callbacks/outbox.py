@@ -1,0 +1,54 @@
+"""Messages to send, queued in the very transaction of what they tell of."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks.models import Message, OptOut
+
+Channel = Literal["sms", "email", "clerks"]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    key: str
+    """The same key is the same message: queued again, it is still sent once."""
+    channel: Channel
+    recipient: str
+    """E.164, an address, or for `clerks` a key of the town's extensions."""
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+
+
+async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> None:
+    """Queues the message with whatever else this transaction commits, unless its recipient wants none."""
+    if message.channel != "clerks":
+        refused = await session.scalar(select(OptOut.at).where(OptOut.recipient == message.recipient))
+        if refused is not None:
+            return
+    await insert_once(
+        session,
+        Message,
+        key=message.key,
+        channel=message.channel,
+        recipient=message.recipient,
+        template=message.template,
+        values=message.values,
+        created_at=now,
+        not_before=message.not_before or now,
+        attempts=0,
+    )
+
+
+async def insert_once(session: AsyncSession, table: Any, **values: Any) -> bool:
+    """Inserts this row unless one of its unique keys is there already; whether it did."""
+    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    result = await session.execute(make(table).values(**values).on_conflict_do_nothing())
+    inserted: int = getattr(result, "rowcount", 0)
+    return inserted > 0
