@@ -14,6 +14,7 @@ import torch
 
 from speech.engines.log_mel import log_mel
 from speech.engines.whisper_conversion import WhisperSizes, write_model
+from speech.models import BUILTIN_WRITER
 from speech.training.augment import telephoned
 from speech.training.batches import Pool, pool
 from speech.training.decoder import Decoder
@@ -24,7 +25,7 @@ from speech.training.shape import N_DECODER_LAYERS, N_HEADS, N_LAYERS, N_POSITIO
 from speech.training.train_decoder import run
 from speech.training.words import pieces_file
 
-PIECES_FILE, CHECKPOINT_FILE, FOLDER = "pieces.json", "decoder.pt", "whisper"
+PIECES_FILE, CHECKPOINT_FILE = "pieces.json", "decoder.pt"
 ENCODING_SHARE = 0.25
 """Of the budget: encoding is quick, and every utterance encoded is read several times."""
 N_CHECKED = 150
@@ -79,5 +80,5 @@ def export(work: Path, out: Path) -> Path:
     sizes = WhisperSizes(
         WIDTH, N_LAYERS, N_DECODER_LAYERS, N_HEADS, words.get_vocab_size(), positions=N_POSITIONS
     )
-    write_model(weights, sizes, words, out / FOLDER, tuned_short=False)
-    return out / FOLDER
+    write_model(weights, sizes, words, out / BUILTIN_WRITER.name, tuned_short=False)
+    return out / BUILTIN_WRITER.name

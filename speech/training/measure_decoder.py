@@ -20,9 +20,9 @@ from speech.engine import Transcript
 from speech.engines.phoneme_ctc import PhonemeCtc
 from speech.engines.veto import VETO_FILE, WORST_SCORE, VetoRule, aligned
 from speech.engines.whisper import Recogniser, load_whisper
+from speech.models import BUILTIN_WRITER
 from speech.training import recordings_for_test as test
 from speech.training.augment import coloured_noise
-from speech.training.decoder_stage import FOLDER
 from speech.training.measure import Samples, over_telephone, stored
 from speech.training.recordings_for_test import Recording
 from speech.training.score import edit_distance
@@ -31,6 +31,8 @@ from speech.training.words import written
 FALSE_ACCEPTANCE, RIGHT_OF_ACCEPTED = 0.03, 0.9
 CONDITIONS: dict[str, float | None] = {"telephone": None, "10 dB": 10.0}
 SECONDS_TIMED = (1, 3, 6)
+N_RECORDINGS = 120
+"""Of each set, where there are more."""
 
 
 @dataclass(frozen=True)
@@ -104,28 +106,28 @@ def _accepted(trial: Trial, rule: VetoRule) -> bool:
 def row(trials: list[Trial], rule: VetoRule) -> dict[str, float | int]:
     """One set as figures; without a text nothing is known but how much was written and how much passed."""
     taken = [one for one in trials if _accepted(one, rule)]
-    n_said, n_taken = sum(one.n_said for one in trials), sum(one.n_said for one in taken)
-    figures = {
+    figures: dict[str, float | int] = {
         "n": len(trials),
         "written": round(sum(bool(one.transcript.text) for one in trials) / max(len(trials), 1), 3),
         "accepted": round(len(taken) / max(len(trials), 1), 3),
     }
-    if not n_said:
-        return figures
-    return figures | {
-        "word_error": round(sum(one.n_wrong for one in trials) / n_said, 3),
-        "word_error_of_accepted": round(sum(one.n_wrong for one in taken) / max(n_taken, 1), 3),
-        "wholly_right_of_accepted": round(
-            sum(one.n_wrong == 0 for one in taken) / max(len(taken), 1), 3
-        ),
-    }  # fmt: skip
+    if any(one.n_said for one in trials):
+        figures["word_error"] = _word_error(trials)
+        if taken:
+            figures["word_error_of_accepted"] = _word_error(taken)
+            figures["wholly_right_of_accepted"] = round(sum(not one.n_wrong for one in taken) / len(taken), 3)
+    return figures
+
+
+def _word_error(trials: list[Trial]) -> float:
+    return round(sum(one.n_wrong for one in trials) / max(sum(one.n_said for one in trials), 1), 3)
 
 
 def nobody(seed: int = 4) -> list[Recording]:
     """Silence and coloured noise of half a second to five, in which nobody says anything."""
     rng = np.random.default_rng(seed)
     made = []
-    for number in range(100):
+    for number in range(N_RECORDINGS):
         noise = coloured_noise(int(rng.uniform(0.5, 5) * RATE_HZ), rng) * 10 ** rng.uniform(-4, -1)
         beats = 1 + 0.9 * np.sin(2 * np.pi * rng.uniform(0.5, 5) * np.arange(len(noise)) / RATE_HZ)
         sound = noise * beats if number % 2 else noise
@@ -149,13 +151,13 @@ def decode_ms(ears: Recogniser, sound: Samples) -> dict[str, int]:
 
 def measure_decoder(options: argparse.Namespace) -> Path:
     """Tunes the veto of the decoder in `options.out` and tells what it writes and what passes."""
-    folder: Path = options.out / FOLDER
+    folder: Path = options.out / BUILTIN_WRITER.name
     path = folder / VETO_FILE
     path.unlink(missing_ok=True)
     ears, network = load_whisper(folder), PhonemeCtc(options.out)
     sets: dict[str, list[Recording]] = {
-        "held_voices": stored(options.work, "held-000", 200),
-        "held_items": stored(options.work, "people_held", 200),
+        "held_voices": stored(options.work, "held-000", N_RECORDINGS),
+        "held_items": stored(options.work, "people_held", N_RECORDINGS),
     }
     outside: list[Recording] = []
     if options.gcompris:
