@@ -10,6 +10,7 @@ import numpy as np
 from bench.asr_engines import Engine, heard, opened, uncalibrated
 from bench.asr_material import FIT_VARIANTS, FREE, MAKERS, OPEN, OUTSIDE, Item, Words, synthetic
 from bench.asr_scoring import MeaningOf, Trial, is_right, share
+from speech.audio import RATE_HZ
 from speech.calibration import ANY, Calibration, Curve, fitted, write_calibration
 from speech.engines.builtin import KEYWORDS, read_judgement
 from speech.engines.phoneme_ctc import PhonemeCtc, read_card
@@ -17,6 +18,7 @@ from speech.grammar.decode import decode
 from speech.grammar.judge import alternatives, margin
 from speech.grammar.kinds import spotting_grammar
 from speech.grammar.phonemes import phonemes
+from speech.listening import PRE_ROLL_MS
 from speech.training.measure import CONDITIONS, over_telephone
 
 FALSE_ACCEPTANCE, RIGHT_OF_ACCEPTED = 0.02, 0.97
@@ -86,8 +88,9 @@ async def fit(engine: Engine, words: Words, meaning: MeaningOf, work: Path, per_
 
 
 def telephoned(item: Item, db: float | None, seed: int) -> Any:
-    """The item over a telephone line, with noise at so many dB below the voice."""
-    return over_telephone(item.samples, db, seed + len(item.samples))
+    """The item as a call brings it: with a lead of line noise, so many dB below the voice."""
+    cut = np.pad(item.samples, PRE_ROLL_MS * RATE_HZ // 1000)
+    return over_telephone(cut, db, seed + len(cut))
 
 
 def _with_choices(item: Item, asked: str, words: Words) -> Item:

@@ -23,7 +23,8 @@ from speech.trust import OPEN
 
 MODEL_FOLDER = Path(__file__).parent.parent / "builtin"
 """Where the model that comes with the project lies."""
-MIN_SPEECH_MS = 60
+MIN_SPEECH_MS = 20
+"""Of frames that are rather a phoneme than silence: « un » is a single one."""
 ALIKENESS = 0.3
 """By how much (per unit of log-likelihood) a less likely reading counts less; frames are not independent."""
 KEYWORDS = "keywords"

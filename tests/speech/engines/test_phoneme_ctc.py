@@ -76,6 +76,14 @@ def test_an_answer_is_heard_and_accepted(
     assert result.words[-1].end_ms <= result.audio_ms
 
 
+@pytest.mark.parametrize("digit", ["un", "deux", "six"])
+@pytest.mark.parametrize("variant", ["f2", "m7"])
+def test_the_shortest_answers_are_no_silence(
+    recogniser: BuiltinRecogniser, voices: Path, digit: str, variant: str
+) -> None:
+    assert recogniser.transcribe(said(digit, voices, variant), expects="digit").text
+
+
 def test_speech_outside_the_question_is_rejected(recogniser: BuiltinRecogniser, voices: Path) -> None:
     outside = said("le petit chat de ma voisine dort souvent sur le toit", voices)
     result = recogniser.transcribe(outside, expects="yes_no")
