@@ -269,7 +269,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     for pattern, read in (
         day_spans.WEEK_OF,
         day_spans.WEEK_OF_MONTH,
-        (rf"(?P<before>le )?(?P<weekday>{WD})(?P<plural>s)? (?P<after>dans (?:8|15) jours|dans une semaine)\b",
+        (rf"(?P<before>le )?(?P<weekday>{WD})(?P<plural>s)?"
+         r" (?P<after>dans (?:8|15) jours|dans une semaine)\b",
          _weekday),
         (rf"(?:(?P<weekday>{WD}) )?(?:le )?(?P<number>{NUMBER}) {_OF_MONTH}\b{_YEAR}", _dated),
         (r"(?P<y>20\d\d) - (?P<m>\d\d) - (?P<d>\d\d)\b", _iso),

@@ -176,7 +176,8 @@ def _cost(at: int, digits: str, before: tuple[str, ...], plural: bool) -> float:
     if before and before[-1] == "80" and not plural and int(digits) < 20 and digits != "0":
         cost += 0.7  # « quatre-vingt | seize » is rarer still
     if len(digits) == 2 and at % 2:
-        cost += 0.6  # a pair that does not begin at an even place
+        # A pair that does not begin at an even place; less likely still after « zéro », which begins a pair.
+        cost += 1.2 if before and before[-1] == "0" and len(before) > 1 else 0.6
     if len(digits) == 2 and digits[1] == "0" and digits != "10":
         cost += 0.1  # « soixante | onze » is rarer than 71
     if len(digits) == 3 and digits.endswith("00"):

@@ -12,8 +12,8 @@ from dialog.values.words import Word, vocabulary
 
 _AT = frozenset(["arobase", "arobaze", "arrobase", "arobas", "@", "aroba", "arobasse", "at"])
 _SIGNS = {
-    "point": ".", ".": ".", "tiret": "-", "-": "-", "underscore": "_", "souligne": "_", "_": "_", "moins": "-",
-          "plus": "+", "+": "+", "underscor": "_",
+    "point": ".", ".": ".", "tiret": "-", "-": "-", "underscore": "_", "souligne": "_", "_": "_",
+    "moins": "-", "plus": "+", "+": "+", "underscor": "_",
 }  # fmt: skip
 _STOPS = vocabulary(
     "est c mail email courriel adresse mel e mon ma l electronique oui alors euh s ecrit donc sur a"

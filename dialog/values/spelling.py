@@ -9,8 +9,9 @@ from dialog.values.words import Word, vocabulary
 
 LETTER_NAMES = {
     "be": "b", "bee": "b", "ce": "c", "de": "d", "eu": "e", "euh": "e", "effe": "f", "ef": "f", "ge": "g",
-    "ache": "h", "hache": "h", "ji": "j", "gi": "j", "ka": "k", "elle": "l", "el": "l", "emme": "m", "em": "m",
-    "aime": "m", "enne": "n", "en": "n", "ene": "n", "oh": "o", "eau": "o", "pe": "p", "ku": "q", "cu": "q", "erre": "r",
+    "ache": "h", "hache": "h", "ji": "j", "gi": "j", "ka": "k", "elle": "l", "el": "l", "emme": "m",
+    "em": "m", "aime": "m",
+    "enne": "n", "en": "n", "ene": "n", "oh": "o", "eau": "o", "pe": "p", "ku": "q", "cu": "q", "erre": "r",
     "er": "r", "air": "r", "esse": "s", "es": "s", "te": "t", "the": "t", "ve": "v", "ixe": "x", "iks": "x",
     "ixes": "x", "zede": "z", "zed": "z", "se": "c",
 }  # fmt: skip

@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 _SAME = {
     "jodi": "aujourd hui", "jodia": "aujourd hui", "zordi": "aujourd hui", "aujourdhui": "aujourd hui",
     "demen": "demain", "dimin": "demain", "lendi": "lundi", "madi": "mardi", "mekredi": "mercredi",
-    "jedi": "jeudi", "vandredi": "vendredi", "sanmdi": "samedi", "dimanch": "dimanche",
+    "jedi": "jeudi", "vandredi": "vendredi", "sanmdi": "samedi", "maten": "matin", "dimanch": "dimanche",
     "aprem": "apres midi", "apm": "apres midi", "aprems": "apres midi", "h": "heures", "heure": "heures",
     "pro": "prochain", "euro": "euros", "€": "euros", "personne": "personnes",
 }  # fmt: skip
