@@ -34,7 +34,6 @@ class DemoOffice:
                 one.ref, one.motif, one.start, one.name, one.phone, one.subject
             )
             self._free.get(one.motif, set()).discard(one.start)
-        self._persons: dict[str, int] = {}
         self._refs = set(self._appointments)
 
     def answer(self, request: Request, now: datetime) -> Reply:
@@ -84,14 +83,15 @@ class DemoOffice:
         if wanted.at <= local or not self._all_free(wanted.motif, wanted.at, wanted.persons):
             return None
         ref = self._new_ref("R")
-        booked = Appointment(ref, wanted.motif, wanted.at, wanted.name, wanted.phone, wanted.subject)
-        self._take(booked, wanted.persons)
+        booked = Appointment(
+            ref, wanted.motif, wanted.at, wanted.name, wanted.phone, wanted.subject, wanted.persons
+        )
+        self._take(booked)
         return booked
 
-    def _take(self, booked: Appointment, persons: int) -> None:
+    def _take(self, booked: Appointment) -> None:
         self._appointments[booked.ref] = booked
-        self._persons[booked.ref] = persons
-        self._free[booked.motif] -= set(self._run(booked.motif, booked.at, persons))
+        self._free[booked.motif] -= set(self._run(booked.motif, booked.at, booked.persons))
 
     def _appointment(self, name: str, ref: str | None, phone: str | None) -> Appointment | None:
         for one in self._appointments.values():
@@ -102,12 +102,11 @@ class DemoOffice:
 
     def _move(self, ref: str, name: str, at: datetime, local: datetime) -> Appointment | None:
         before = self._appointment(name, ref, None)
-        persons = self._persons.get(ref, 1)
-        if before is None or at <= local or not self._all_free(before.motif, at, persons):
+        if before is None or at <= local or not self._all_free(before.motif, at, before.persons):
             return None
-        self._free[before.motif] |= set(self._run(before.motif, before.at, persons))
+        self._free[before.motif] |= set(self._run(before.motif, before.at, before.persons))
         after = replace(before, at=at)
-        self._take(after, persons)
+        self._take(after)
         return after
 
     def _cancel(self, ref: str, name: str) -> Appointment | None:
@@ -116,7 +115,7 @@ class DemoOffice:
             return None
         del self._appointments[ref]
         self._free.setdefault(before.motif, set()).update(
-            self._run(before.motif, before.at, self._persons.get(ref, 1))
+            self._run(before.motif, before.at, before.persons)
         )
         return before
 

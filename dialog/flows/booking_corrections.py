@@ -20,6 +20,23 @@ _PARTS: tuple[tuple[Part, str], ...] = (
 _LITTLE = frozenset(
     ["plutot", "non", "finalement", "le", "la", "l", "un", "en", "au", "pour", "attendez", "oui", "mais"]
 )
+_ABOUT_NAMES = frozenset(
+    [
+        "nom",
+        "prenom",
+        "mon",
+        "pas",
+        "bon",
+        "mal",
+        "bien",
+        "ecrit",
+        "faux",
+        "mauvais",
+        "orthographe",
+        "c",
+        "est",
+    ]
+)
 _OF_NAME = re.compile(r"\b(?:nom|m appelle|prenom|ecrit|epelle|lettre)\b")
 _LETTERS = re.compile(r"\b[a-z] [a-z] [a-z]\b|\b[a-z] comme\b|\bavec (?:un|une|deux) [a-z]\b")
 _END_OF_NUMBER = re.compile(r"\b(?:fin|finit|termine|termin\w+|dernier|derniers|derniere)\b")
@@ -55,7 +72,7 @@ def corrected_name(talk: Talk, said: Said, before: str | None) -> str | None:
         names = "|".join(re.escape(word) for word in before.split())
         text, refused = _without(text, rf"\bpas\s+(?:{names})(?:[\s-]+(?:{names}))*\b")
     given = next((one.value for one in values_in(talk, text, "name") if one.type == "name"), None)
-    if given is None or (before is not None and given == before):
+    if given is None or given == before or set(plain(given).split()) <= _LITTLE | _ABOUT_NAMES:
         return None
     meant = refused or bool(_OF_NAME.search(plain(text)) or _LETTERS.search(plain(text)))
     if before is not None and not meant:
