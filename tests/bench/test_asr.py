@@ -129,7 +129,7 @@ def voice_file() -> Callable[[Path], None]:
 
 async def test_a_run_that_was_cut_off_goes_on_where_it_stopped(tmp_path: Path) -> None:
     town = read_town(None)
-    bench = _Bench(town, tmp_path, Plan(1, ("telephone",), 1, Turns((3,), (4,), 1), ()))
+    bench = _Bench(town, tmp_path, Plan(1, ("telephone",), 1, Turns((3,), (4,), 1), (), Turns((3,), (1,), 1)))
     [engine] = [one for one in engines(()) if one == Engine(one.name, BUILTIN)]
     report = await bench.measured([engine], {}, trust=False)
     figures = report["engines"][engine.name]
