@@ -73,6 +73,23 @@ class BookTask(TimeSlotTask):
 
     # ----------------------------------------------------------------- hearing
 
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        return self._other_subject(talk, said) or super().hear(talk, said)
+
+    def _other_subject(self, talk: Talk, said: Said) -> Result | None:
+        """« Non, c'est pour une carte d'identité »."""
+        service = said.found.service
+        motif = talk.town.entry(service).agenda
+        corrects = said.sure and said.found.intent in ("rdv_prendre", "correction", "non")
+        if not corrects or motif is None or service == self.subject:
+            return None
+        talk = replace(talk, state=understood(talk.state))
+        wish = self.wish.refined(wish_of(talk, said.found))
+        task = replace(self, subject=service, motif=motif, changing=False)
+        if motif == self.motif and wish == self.wish:
+            return task.ask(talk)
+        return task.again(talk, wish, avoided=())
+
     def answer(self, talk: Talk, said: Said) -> Result | None:
         talk = replace(talk, state=understood(talk.state))
         if gives_up(said.text) and wish_of(talk, said.found).is_empty:

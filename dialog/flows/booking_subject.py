@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from dialog.flows.booking import begin_for
-from dialog.flows.booking_times import OF_THEIR_OWN, wish_of
+from dialog.flows.booking_times import is_elsewhere, wish_of
 from dialog.flows.booking_topics import subjects, topic
 from dialog.flows.booking_wishes import Wish
 from dialog.flows.booking_words import persons_in
@@ -40,7 +40,7 @@ class SubjectTask(Task):
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         found = said.found
-        if said.sure and found.intent in OF_THEIR_OWN:
+        if is_elsewhere(said):
             return None
         wish, persons = self.wish.refined(wish_of(talk, found)), persons_in(said.text) or self.persons
         if found.service in _UNSAID | {"hors_mairie", "autre_commune"}:

@@ -12,9 +12,11 @@ from dialog.flows.booking_words import (
     gives_up,
     says_any,
     says_earlier,
+    says_goodbye,
     says_later,
     says_none,
     says_other_day,
+    speaks_of_opening,
     without_weekdays,
 )
 from dialog.flows.collect import has_reserve, values_in
@@ -46,6 +48,13 @@ def wish_of(talk: Talk, found: Understanding) -> Wish:
         rest = values_in(talk, without_weekdays(left), None)
         wish = replace(wish, hours=wish_in([one for one in rest if one.type == "time"]).hours)
     return wish
+
+
+def is_elsewhere(said: Said) -> bool:
+    """Whether this is a request of its own; « vous avez quoi mardi » is about the appointment."""
+    intent = said.found.intent
+    asked = intent in OF_THEIR_OWN and (intent != "horaires" or speaks_of_opening(said.text))
+    return said.sure and asked
 
 
 @dataclass(frozen=True)
@@ -127,11 +136,20 @@ class TimeSlotTask(Task):
     # ----------------------------------------------------------------- hearing
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        if said.sure and said.found.intent in OF_THEIR_OWN and not gives_up(said.text):
-            return None
+        if is_elsewhere(said) and not gives_up(said.text):
+            if said.found.intent != "merci_aurevoir" or says_goodbye(said.text):
+                return None
+            return self._unclear(talk)
         if self.at is not None:
             return self.answer(talk, said)
         return self._choose(talk, said)
+
+    def _unclear(self, talk: Talk) -> Turn | None:
+        """« C'est bon merci » before a yes: neither a goodbye nor an agreement, asked again once."""
+        if talk.state.misses:
+            return None
+        line = talk.phrase(talk.town.sentences.missed_choice)
+        return self.ask(talk.having(misses=1), (line,))
 
     def _choose(self, talk: Talk, said: Said) -> Result | None:
         text, wish = said.text, wish_of(talk, said.found)

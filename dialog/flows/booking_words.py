@@ -114,6 +114,17 @@ def declines(text: str) -> bool:
     return bool(_DECLINED.search(plain(text)))
 
 
+def says_goodbye(text: str) -> bool:
+    return bool(
+        re.search(r"\b(?:au revoir|bonne (?:journee|soiree)|bon apres midi|a bientot)\b", plain(text))
+    )
+
+
+def speaks_of_opening(text: str) -> bool:
+    """Whether opening hours are asked, not a time for an appointment."""
+    return bool(re.search(r"\b(?:ouv\w+|ferm\w+|horaires?|recevez|accueil\w*)\b", plain(text)))
+
+
 def lacks_reference(text: str) -> bool:
     """« Je ne l'ai pas », « j'ai perdu le papier »."""
     return bool(_NO_REFERENCE.search(plain(text)))

@@ -318,3 +318,25 @@ def test_the_documents_are_offered_once_booked(answers: list[str]) -> None:
     assert "liste des documents" in visitor.heard
     visitor.say(answers[0])
     assert "adulte" in visitor.heard
+
+
+def test_the_subject_may_be_corrected_at_the_end() -> None:
+    visitor = read_back("non c'est pour prendre rendez-vous pour une carte d'identité")
+    assert "pour une carte d'identité" in visitor.heard
+    assert "Cadet" in visitor.heard
+    visitor.say("oui")
+    (booked,) = (request for request in visitor.requests if isinstance(request, Book))
+    assert booked.subject == "cni"
+
+
+def test_thanks_are_neither_a_yes_nor_a_goodbye() -> None:
+    visitor = read_back("c'est bon merci")
+    assert visitor.expects == "yes_no" or len(visitor.records) == 1
+    assert visitor.state.stage != "ended"
+
+
+def test_the_hash_key_gives_no_number() -> None:
+    visitor = Visitor(
+        TUESDAY_AFTERNOON, "le premier", "Cadet", "+2", "+#", ears=Ears(kinds=(("phone", "keys"),))
+    )
+    assert "sans numéro" in visitor.heard
