@@ -23,7 +23,7 @@ from dialog.events import (
 from dialog.flows import facts, person
 from dialog.flows.confirm import ConfirmTask
 from dialog.meaning import Understanding
-from dialog.office import KeepNoWords
+from dialog.office import COMMITMENTS, KeepNoWords
 from dialog.requests import BEGIN, MENU, completed
 from dialog.talk import (
     LONG_PATIENCE_S,
@@ -231,7 +231,10 @@ def _keys(talk: Talk, keys: str) -> Turn:
         return _settle(talk, result) if result is not None else _unknown_key(talk)
     turn = _unknown_key(talk)
     for index, key in enumerate(keys[:_MAX_KEYS]):
-        turn = _key(replace(talk, state=turn.state if index else talk.state), key)
+        following = _key(replace(talk, state=turn.state if index else talk.state), key)
+        if len(digits) > 1 and _commits(following):
+            return turn if index else _unknown_key(talk)
+        turn = following
         if turn.state.stage in ("transfer", "ended"):
             break
         if turn.state.stage == "records":
@@ -275,8 +278,14 @@ def _answered(talk: Talk, event: Answered) -> Turn:
     if keys and turn.state.stage not in ("transfer", "ended"):
         if turn.state.stage == "records":
             return Turn(replace(turn.state, keys_left=keys), turn.actions)
-        return _keys(replace(talk, state=turn.state), keys)
+        following = _keys(replace(talk, state=turn.state), keys)
+        return turn if _commits(following) else following
     return turn
+
+
+def _commits(turn: Turn) -> bool:
+    """Whether something is committed: a key among others, or before the question was heard, is no yes to it."""
+    return any(isinstance(one, Ask) and isinstance(one.request, COMMITMENTS) for one in turn.actions)
 
 
 def _settle(talk: Talk, result: Result) -> Turn:
