@@ -206,3 +206,5 @@ Reply = (
     TimeSlotsFound | Held | Booked | AppointmentFound | Changed | FileFound | TicketOpened
     | CallbackPromised | WordsNotKept | Unavailable
 )  # fmt: skip
+COMMITMENTS = (Book, MoveAppointment, CancelAppointment, OpenTicket, AskCallback)
+"""Requests that bind somebody: each needs a yes to all of it read back."""

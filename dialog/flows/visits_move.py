@@ -67,9 +67,9 @@ class MoveTask(TimeSlotTask):
         return ask_records(talk, self, MoveAppointment(self.before.ref, self.before.name, self.at))
 
     def committed(self, talk: Talk, reply: Reply) -> Result:
-        assert self.at is not None
         if not isinstance(reply, Changed):
             return self.cannot(talk)
+        assert self.at is not None
         if reply.appointment is None:
             return self.lost(talk, self.at)
         line = talk.phrase(
