@@ -89,7 +89,7 @@ def before(moment: datetime, today: date) -> str:
 
 
 def usual_week(plan: Schedule, today: date) -> str:
-    """« le lundi et le mardi, de 8 h à 12 h ; le mercredi, de 9 h à 12 h ».
+    """« le lundi et le mardi, de 8 h à 12 h. Le mercredi, de 9 h à 12 h »: a sentence for each kind of day.
 
     The week that comes back most often in the weeks to come: a holiday is not a habit.
     """
@@ -106,7 +106,8 @@ def usual_week(plan: Schedule, today: date) -> str:
             by_hours.setdefault(usual, []).append(f"le {WEEKDAYS[weekday]}")
     if any(len(days) == 7 for days in by_hours.values()):
         return f"tous les jours, {next(iter(by_hours))}"
-    return " ; ".join(f"{_days(days)}, {times}" for times, days in by_hours.items())
+    told = [f"{_days(days)}, {times}" for times, days in by_hours.items()]
+    return ". ".join([*told[:1], *(sentence(one) for one in told[1:])])
 
 
 def _days(names: list[str]) -> str:
