@@ -52,6 +52,9 @@ class BookingSentences(Content):
     )
     read_back_phone: Annotated[Text, variables("nom", "telephone")] = Field(alias="recapitulatif_contact")
     read_back_no_phone: Annotated[Text, variables("nom")] = Field(alias="recapitulatif_sans_numero")
+    read_back_letters: Annotated[Text, variables("lettres")] = Field(
+        alias="recapitulatif_lettres", description="quand l'écoute des noms est peu sûre"
+    )
     confirm: Fixed = Field(alias="confirmer")
     confirm_keys: Fixed = Field(alias="confirmer_touches")
     what_to_change: Fixed = Field(alias="que_changer")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from dialog import office, town_hours
-from dialog.matching import plain
+from dialog.matching import plain, sound
 from dialog.office import Appointment, Reply, Request
 from prompts.content import DemoFile, Town
 
@@ -114,9 +114,7 @@ class DemoOffice:
         if before is None:
             return None
         del self._appointments[ref]
-        self._free.setdefault(before.motif, set()).update(
-            self._run(before.motif, before.at, before.persons)
-        )
+        self._free.setdefault(before.motif, set()).update(self._run(before.motif, before.at, before.persons))
         return before
 
     def _file(self, number: str, name: str | None) -> office.FileFound:
@@ -150,8 +148,8 @@ def _within(at: datetime, window: office.Window) -> bool:
 
 
 def same_name(kept: str, said: str) -> bool:
-    """Whether the name said is the name kept, accents, hyphens and a first name aside."""
-    words, given = plain(kept).split(), plain(said).split()
+    """Whether the name said is the name kept by ear, a first name aside: « Bellemarre » is « Bellemare »."""
+    words, given = ([sound(word) for word in plain(name).split()] for name in (kept, said))
     return bool(words) and any(
         given[start : start + len(words)] == words for start in range(len(given) - len(words) + 1)
     )

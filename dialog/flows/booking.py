@@ -16,6 +16,9 @@ from dialog.office import Book, Booked, Reply
 from dialog.talk import Done, Result, Said, Talk, Turn, ask, ask_records, understood
 from prompts.labels import Service
 
+_SPELLED_BACK = 16
+"""Letters of a name that can still be followed when it is spelled back."""
+
 
 @dataclass(frozen=True)
 class BookTask(TimeSlotTask):
@@ -53,7 +56,7 @@ class BookTask(TimeSlotTask):
         return self._read_back(talk, lines)
 
     def _read_back(self, talk: Talk, lines: tuple[str, ...]) -> Turn:
-        words = talk.town.booking
+        words, ears = talk.town.booking, talk.state.ears
         assert self.at is not None
         assert self.name is not None
         what, when = topic(talk, self.subject), moment(self.at)
@@ -66,8 +69,10 @@ class BookTask(TimeSlotTask):
         else:
             number = wording.spoken_phone(self.phone)
             second = talk.phrase(words.read_back_phone, nom=self.name, telephone=number)
-        free = talk.state.ears.of("yes_no") == "free"
+        free = ears.of("yes_no") == "free"
         question = talk.phrase(words.confirm if free else words.confirm_keys)
+        if ears.of("name") != "free" and len(self.name) <= _SPELLED_BACK:
+            second = f"{second} {talk.phrase(words.read_back_letters, lettres=_letters(self.name))}"
         # All of it is the question: it is what « répétez » must say again.
         return ask(talk, self, (*lines, first), f"{second} {question}", expects="yes_no")
 
@@ -249,11 +254,154 @@ class BookTask(TimeSlotTask):
 
 
 def begin_for(talk: Talk, subject: Service, wish: Wish, persons: int) -> Result:
-    """An appointment for this subject, as far as it is known when."""
+    """An appointment for this subject; the name and number given before in the call are not asked again."""
     motif = talk.town.entry(subject).agenda
     if motif is None:
         return no_agenda(talk, subject)
     task = BookTask(motif, subject, wish, persons, name=talk.state.name)
-    if task.name is not None and talk.state.phone is not None:
+    if talk.state.phone is not None:
         task = replace(task, phone=talk.state.phone, phone_is="settled")
     return task.ask(talk)
+
+    def _hear_offered_phone(self, talk: Talk, said: Said) -> Result | None:
+        number = phone_in(said.found)
+        if number is not None:
+            return self._reachable(talk, number)
+        if said.found.intent == "oui" and not has_reserve(said.text):
+            return self._reachable(talk, talk.state.caller)
+        if not wish_of(talk, said.found).is_empty:
+            return None
+        if declines(said.text):
+            return self._reachable(talk, None)
+        if said.found.intent in ("non", "correction"):
+            return replace(self, phone_is="asked").ask(talk)
+        return None
+
+    def _hear_phone(self, talk: Talk, said: Said) -> Result | None:
+        number = phone_in(said.found)
+        if number is not None:
+            return self._reachable(talk, number)
+        if said.yes_or_no == "no" or declines(said.text):
+            return self._reachable(talk, None)
+        return None
+
+    def _reachable(self, talk: Talk, number: str | None) -> Turn:
+        task = replace(self, phone=number, phone_is="settled", changing=False)
+        return task.ask(talk.having(phone=number) if number else talk)
+
+    def _restates(self, talk: Talk, said: Said) -> bool:
+        """Whether what is said with a yes is only what was read back."""
+        assert self.at is not None
+        return wish_of(talk, said.found).suits(self.at) and phone_in(said.found) in (None, self.phone)
+
+    def _correct(self, talk: Talk, said: Said) -> Result | None:
+        """Another day or hour, name, number of persons or telephone, whatever was asked."""
+        assert self.at is not None
+        number = corrected_phone(talk, said, self.phone if self.phone_is == "settled" else None)
+        if number is not None and number != self.phone:
+            return self._reachable(talk, number)
+        wish, persons = wish_of(talk, said.found), persons_in(said.text) or self.persons
+        if not wish.is_empty and not wish.suits(self.at):
+            return self._elsewhen(talk, self.rewished(wish), persons)
+        if persons != self.persons:
+            minute = self.at.hour * 60 + self.at.minute
+            wish = replace(self.wish, hours=((minute, minute + 1),)).on(self.at.date())
+            return self._elsewhen(talk, wish, persons)
+        name = corrected_name(talk, said, self.name)
+        if name is not None:
+            return self._named(talk, name)
+        return None
+
+    def _elsewhen(self, talk: Talk, wish: Wish, persons: int) -> Turn:
+        return self.again(talk, wish, avoided=(), persons=persons, changing=False, rounds=self.rounds + 1)
+
+    def _refuse(self, talk: Talk, said: Said) -> Result | None:
+        """Neither a yes nor a correction, at the end."""
+        if self.changing:
+            return self._change(talk, topic_to_change(said.text))
+        part = topic_to_change(said.text)
+        if part in ("time", "name", "phone") and said.found.intent != "oui":
+            return self._change(talk, part)
+        if said.found.intent in ("non", "correction"):
+            return replace(self, changing=True).ask(talk)
+        return None
+
+    def _change(self, talk: Talk, part: str | None) -> Result | None:
+        here = replace(self, changing=False)
+        match part:
+            case "time":
+                return replace(here, avoided=(), wish=ANY_TIME).ask_day(talk)
+            case "name":
+                return replace(here, name=None).ask(talk)
+            case "phone":
+                return replace(here, phone=None, phone_is="asked").ask(talk)
+            case "nothing":
+                return here.ask(talk)
+        return None
+
+    def give_up(self, talk: Talk) -> Done:
+        return Done(talk.having(task=None).state, (talk.phrase(talk.town.booking.not_booked),))
+
+    # -------------------------------------------------------------------- keys
+
+    def press(self, talk: Talk, key: str) -> Result | None:
+        if self.at is None:
+            return super().press(talk, key)
+        talk = replace(talk, state=understood(talk.state))
+        if self.changing:
+            if key == "4":
+                return self.give_up(talk)
+            return self._change(talk, {"1": "time", "2": "name", "3": "phone"}.get(key))
+        if self.name is None:
+            return None
+        if self.phone_is == "unknown" and key in ("1", "2"):
+            caller = talk.state.caller
+            return self._reachable(talk, caller) if key == "1" else replace(self, phone_is="asked").ask(talk)
+        if self.phone_is == "asked":
+            return self._reachable(talk, None) if key == "#" else None
+        if self.phone_is == "settled" and key in ("1", "2"):
+            return self._book(talk) if key == "1" else replace(self, changing=True).ask(talk)
+        return None
+
+    def typed(self, talk: Talk, digits: str) -> Result | None:
+        number = typed_phone(talk, digits)
+        return self._reachable(replace(talk, state=understood(talk.state)), number) if number else None
+
+    # ----------------------------------------------------------------- records
+
+    def _book(self, talk: Talk) -> Turn:
+        assert self.at is not None
+        assert self.name is not None
+        request = Book(self.motif, self.at, self.name, self.phone, self.subject, self.persons)
+        return ask_records(talk, self, request)
+
+    def committed(self, talk: Talk, reply: Reply) -> Result:
+        if not isinstance(reply, Booked):
+            return self.cannot(talk)
+        booked, words = reply.appointment, talk.town.booking
+        if booked is None:
+            assert self.at is not None
+            return self.lost(talk, self.at)
+        lines = (
+            talk.phrase(words.booked, objet=topic(talk, self.subject), quand=moment(booked.at)),
+            talk.phrase(words.booked_ref, reference=booked.ref),
+        )
+        return offer_documents(talk, self.subject, lines)
+
+
+def begin_for(talk: Talk, subject: Service, wish: Wish, persons: int) -> Result:
+    """An appointment for this subject; the name and number given before in the call are not asked again."""
+    motif = talk.town.entry(subject).agenda
+    if motif is None:
+        return no_agenda(talk, subject)
+    name = name_in(found, 1.0) or talk.state.name
+    number = phone_in(found) or (talk.state.phone if name is not None else None)
+    task = BookTask(motif, subject, wish, persons, name=name, phone=number)
+    if number is not None:
+        task = replace(task, phone_is="settled")
+    return task.ask(talk.having(name=name))
+
+
+def _letters(name: str) -> str:
+    """« C, A, D, E, T »."""
+    return ", ".join(letter.upper() for letter in name if letter.isalpha())

@@ -7,6 +7,7 @@ from dialog.flows.booking_times import is_elsewhere, wish_of
 from dialog.flows.booking_topics import subjects, topic
 from dialog.flows.booking_wishes import Wish
 from dialog.flows.booking_words import persons_in
+from dialog.flows.collect import name_in, phone_in
 from dialog.meaning import Understanding
 from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
 from prompts.labels import Service
@@ -45,7 +46,7 @@ class SubjectTask(Task):
         wish, persons = self.wish.refined(wish_of(talk, found)), persons_in(said.text) or self.persons
         if found.service in _UNSAID | {"hors_mairie", "autre_commune"}:
             return None
-        return begin_for(_got(talk), found.service, wish, persons)
+        return begin_for(_introduced(talk, found), found.service, wish, persons)
 
     def press(self, talk: Talk, key: str) -> Result | None:
         here = self._page(talk)
@@ -60,9 +61,16 @@ class SubjectTask(Task):
 def begin(talk: Talk, found: Understanding) -> Result:
     """« Un rendez-vous pour un passeport mardi matin, pour deux personnes »."""
     wish, persons = wish_of(talk, found), persons_in(found.text) or 1
+    talk = _introduced(talk, found)
     if found.service in _UNSAID:
-        return SubjectTask(wish, persons).ask(_got(talk))
-    return begin_for(_got(talk), found.service, wish, persons)
+        return SubjectTask(wish, persons).ask(talk)
+    return begin_for(talk, found.service, wish, persons)
+
+
+def _introduced(talk: Talk, found: Understanding) -> Talk:
+    """With the name and number said in passing: all of it is read back before anything is booked."""
+    name, number = name_in(found, 1.0), phone_in(found)
+    return _got(talk).having(name=name or talk.state.name, phone=number or talk.state.phone)
 
 
 def _got(talk: Talk) -> Talk:

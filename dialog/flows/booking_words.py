@@ -41,7 +41,9 @@ _NEVER_PART = re.compile(
     rf"(?:le |la |l['’ ]|les |en |de |du |d['’ ])*{_PART}\b"
     rf"|\b(?:le |la |l['’ ]|les ){_PART}"
     r" (?:je (?:ne )?(?:peux|pourrai|pourrais) pas|je travaille|(?:ça |ca )?(?:ne )?m['’ ]arrange pas"
-    r"|c['’ ]est (?:pas possible|impossible|non))",
+    r"|c['’ ]est (?:pas possible|impossible|non))"
+    rf"|\bje (?:travaille|bosse|suis (?:pris|prise|occupée?)) (?:toujours )?"
+    rf"(?:le |la |l['’ ]|les |tous les |toute la |tout l['’ ])*{_PART}",
     re.IGNORECASE,
 )
 _DECLINED = re.compile(
@@ -140,7 +142,7 @@ def excluded_hours(text: str) -> tuple[str, tuple[Hours, ...]]:
     found: list[Hours] = []
 
     def take(match: re.Match[str]) -> str:
-        part = plain(match[1] or match[2])
+        part = plain(match[1] or match[2] or match[3])
         found.append(_PARTS[part if part in _PARTS else "matin"])
         return " "
 

@@ -128,9 +128,9 @@ class VisitTask(Task):
 def begin(talk: Talk, found: Understanding) -> Result:
     """« Je veux déplacer mon rendez-vous R4821 à mardi », whatever of it was said."""
     talk = replace(talk, state=understood(talk.state))
-    task = VisitTask(
-        _PURPOSES[found.intent], found.service, ref_in(found), name=talk.state.name, wish=wish_of(talk, found)
-    )
+    name = name_in(found, 1.0) or talk.state.name
+    purpose, wish = _PURPOSES[found.intent], wish_of(talk, found)
+    task = VisitTask(purpose, found.service, ref_in(found), name=name, wish=wish)
     if task.ref is None and lacks_reference(found.text):
         return task._without(talk)
     return task._go_on(talk)

@@ -1,6 +1,8 @@
 """Appointments are offered as callers wish them, read back whole, and booked on a plain yes only."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dialog.ears import Ears
 from dialog.office import AskCallback, Book, FindTimeSlots, HoldTimeSlot, Request
@@ -340,3 +342,40 @@ def test_the_hash_key_gives_no_number() -> None:
         TUESDAY_AFTERNOON, "le premier", "Cadet", "+2", "+#", ears=Ears(kinds=(("phone", "keys"),))
     )
     assert "sans numéro" in visitor.heard
+
+
+def test_working_in_the_morning_leaves_the_afternoon() -> None:
+    heard = Visitor(f"{ASKED} je travaille le matin").heard
+    assert "14 h 20" in heard
+    assert "à 8 h" not in heard
+
+
+def test_what_is_said_at_once_is_not_asked_again() -> None:
+    visitor = Visitor(f"{TUESDAY_AFTERNOON} au nom de Cadet", "le premier")
+    assert visitor.expects == "yes_no"
+    assert "Au nom de Cadet" in visitor.say("oui")
+
+
+def test_a_name_of_weak_ears_is_spelled_back() -> None:
+    ears = Ears(kinds=(("name", "confirm"),))
+    visitor = Visitor(TUESDAY_AFTERNOON, "le premier", "Cadet", "oui", ears=ears)
+    assert "C, A, D, E, T" in visitor.heard
+
+
+NO_YES = st.sampled_from(
+    [ASKED, "mardi", "le premier", "Cadet", "non", "aucun", "plus tard", "quatorze heures", "sans numéro",
+     "pour deux personnes", "laissez tomber", "le nom", "+2", "+4", "+3", "peut-être", "C A D E T", "jeudi",
+     "0596 71 82 93", "pas le matin", "euh", "oui mais plutôt quinze heures"]
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(NO_YES, max_size=14))
+def test_without_a_yes_nothing_is_ever_booked(turns: list[str]) -> None:
+    visitor = Visitor(TUESDAY_AFTERNOON)
+    for turn in turns:
+        visitor.say(turn)
+        if visitor.state.stage in ("transfer", "ended"):
+            break
+        assert visitor.heard
+    assert visitor.records == []
