@@ -27,3 +27,11 @@ class NotOpen(RecordsError):
 
 class JournalUnusable(RecordsError):
     """The journal on disk takes no more: nothing was kept, nothing may be promised."""
+
+
+class UnusableAccount(RecordsError):
+    """This account cannot be made or changed so; the message says why, in French."""
+
+
+class SignInRefused(RecordsError):
+    """Nobody is signed in; the message says why, in French, and nothing about which accounts exist."""
