@@ -74,7 +74,7 @@ class BookTask(TimeSlotTask):
         if ears.of("name") != "free" and len(self.name) <= _SPELLED_BACK:
             second = f"{second} {talk.phrase(words.read_back_letters, lettres=_letters(self.name))}"
         # All of it is the question: it is what « répétez » must say again.
-        return ask(talk, self, (*lines, first), f"{second} {question}", expects="yes_no")
+        return ask(talk, self, lines, f"{first} {second} {question}", expects="yes_no")
 
     # ----------------------------------------------------------------- hearing
 

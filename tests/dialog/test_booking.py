@@ -379,3 +379,11 @@ def test_without_a_yes_nothing_is_ever_booked(turns: list[str]) -> None:
             break
         assert visitor.heard
     assert visitor.records == []
+
+
+@pytest.mark.parametrize("again", ["vous pouvez répéter", "+*"])
+def test_all_that_was_read_back_can_be_heard_again(again: str) -> None:
+    visitor = read_back(again)
+    assert "mardi 1er décembre à 14 h 40" in visitor.heard
+    assert "Cadet" in visitor.heard
+    assert visitor.records == []
