@@ -44,8 +44,13 @@ async def engine_speed(engine: Engine, pool: SpeechPool, speech: Samples, turns:
         return await ears_of(pool).transcribe(samples, expects=expects)
 
     questions = QUESTIONS if engine.hears_by_grammar else {"open": None}
-    times = {name: await _times(ask, speech, expects, turns) for name, expects in questions.items()}
-    worker_mib = max(map(_rss_mib, _ear_pids(pool.worker_pids)), default=0.0)
+    pids = _ear_pids(pool.worker_pids)
+
+    def spent_ms() -> float:
+        return sum(map(_cpu_ms, pids))
+
+    times = {name: await _times(ask, speech, expects, turns, spent_ms) for name, expects in questions.items()}
+    worker_mib = max(map(_rss_mib, pids), default=0.0)
     return {"decode_ms": times, "worker_mib": round(worker_mib, 1), "workers": AT_ONCE}
 
 
@@ -72,21 +77,32 @@ async def random_speed(shape: str, speech: Samples, turns: Turns, *, short: bool
     return {"note": note, "decode_ms": {"open": times}, "worker_mib": worker_mib, "workers": AT_ONCE}
 
 
-async def _times(ask: Ask, speech: Samples, expects: str | None, turns: Turns) -> dict[str, Any]:
-    """From asking to the answer, by length and by calls that ask at the same moment."""
+async def _times(
+    ask: Ask,
+    speech: Samples,
+    expects: str | None,
+    turns: Turns,
+    spent_ms: Callable[[], float] | None = None,
+) -> dict[str, Any]:
+    """From asking to the answer, by length and by calls that ask at the same moment.
+
+    `spent_ms` tells the workers' own processor time, which does not depend on what else the machine does.
+    """
     await asyncio.gather(*(ask(speech[:RATE_HZ], expects) for _ in range(2 * AT_ONCE)))
     table: dict[str, Any] = {}
     for seconds in turns.seconds:
+        room = len(speech) - seconds * RATE_HZ
         for calls in turns.calls:
             times: list[float] = []
+            before_ms = spent_ms() if spent_ms else 0.0
             for number in range(turns.rounds if calls > 1 else 2 * turns.rounds):
-                starts = [
-                    (number + 3 * call) * RATE_HZ // 2 % (len(speech) - seconds * RATE_HZ)
-                    for call in range(calls)
-                ]
+                starts = [(number + 3 * call) * RATE_HZ // 2 % room for call in range(calls)]
                 pieces = [speech[start : start + seconds * RATE_HZ] for start in starts]
                 times += await asyncio.gather(*(_timed(ask(piece, expects)) for piece in pieces))
-            table[f"{seconds} s, {calls} at once"] = summary(times)
+            told: dict[str, Any] = summary(times)
+            if spent_ms:
+                told["processor_ms_of_each"] = round((spent_ms() - before_ms) / len(times), 1)
+            table[f"{seconds} s, {calls} at once"] = told
     return table
 
 
@@ -100,6 +116,12 @@ def _ear_pids(pids: frozenset[int]) -> list[int]:
     """The workers that hear: their engine is the last word of their command."""
     commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in pids}
     return [pid for pid, command in commands.items() if command[-2] in (b"whisper", b"builtin")]
+
+
+def _cpu_ms(pid: int) -> float:
+    """What a process has used of a core so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _rss_mib(pid: int) -> float:
