@@ -100,7 +100,7 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     state, town = talk.state, talk.town
     if found.danger is not None:
         return person.emergency(talk, found.danger)
-    limits = town.comprehension.thresholds
+    limits = town.thresholds
     trust = state.ears.of(state.expects)
     sure = found.confidence >= limits.answer
     said = Said(found.text, found, confidence, trust, sure and trust == "free")
@@ -125,7 +125,7 @@ def _worded(found: Understanding, text: str) -> Understanding:
 def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:
     """What may be said at any time, whatever was asked: a person, again, wait, whence, keep nothing."""
     found, words = said.found, talk.town.sentences
-    asked = found.confidence >= talk.town.comprehension.thresholds.confirm
+    asked = found.confidence >= talk.town.thresholds.confirm
     if found.intent == "humain" and asked and found.service != "autre_commune":
         return _settle(talk, Person(understood(talk.state), found.service))
     if not sure:
@@ -139,6 +139,8 @@ def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:
         return _again(_got(talk), (talk.phrase(talk.town.requests.text_channel),))
     if "slower" in found.signals:
         return _repeat(talk.having(slowly=True))
+    if found.entities:
+        return None  # « attendez, non, plutôt jeudi » is a correction, not a pause
     if found.intent == "repeter":
         return _repeat(talk)
     if found.intent == "attendre":
@@ -149,7 +151,7 @@ def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:
 
 def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     """A request: served, asked back when it is not sure, or missed."""
-    limits = talk.town.comprehension.thresholds
+    limits = talk.town.thresholds
     begin = BEGIN.get(found.intent)
     if begin is None or found.confidence < limits.confirm:
         return _missed(talk)

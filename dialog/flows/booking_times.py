@@ -136,13 +136,11 @@ class TimeSlotTask(Task):
     # ----------------------------------------------------------------- hearing
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        if is_elsewhere(said) and not gives_up(said.text):
-            if said.found.intent != "merci_aurevoir" or says_goodbye(said.text):
-                return None
-            return self._unclear(talk)
-        if self.at is not None:
-            return self.answer(talk, said)
-        return self._choose(talk, said)
+        thanks = said.found.intent == "merci_aurevoir" and not says_goodbye(said.text)
+        if is_elsewhere(said) and not thanks and not gives_up(said.text):
+            return None
+        result = self._choose(talk, said) if self.at is None else self.answer(talk, said)
+        return self._unclear(talk) if result is None and thanks else result
 
     def _unclear(self, talk: Talk) -> Turn | None:
         """« C'est bon merci » before a yes: neither a goodbye nor an agreement, asked again once."""
