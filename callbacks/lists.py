@@ -26,6 +26,7 @@ class Filters:
     reasons: tuple[str, ...] = ()
     clerk_id: int | None = None
     """Claimed by this clerk."""
+    urgent_only: bool = False
     words: str | None = None
     """In the reference, name, number or subject; a phone number also as people write it."""
     overdue_at: datetime | None = None
@@ -176,6 +177,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         where.append(Callback.reason.in_(filters.reasons))
     if filters.clerk_id is not None:
         where.append(Callback.clerk_id == filters.clerk_id)
+    if filters.urgent_only:
+        where.append(Callback.urgent)
     if filters.overdue_at is not None:
         where.append(Callback.due_at < filters.overdue_at)
     if filters.since is not None:
