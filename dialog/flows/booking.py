@@ -115,7 +115,7 @@ class BookTask(TimeSlotTask):
         name = name_in(said.found, said.heard)
         if name is not None and (moved.is_empty or not is_when(talk, said.text, name)):
             return self._named(talk, name)
-        if not moved.is_empty:
+        if not moved.is_empty and self.at is not None and not moved.suits(self.at):
             return self._elsewhen(talk, self.rewished(moved), self.persons)
         if not self.spelled and said.heard < talk.town.thresholds.answer:
             return replace(self, spelled=True).ask(talk)
@@ -174,6 +174,8 @@ class BookTask(TimeSlotTask):
         name = corrected_name(talk, said, self.name)
         if name is not None:
             return self._named(talk, name)
+        if not wish.is_empty and said.found.intent != "non":
+            return replace(self, changing=False).ask(talk)  # the very time that is held
         return None
 
     def _elsewhen(self, talk: Talk, wish: Wish, persons: int) -> Turn:

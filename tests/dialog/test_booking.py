@@ -387,3 +387,10 @@ def test_all_that_was_read_back_can_be_heard_again(again: str) -> None:
     assert "mardi 1er décembre à 14 h 40" in visitor.heard
     assert "Cadet" in visitor.heard
     assert visitor.records == []
+
+
+def test_the_time_already_held_said_again_changes_nothing() -> None:
+    visitor = Visitor(TUESDAY_AFTERNOON, "quatorze heures quarante", "oui mardi à quatorze heures quarante")
+    assert visitor.expects == "name"
+    visitor.say("Cadet")
+    assert "puis-je noter" in visitor.say("attendez non plutôt mardi")
