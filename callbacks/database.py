@@ -128,7 +128,8 @@ def open_database(url: str) -> Database:
     """Nothing is connected yet. Raises UnusableDatabase."""
     parsed = async_url(url)
     memory: sqlite3.Connection | None = None
-    options: dict[str, Any] = {"pool_timeout": BUSY_MS / 1000}
+    # Errors are logged: what people said and gave must not be in them.
+    options: dict[str, Any] = {"pool_timeout": BUSY_MS / 1000, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
         options |= {
             "pool_size": POOL,

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.inserting import insert_once
 from callbacks.models import Message, OptOut
 
 Channel = Literal["sms", "email", "clerks"]
@@ -44,11 +43,3 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> No
         not_before=message.not_before or now,
         attempts=0,
     )
-
-
-async def insert_once(session: AsyncSession, table: Any, **values: Any) -> bool:
-    """Inserts this row unless one of its unique keys is there already; whether it did."""
-    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    result = await session.execute(make(table).values(**values).on_conflict_do_nothing())
-    inserted: int = getattr(result, "rowcount", 0)
-    return inserted > 0

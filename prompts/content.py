@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from prompts.agendas import AgendaPlan, Retention
 from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
 from prompts.procedures import Procedure as TownProcedure
@@ -77,6 +78,12 @@ class Commune(Content):
         le=80,
         description="heures d'ouverture dans lesquelles on rappelle",
     )
+    callback_minutes: float = Field(
+        8.0, alias="minutes_par_rappel", gt=0, le=240, description="pour chaque rappel qui passe avant"
+    )
+    agendas: dict[str, AgendaPlan] = Field({}, alias="agendas")
+    """By motif."""
+    retention: Retention = Field(Retention.model_validate({}), alias="conservation")
     closed_days: tuple[Day, ...] = Field((), alias="jours_locaux_fermes")
     closures: tuple[Closure, ...] = Field((), alias="fermetures")
     extensions: dict[str, Extension] = Field(alias="transferts")

@@ -129,6 +129,8 @@ class _TownReader:
         for service, entry in commune.services.items():
             self._must_exist(entry.place, commune.places, ("services", service, "horaires"))
             self._must_exist(entry.extension, commune.extensions, ("services", service, "transfert"))
+            if entry.agenda is not None and commune.agendas:
+                self._must_exist(entry.agenda, commune.agendas, ("services", service, "agenda"))
         for index, closure in enumerate(commune.closures):
             if closure.end <= closure.start:
                 self._report(("fermetures", index, "fin"), "la fermeture finit avant de commencer")
@@ -138,6 +140,12 @@ class _TownReader:
         for name, place in commune.places.items():
             if (problem := check(place.expression, commune.departement)) is not None:
                 self._report(("lieux", name, "horaire"), problem)
+        for motif, agenda in commune.agendas.items():
+            for counter, expression in agenda.hours().items():
+                if (problem := check(expression, commune.departement)) is not None:
+                    own = agenda.counters[counter] is not None
+                    place_of = ("guichets", counter) if own else ("horaire",)
+                    self._report(("agendas", motif, *place_of), problem)
 
     def _must_exist(self, name: str, known: dict[str, Any], path: YamlPath) -> None:
         if name not in known:

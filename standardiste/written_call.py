@@ -1,17 +1,19 @@
-"""One call in text: the dialogue of a real call, its people played by the town's demo records."""
+"""One call in text: the dialogue and records of a real call, its people played by the town's demo records."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Any
 
+from callbacks.calls import CallStart
+from callbacks.journal import Journal
 from dialog.actions import Ask, EndCall, Listen, Say, Transfer
 from dialog.events import Answered, CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
 from dialog.manager import State, step
 from dialog.office import Request
 from prompts.content import Town
-from standardiste.demo_office import DemoOffice
 from standardiste.people import people_answer
+from standardiste.records_opening import IN_MEMORY, WrittenRecords
 from standardiste.tally import Tally
 
 Json = dict[str, Any]
@@ -21,13 +23,22 @@ _MAX_SILENCE_S = 7 * 24 * 3600
 class WrittenCall:
     """Feed it turns; it yields the lines of `converse`."""
 
-    def __init__(self, town: Town, now: datetime, caller: str | None) -> None:
+    def __init__(
+        self,
+        town: Town,
+        now: datetime,
+        caller: str | None,
+        database_url: str = IN_MEMORY,
+        journal: Journal | None = None,
+    ) -> None:
+        """Raises UnusableDatabase and DatabaseUnavailable."""
         self._town, self._now, self._caller = town, now, caller
         self._state = State()
         self._turn = 0
         self._tally = Tally()
-        # References only have to differ from each other within a rehearsal.
-        self._office = DemoOffice(town, Random(now.isoformat()))
+        self._call_id = f"ecrit-{uuid.uuid4().hex}"
+        self._records = WrittenRecords(town, lambda: self._now, database_url, journal)
+        self._records.begin(CallStart(self._call_id, now, caller))
         self.ended = False
 
     def begin(self) -> Iterator[Json]:
@@ -102,7 +113,7 @@ class WrittenCall:
                     yield self._end()
 
     def _ask(self, request: Request) -> Iterator[Json]:
-        reply = self._office.answer(request, self._now)
+        reply = self._records.answer(self._call_id, request)
         self._tally.answered(request, reply)
         yield from self._feed(Answered(request, reply))
 
@@ -115,4 +126,5 @@ class WrittenCall:
 
     def _end(self) -> Json:
         self.ended = True
+        self._records.close()
         return self._tally.end_line()

@@ -1,0 +1,105 @@
+"""The log of calls: each call and its turns, written as the call goes; nothing when the caller objects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks.inserting import insert_once
+from callbacks.masking import masked
+from callbacks.models import Call, CallTurn
+from callbacks.names import cleaned
+
+MAX_WORDS = 2000
+
+
+@dataclass(frozen=True)
+class CallStart:
+    """A call, as it begins."""
+
+    call_id: str
+    at: datetime
+    caller: str | None = None
+    """E.164, None when withheld."""
+    content_version: str | None = None
+    engine: str | None = None
+    """Which recogniser listens."""
+
+
+@dataclass(frozen=True)
+class TurnHeard:
+    """One exchange of a call."""
+
+    call_id: str
+    number: int
+    """Counted from 0, the greeting."""
+    at: datetime
+    kind: str
+    heard: str | None = None
+    heard_confidence: float | None = None
+    intent: str | None = None
+    service: str | None = None
+    understood_confidence: float | None = None
+    decision: str | None = None
+    said: str | None = None
+    sources: tuple[str, ...] = ()
+    latency_ms: int | None = None
+
+
+async def begin(session: AsyncSession, start: CallStart) -> None:
+    """Writes that this call began; a second time changes nothing."""
+    await insert_once(
+        session,
+        Call,
+        id=start.call_id,
+        started_at=start.at,
+        caller=start.caller,
+        content_version=start.content_version,
+        engine=start.engine,
+        words_kept=True,
+        marked_wrong=False,
+    )
+
+
+async def write_turns(session: AsyncSession, turns: Sequence[TurnHeard]) -> None:
+    """Writes what was heard, understood and said, numbers masked; no words of a caller who objected."""
+    for turn in turns:
+        call = await session.get(Call, turn.call_id)
+        if call is None:
+            continue  # erased meanwhile
+        kept = call.words_kept
+        await insert_once(
+            session,
+            CallTurn,
+            call_id=turn.call_id,
+            number=turn.number,
+            at=turn.at,
+            kind=turn.kind,
+            heard=_kept(turn.heard) if kept else None,
+            heard_confidence=turn.heard_confidence,
+            intent=turn.intent,
+            service=turn.service,
+            understood_confidence=turn.understood_confidence,
+            decision=turn.decision,
+            said=_kept(turn.said) if kept else None,
+            sources=list(turn.sources),
+            latency_ms=turn.latency_ms,
+        )
+
+
+async def end(session: AsyncSession, call_id: str, at: datetime, outcome: str) -> None:
+    """Writes how the call ended."""
+    await session.execute(update(Call).where(Call.id == call_id).values(ended_at=at, outcome=outcome))
+
+
+async def keep_no_words(session: AsyncSession, call_id: str) -> None:
+    """The caller objects: their words, and what repeats them, are erased, and no more are kept."""
+    await session.execute(update(Call).where(Call.id == call_id).values(words_kept=False))
+    await session.execute(update(CallTurn).where(CallTurn.call_id == call_id).values(heard=None, said=None))
+
+
+def _kept(text: str | None) -> str | None:
+    whole = cleaned(text, MAX_WORDS)
+    return masked(whole) if whole else None

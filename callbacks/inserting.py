@@ -1,0 +1,27 @@
+"""Rows that are inserted unless they are there: the databases' own `ON CONFLICT DO NOTHING`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_AT_ONCE = 500
+"""SQLite takes 32,766 values in one statement (SQLITE_MAX_VARIABLE_NUMBER)."""
+
+
+async def insert_once(session: AsyncSession, table: Any, **values: Any) -> bool:
+    """Inserts this row unless one of its unique keys is there already; whether it did."""
+    return await insert_new(session, table, [values]) == 1
+
+
+async def insert_new(session: AsyncSession, table: Any, rows: Sequence[dict[str, Any]]) -> int:
+    """Inserts those of these rows whose unique keys are not there yet; how many."""
+    make = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    n_inserted = 0
+    for start in range(0, len(rows), _AT_ONCE):
+        part = list(rows[start : start + _AT_ONCE])
+        result = await session.execute(make(table).values(part).on_conflict_do_nothing())
+        n_inserted += getattr(result, "rowcount", 0)
+    return n_inserted

@@ -1,0 +1,143 @@
+"""The town hall's records, asked by the dialogue: its requests become work of the `callbacks` room.
+
+Every reply is committed before it is given, and comes within seconds: when the database cannot be had,
+appointments are `Unavailable`, and call-backs and fault reports go to the journal on disk, from which
+they are written once it is back.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks.calls import CallStart
+from callbacks.database import Database
+from callbacks.errors import DatabaseUnavailable, JournalUnusable
+from callbacks.journal import Journal
+from callbacks.references import long_reference
+from dialog import office
+from dialog.office import Reply, Request
+from prompts.content import Town
+from standardiste import records_journal
+from standardiste.records_filling import fill
+from standardiste.records_requests import Asked, Undone, carry_out, local
+
+log = logging.getLogger("standardiste.records")
+
+PATIENCE_S = 2.8
+"""A caller is never kept waiting for a database longer than this."""
+
+
+@dataclass
+class TownRecords:
+    """Answers the dialogue's requests."""
+
+    town: Town
+    database: Database
+    now: Callable[[], datetime]
+    """The town's clock, with its zone."""
+    random: Random
+    """Where references and keys come from."""
+    journal: Journal | None = None
+    """None where nothing outlives the program: rehearsals in memory."""
+    _calls: dict[str, CallStart] = field(default_factory=dict)
+    _queues: dict[str, int] = field(default_factory=dict)
+    """How many call-backs came first at each service when the database was last asked."""
+    _late: set["asyncio.Task[Reply]"] = field(default_factory=set)
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _opened: bool = False
+
+    async def open(self) -> None:
+        """Brings the database to this version, fills in what the town's content has for it, and writes what
+        an outage has left in the journal.
+
+        Raises UnusableDatabase, and DatabaseUnavailable: then the next request tries again.
+        """
+        async with self._opening:
+            if not self._opened:
+                await fill(self.town, self.database, self.now())
+                self._opened = True
+        await self.replay()
+
+    def call_begins(self, start: CallStart) -> None:
+        """Whose requests these will be: limits on guessing go by the number that calls."""
+        self._calls[start.call_id] = start
+
+    def call_ended(self, call_id: str) -> None:
+        """No more requests come from it."""
+        self._calls.pop(call_id, None)
+
+    async def answer(self, call_id: str, request: Request) -> Reply:
+        """What the records say or do, within three seconds whatever the state of the database."""
+        now = self.now()
+        call = self._calls.get(call_id) or CallStart(call_id[:64], now)
+        key = f"{self.random.getrandbits(128):032x}"
+        asked = Asked(self.town, key, call, now, self.random, queues=self._queues)
+        doing = asyncio.create_task(self._do(asked, request))
+        await asyncio.wait({doing}, timeout=PATIENCE_S)
+        if doing.done():
+            try:
+                return doing.result()
+            except (DatabaseUnavailable, IntegrityError, DataError) as error:
+                log.error("the database refuses: %s", type(error).__name__, exc_info=error)
+        else:
+            log.error("the database has not answered within %.1f s", PATIENCE_S)
+            doing.cancel()
+            self._late.add(doing)
+            doing.add_done_callback(self._forget)
+        return await asyncio.to_thread(self._without_database, asked, request)
+
+    async def replay(self) -> int:
+        """Writes what the journal holds into the database, once; how many entries there were.
+
+        Raises DatabaseUnavailable: what is left stays in the journal.
+        """
+        if self.journal is None or self.journal.is_empty():
+            return 0
+        return await records_journal.replay(self.journal, self.database, self.town, self.random)
+
+    async def _do(self, asked: Asked, request: Request) -> Reply:
+        if not self._opened:
+            await self.open()
+
+        async def work(session: AsyncSession) -> Reply:
+            return await carry_out(session, asked, request)
+
+        try:
+            if isinstance(request, office.FindTimeSlots):
+                return await self.database.read(work)
+            return await self.database.write(work)
+        except Undone as undone:
+            return undone.reply
+
+    def _without_database(self, asked: Asked, request: Request) -> Reply:
+        """What can be done without it: something is promised only once it is on the disk."""
+        if self.journal is None:
+            return office.Unavailable()
+        try:
+            match request:
+                case office.AskCallback():
+                    ref = asked.ref or long_reference("C", self.random)
+                    due = asked.due(request, self._queues.get(request.service, 0))
+                    self.journal.append(records_journal.of_callback(asked, request, ref, due))
+                    return office.CallbackPromised(ref, local(self.town, due))
+                case office.OpenTicket():
+                    ref = asked.ref or long_reference("S", self.random)
+                    self.journal.append(records_journal.of_ticket(asked, request, ref))
+                    return office.TicketOpened(ref)
+                case office.Book() | office.MoveAppointment() | office.CancelAppointment():
+                    # It may yet have been committed, unheard: the caller is told that it was not done.
+                    self.journal.append(records_journal.of_undoing(asked, request))
+        except JournalUnusable as error:
+            log.error("the journal refuses", exc_info=error)
+        return office.Unavailable()
+
+    def _forget(self, task: "asyncio.Task[Reply]") -> None:
+        self._late.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("what came too late failed as well", exc_info=error)

@@ -1,0 +1,76 @@
+"""Opening the town hall's records: for `serve` and spoken calls, and for calls in text."""
+
+import logging
+import weakref
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from random import Random, SystemRandom
+
+from callbacks.calls import CallStart
+from callbacks.database import Database, open_database, prepare_place
+from callbacks.errors import DatabaseUnavailable
+from callbacks.journal import Journal
+from dialog.office import Reply, Request
+from prompts.content import Town
+from standardiste.records import TownRecords
+from standardiste.settings import Settings
+from standardiste.side_loop import side_loop
+
+log = logging.getLogger("standardiste.records")
+
+IN_MEMORY = "sqlite://"
+
+
+@asynccontextmanager
+async def open_records(
+    settings: Settings, town: Town, now: Callable[[], datetime]
+) -> AsyncIterator[TownRecords]:
+    """The town's records, ready; a database that cannot be had yet is waited for call by call.
+
+    Raises UnusableDatabase.
+    """
+    prepare_place(settings.database_url)
+    database = open_database(settings.database_url)
+    journal = None if database.in_memory else Journal(journal_path(settings))
+    records = TownRecords(town, database, now, SystemRandom(), journal)
+    try:
+        try:
+            await records.open()
+        except DatabaseUnavailable as error:
+            log.error("the database cannot be had: calls go on without it", exc_info=error)
+        yield records
+    finally:
+        await database.close()
+
+
+def journal_path(settings: Settings) -> Path:
+    """Beside the rest of the program's data, on the machine's own disk, whatever the database."""
+    return settings.data_dir / "journal.jsonl"
+
+
+class WrittenRecords:
+    """The same records for a call in text, which is not asynchronous."""
+
+    def __init__(self, town: Town, now: Callable[[], datetime], url: str, journal: Journal | None) -> None:
+        """Raises UnusableDatabase and DatabaseUnavailable."""
+        prepare_place(url)
+        database = open_database(url)
+        # Rehearsals in memory are the same each time they are played.
+        random = Random(now().isoformat()) if database.in_memory else SystemRandom()
+        self._records = TownRecords(town, database, now, random, None if database.in_memory else journal)
+        self.close = weakref.finalize(self, _close, database)
+        side_loop().run(self._records.open())
+
+    def begin(self, call: CallStart) -> None:
+        """Whose requests these will be."""
+        self._records.call_begins(call)
+
+    def answer(self, call_id: str, request: Request) -> Reply:
+        """What the records say or do."""
+        return side_loop().run(self._records.answer(call_id, request))
+
+
+def _close(database: Database) -> None:
+    side_loop().begin(database.close())
