@@ -23,11 +23,38 @@ class Elsewhere:
         self._ordinary = frozenset(plain(word) for word in words.ordinary)
         own = [word for word in plain(town).split() if len(word) > 4 and word not in _COMMON_IN_NAMES]
         self._ours = Finder([town, *own])
+        self._known = {plain(name) for name in words.known} - {plain(town)}
+        self._bare = {_bare(name) for name in self._known} - {_bare(plain(town))}
+        self._before = {plain(before) for before in words.before}
+        self._unless = {plain(unless) for unless in words.unless}
 
     def named(self, words: tuple[str, ...]) -> bool:
         """Whether one of these places is said to be another town's, and none to be ours."""
         ends = {place.end for place in self._places.everywhere(words)}
-        return any(self._other_town(words, end) for end in ends) and not self._ours.find(words)
+        named = any(self._other_town(words, end) for end in ends) or self._known_town(words)
+        return named and not self._ours.find(words)
+
+    def without_ours(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The sentence without our town's name: it tells nothing of what is asked."""
+        ours = {place for found in self._ours.find(words) for place in range(found.start, found.end)}
+        links = {
+            place - 1 for place in ours if place - 1 not in ours and place and words[place - 1] in _LINKS
+        }
+        left = tuple(word for place, word in enumerate(words) if place not in ours | links)
+        return left or words
+
+    def _known_town(self, words: tuple[str, ...]) -> bool:
+        """Whether a town that many know is named as the place meant."""
+        for start in range(1, len(words)):
+            for end in range(start + 1, min(len(words), start + _MAX_TOWN_WORDS) + 1):
+                name = " ".join(words[start:end])
+                if name not in self._bare and name not in self._known:
+                    continue
+                before = words[max(0, start - 3) : start]
+                tails = {" ".join(before[index:]) for index in range(len(before))}
+                if tails & self._before and not tails & self._unless:
+                    return True
+        return False
 
     def _other_town(self, words: tuple[str, ...], end: int) -> bool:
         name = words[end + 1 : end + 1 + _MAX_TOWN_WORDS]
@@ -38,3 +65,9 @@ class Elsewhere:
         if not name or name[0] in self._ordinary or name[0].isdigit():
             return False
         return len(name[0]) > 1
+
+
+def _bare(name: str) -> str:
+    """« le lamentin » as it stands after « du »: without its article."""
+    first, _, rest = name.partition(" ")
+    return rest if rest and first in _ARTICLES else name

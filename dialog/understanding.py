@@ -1,21 +1,26 @@
-"""What one sentence asks for: intent, service, entities, and how sure we are.
+"""What one sentence asks for: intent, service, values, and how sure we are.
 
-Small rules over the town's own phrases. The confidence is that of the evidence times that of the
-recogniser; it decides whether to answer, to confirm or to ask back.
+Rules first, for what must never be missed: danger, a human, yes and no, what is beside the request. Then
+the classifier that learned from the content's phrases. The confidence is calibrated, and falls with the
+recogniser's own; below the threshold that follows from the town's risk, the sentence calls for a question.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dialog.elsewhere import Elsewhere
-from dialog.matching import BY_EAR, Found, plain
+from dialog.classifier.calibration import Calibration
+from dialog.classifier.model import Classifier, Guess, Reading
+from dialog.doubles import halves, is_request
+from dialog.entities import Entity
+from dialog.expected import is_bare, priors
 from dialog.meaning import Alternative, Understanding
-from dialog.number_words import WORDS
-from dialog.phrases import PhraseFinder
+from dialog.said import Said, said_in
 from dialog.values import ValueContext, entities_in
-from prompts.content import Choice, Comprehension, Town
+from prompts.content import Town
 from prompts.labels import Decision, Expects, Intent, Service
+from prompts.learned import Learned, Thresholds
 
 DECISIONS: dict[Intent, Decision] = {
     "horaires": "answer", "adresse_contact": "answer", "pieces": "answer", "eligibilite": "answer",
@@ -26,224 +31,170 @@ DECISIONS: dict[Intent, Decision] = {
 }  # fmt: skip
 """All others: continue."""
 
-_MAJORITY = 18
-_STRONG, _WEAK_ALONE, _WEAK_TOGETHER = 0.92, 0.3, 0.45
-_DOUBTED = 0.5
-"""At most, where something in the sentence makes another meaning as likely."""
-_MAX_TEXT, _MAX_WORDS = 1000, 80
-"""Letters and words read of one sentence: nobody says more in one breath, a broken recogniser may."""
-_PRIORITY: tuple[Intent, ...] = (
-    "humain", "rappel", "rdv_annuler", "rdv_deplacer", "rdv_consulter", "suivi_dossier", "signalement",
-    "reclamation", "sensible", "rdv_prendre", "cout_delai", "adresse_contact", "pieces", "horaires",
-    "repeter", "attendre", "merci_aurevoir", "correction", "non", "oui", "hors_sujet", "salutation",
-)  # fmt: skip
-"""Among equal evidence the first wins: what commits to a request comes before what only accompanies one."""
-_SHORT_ANSWERS: frozenset[Intent] = frozenset(
-    {"oui", "non", "salutation", "merci_aurevoir", "repeter", "attendre", "correction"}
-)
-
-
-_POLITE = frozenset(["s", "il", "te", "vous", "plait", "svp", "monsieur", "madame", "bonjour", "bonsoir"])
-"""« Oui, s'il vous plaît, madame » is as short an answer as « oui »."""
-_WITHOUT_SERVICE: frozenset[Intent] = frozenset(
-    {"oui", "non", "repeter", "attendre", "merci_aurevoir", "salutation"}
-)
 NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
 """Another body's business, or another town's."""
+_WITHOUT_SERVICE: frozenset[Intent] = frozenset(
+    ["oui", "non", "correction", "repeter", "attendre", "salutation", "merci_aurevoir", "reponse",
+     "incompris", "insulte", "langue"]
+)  # fmt: skip
+_DANGER_SURE = 0.4
+"""The classifier's belief from which a danger that no rule knows is one."""
+_RULE_SURE = 0.97
+_MULTI_SURE = 0.35
 
 
 def understand(
     text: str, now: datetime, tz: ZoneInfo, expects: Expects | None, town: Town, *, heard: float = 1.0
 ) -> Understanding:
     """What this sentence asks for; `heard` is the recogniser's confidence in its words."""
-    rules = _rules(_Box(town.comprehension), town.name)
-    words = rules.words(text)
-    danger = rules.danger(words)
-    if danger is not None:
-        return Understanding("urgence", "aucun", round(0.97 * max(heard, 0.5), 3), "emergency", danger=danger)
-    entities = entities_in(text, now, tz, expects, ValueContext(town.commune.departement))
-    found = rules.service(words)
-    service: Service = found.phrase if found else "aucun"  # type: ignore[assignment]
-    if rules.elsewhere(words):
-        service = "autre_commune"
-    choices = rules.choices_in(words)
-    if rules.source_asked(words):
-        return Understanding("demarche_info", service, round(0.95 * heard, 3), "answer", asks_source=True)
-    limit = town.comprehension.thresholds.answer
-    ranked = rules.intents(words, found is not None, expects)
-    bare = (expects == "date" and entities) or (expects == "choice" and choices)
-    if bare and (not ranked or ranked[0][1] < limit):
-        ranked = [("reponse", 0.8), *ranked]
-    if found and ranked and ranked[0][0] in _SHORT_ANSWERS and ranked[0][1] < limit:
-        ranked = []  # « il me faut absolument un passeport » is no yes
-    if service in NOT_OURS and (not ranked or ranked[0][0] == "salutation"):
-        ranked = [("hors_sujet", 0.8)]
-    ranked = ranked or [("incompris", 0.9)]
-    (intent, score), others = ranked[0], ranked[1:]
-    if service not in NOT_OURS:
-        service = _service_of(intent, service)
-    confidence = round(score * heard, 3)
-    alternatives = tuple(
-        Alternative(other, service, round(score_of * heard * (1 - score), 3))
-        for other, score_of in others[:3]
+    said = said_in(town)
+    words = said.words(text)
+    if (danger := said.dangers.said(words)) is not None:
+        return _emergency(danger, heard)
+    values = ValueContext(town.commune.departement, (), town.commune.closed_days)
+    entities = entities_in(text, now, tz, expects, values) if words else ()
+    classifier, calibration = _engine(_Box(town.learned))
+    reading = classifier.read(said.without_town(words), priors(expects, bool(entities)))
+    if (danger := _read_danger(reading, said, words, town)) is not None:
+        return _emergency(danger, heard)
+    found = _single(words, entities, expects, reading, said, calibration)
+    if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
+        found = _double(found, words, reading, said, classifier, calibration)
+    found = replace(
+        found,
+        entities=entities,
+        choices=said.choices(words),
+        signals=said.signals(words),
+        confidence=round(calibration.with_hearing(found.confidence, heard), 3),
+        alternatives=tuple(
+            replace(other, confidence=round(calibration.with_hearing(other.confidence, heard), 3))
+            for other in found.alternatives
+        ),
     )
-    decision = _decision(intent, service, confidence, limit)
-    return Understanding(intent, service, confidence, decision, alternatives, entities, choices)
+    if "source" in found.signals and found.intent not in ("multi", "humain"):
+        sure = round(calibration.with_hearing(_RULE_SURE, heard), 3)
+        found = replace(found, intent="demarche_info", confidence=sure, asks_source=True)
+    return replace(found, decision=_decision(found, town.thresholds))
 
 
-def _service_of(intent: Intent, named: Service) -> Service:
-    """The service that this request concerns."""
-    if intent in _WITHOUT_SERVICE:
-        return "aucun"
-    if intent in ("horaires", "adresse_contact") and named == "aucun":
-        return "mairie"
-    return named
+def _emergency(danger: str, heard: float) -> Understanding:
+    return Understanding("urgence", "aucun", round(0.97 * max(heard, 0.5), 3), "emergency", danger=danger)
 
 
-def _decision(intent: Intent, service: Service, confidence: float, limit: float) -> Decision:
-    decision = DECISIONS.get(intent, "continue")
-    if service in NOT_OURS and intent not in _SHORT_ANSWERS:
-        decision = "refuse_redirect" if intent != "humain" or service == "autre_commune" else "handover"
-    if confidence < limit and decision != "handover":
+def _read_danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) -> str | None:
+    """The danger that the classifier reads in a sentence, unless it is over."""
+    dangers = {
+        name.partition(".")[2]: share
+        for name, share in reading.labels.items()
+        if name.startswith("urgence.") and name.partition(".")[2] in town.comprehension.dangers
+    }
+    if sum(dangers.values()) < _DANGER_SURE or said.dangers.past(words):
+        return None
+    return max(dangers, key=lambda name: dangers[name])
+
+
+def _single(
+    words: tuple[str, ...],
+    entities: tuple[Entity, ...],
+    expects: Expects | None,
+    reading: Reading,
+    said: Said,
+    calibration: Calibration,
+) -> Understanding:
+    """The one request of the sentence."""
+    if not words:
+        return Understanding("incompris", "aucun", 0.9, "ask")
+    short = said.short(words, 2 if expects == "yes_no" else 1)
+    bare = is_bare(words, entities, expects)
+    if short is not None and (short[0] == "humain" or not (entities and expects is not None and bare)):
+        return Understanding(short[0], "aucun", short[1], "continue")
+    if not reading.knows_words and not entities and expects is None:
+        return Understanding("incompris", "aucun", 0.9, "ask")
+    best, others = reading.guesses[0], reading.guesses[1:4]
+    sure = calibration.confidence(reading.beliefs)
+    if bare and (best.intent not in ("non", "correction") or sure < 0.6):
+        return Understanding("reponse", "aucun", 0.95 if expects else 0.8, "continue")
+    alternatives = tuple(_alternative(other, best, sure) for other in others if other.share > 0.01)
+    found = Understanding(
+        best.intent,
+        "aucun" if best.intent in _WITHOUT_SERVICE else best.service,
+        sure,
+        "continue",
+        alternatives,
+        sensitive=best.kind or None if best.intent == "sensible" else None,
+        language=best.kind if best.intent == "langue" else None,  # type: ignore[arg-type]
+    )
+    return _placed(found, said, words)
+
+
+def _placed(found: Understanding, said: Said, words: tuple[str, ...]) -> Understanding:
+    """The same, with another town where one is named and the town hall where no service is."""
+    if said.elsewhere(words):
+        intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
+        return replace(found, intent=intent, service="autre_commune", confidence=max(found.confidence, 0.9))
+    if found.intent in ("horaires", "adresse_contact") and found.service == "aucun":
+        return replace(found, service="mairie")
+    return found
+
+
+def _alternative(other: Guess, best: Guess, sure: float) -> Alternative:
+    """What is left of the belief goes to the others by their shares."""
+    share = (1 - sure) * other.share / max(1 - best.share, 1e-6)
+    return Alternative(other.intent, other.service, min(share, 1.0))
+
+
+def _double(
+    found: Understanding,
+    words: tuple[str, ...],
+    reading: Reading,
+    said: Said,
+    classifier: Classifier,
+    calibration: Calibration,
+) -> Understanding:
+    """Both requests, where there are two."""
+    chance = calibration.double(reading.multi)
+    if chance < _MULTI_SURE:
+        return found
+    parts = halves(words, lambda some: _part(some, said, classifier, calibration))
+    if parts is None:
+        return replace(found, confidence=found.confidence * (1 - chance / 2))
+    sure = chance * min(part.confidence for part in parts)
+    return Understanding("multi", parts[0].service, max(sure, 0.0), "continue", parts=parts)
+
+
+def _part(
+    words: tuple[str, ...], said: Said, classifier: Classifier, calibration: Calibration
+) -> Understanding:
+    reading = classifier.read(said.without_town(words))
+    return _single(words, (), None, reading, said, calibration)
+
+
+def _decision(found: Understanding, limits: Thresholds) -> Decision:
+    """What the sentence calls for; to refuse what is not ours costs less than to act on it."""
+    decision = DECISIONS.get(found.intent, "continue")
+    if found.service in NOT_OURS and found.intent not in _WITHOUT_SERVICE:
+        decision = (
+            "handover" if found.intent == "humain" and found.service == "hors_mairie" else "refuse_redirect"
+        )
+    limit = limits.confirm if decision == "refuse_redirect" else limits.answer
+    if found.confidence < limit and decision != "handover":
         return "ask"
     return decision
 
 
 class _Box:
-    """Lets a content be the key of a cache: the same loaded content is the same key."""
+    """Lets what was learned be the key of a cache: the same arrays are the same key."""
 
-    def __init__(self, comprehension: Comprehension) -> None:
-        self.comprehension = comprehension
+    def __init__(self, learned: Learned) -> None:
+        self.learned = learned
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Box) and other.comprehension is self.comprehension
+        return isinstance(other, _Box) and other.learned is self.learned
 
     def __hash__(self) -> int:
-        return id(self.comprehension)
+        return id(self.learned)
 
 
 @lru_cache(maxsize=16)
-def _rules(box: _Box, town: str) -> "_Rules":
-    return _Rules(box.comprehension, town)
-
-
-class _Rules:
-    def __init__(self, content: Comprehension, town: str) -> None:
-        self._elsewhere = Elsewhere(content.elsewhere, town)
-        self._hesitations = frozenset(plain(word) for word in content.hesitations if " " not in plain(word))
-        self._silence = tuple(plain(phrase) for phrase in content.silence)
-        self._intents = {intent: PhraseFinder(phrases) for intent, phrases in content.intents.items()}
-        self._services = {service: PhraseFinder(phrases) for service, phrases in content.services.items()}
-        self._choices = {choice: PhraseFinder(phrases) for choice, phrases in content.choices.items()}
-        self._dangers = {name: PhraseFinder(danger.phrases) for name, danger in content.dangers.items()}
-        self._source = PhraseFinder(content.source_questions)
-
-    def words(self, text: str) -> tuple[str, ...]:
-        """Plain words without hesitations; none where a recogniser wrote on silence."""
-        spoken = plain(text)
-        if any(phrase in spoken for phrase in self._silence):
-            return ()
-        said = spoken[:_MAX_TEXT].split()
-        # « Hein ? » alone is a question, inside a sentence it is nothing.
-        meant = [word for word in said if word not in self._hesitations] or said
-        return tuple(meant[:_MAX_WORDS])
-
-    def danger(self, words: tuple[str, ...]) -> str | None:
-        """The first danger named outright."""
-        for name, finder in self._dangers.items():
-            if any(found.score >= 0.95 or found.words >= 3 for found in finder.strong(words)):
-                return name
-        return None
-
-    def source_asked(self, words: tuple[str, ...]) -> bool:
-        return any(found.score >= BY_EAR for found in self._source.strong(words))
-
-    def elsewhere(self, words: tuple[str, ...]) -> bool:
-        """Whether another town is meant."""
-        return self._elsewhere.named(words)
-
-    def service(self, words: tuple[str, ...]) -> Found | None:
-        """The service named; the longest name wins, the town hall itself only when alone."""
-        best: Found | None = None
-        rank: tuple[float, ...] = ()
-        both = set()
-        for service, finder in self._services.items():
-            for found in finder.strong(words):
-                mine = (service != "mairie", found.score * len(found.phrase), found.start)
-                if service in ("cni", "passeport"):
-                    both.add(service)
-                if best is None or mine > rank:
-                    best, rank = Found(service, found.start, found.end, found.score), mine
-        if best is not None and len(both) == 2:
-            return Found("titre_identite", best.start, best.end, best.score)
-        return best
-
-    def intents(
-        self, words: tuple[str, ...], has_service: bool, expects: Expects | None
-    ) -> list[tuple[Intent, float]]:
-        """Each intent met and how sure, the best first."""
-        scores: dict[Intent, float] = {}
-        ends: dict[Intent, int] = {}
-        for intent, finder in self._intents.items():
-            strong = finder.strong(words)
-            if strong:
-                best = max(strong, key=lambda found: (found.score, found.words))
-                scores[intent] = min(0.99, _STRONG * best.score + 0.02 * min(best.words, 3))
-                ends[intent] = len({place for found in strong for place in range(found.start, found.end)})
-            elif weak := finder.weak(words):
-                alone = _WEAK_TOGETHER if len(weak) > 1 else _WEAK_ALONE
-                scores[intent] = _STRONG * 0.75 if has_service else alone
-            if intent in scores and finder.doubted(words):
-                scores[intent] = min(scores[intent], _DOUBTED)
-        n_words = sum(word not in _POLITE for word in words)
-        for intent in scores:
-            if intent in _SHORT_ANSWERS | {"oui", "non"}:
-                scores[intent] *= _room_left(intent, n_words, ends.get(intent, 1), expects, scores)
-        if "oui" in scores and "non" in scores:
-            # « oui mais non » commits to nothing.
-            winner: Intent = "non" if "non" in plain(" ".join(words[:1])).split() else "oui"
-            scores[winner] *= 0.6
-            scores["oui" if winner == "non" else "non"] *= 0.4
-        return sorted(scores.items(), key=lambda item: (-round(item[1], 1), _rank(item[0]), -item[1]))
-
-    def choices_in(self, words: tuple[str, ...]) -> tuple[Choice, ...]:
-        """Ages, cases and papers named, in spoken order."""
-        met = []
-        for choice, finder in self._choices.items():
-            found = finder.strong(words)
-            if found:
-                met.append((min(one.start for one in found), choice))
-        age = _age(words)
-        if age is not None and not any(choice in ("majeur", "mineur") for _, choice in met):
-            met.append((len(words), "mineur" if age < _MAJORITY else "majeur"))
-        return tuple(choice for _, choice in sorted(met))
-
-
-def _age(words: tuple[str, ...]) -> int | None:
-    """The number said before « ans »; « de moins de six ans » too: it only has to tell adult from minor."""
-    for index, word in enumerate(words):
-        if word == "ans" and index:
-            before = words[index - 1]
-            if before.isdigit():
-                return int(before)
-            for start in range(max(0, index - 3), index):
-                if (age := WORDS.get(" ".join(words[start:index]))) is not None:
-                    return age
-    return None
-
-
-def _rank(intent: Intent) -> int:
-    return _PRIORITY.index(intent) if intent in _PRIORITY else len(_PRIORITY)
-
-
-def _room_left(
-    intent: Intent, n_words: int, said: int, expects: Expects | None, scores: dict[Intent, float]
-) -> float:
-    """A short answer inside a long sentence only accompanies what the sentence asks."""
-    requests = (score for other, score in scores.items() if other not in _SHORT_ANSWERS)
-    others = any(score >= 0.6 for score in requests)
-    if others and not (intent in ("oui", "non") and expects == "yes_no" and n_words <= 4):
-        return 0.5
-    if n_words - said <= 3 or (expects == "yes_no" and intent in ("oui", "non")):
-        return 1.0
-    return 0.8 if n_words - said <= 6 and said > 1 else 0.55
+def _engine(box: _Box) -> tuple[Classifier, Calibration]:
+    return Classifier(box.learned), Calibration(box.learned)

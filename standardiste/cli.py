@@ -22,6 +22,7 @@ _HANDLERS = {
     "bench": "standardiste.verbs_sound:run_bench",
     "converse": "standardiste.verbs_text:run_converse",
     "understand": "standardiste.verbs_text:run_understand",
+    "train": "standardiste.verbs_text:run_train",
     "hours": "standardiste.verbs_text:run_hours",
     "check": "standardiste.verbs_text:run_check",
     "serve": "standardiste.verbs_serve:run_serve",

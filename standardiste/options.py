@@ -43,6 +43,7 @@ def build_parser() -> Parser:
     _call(add)
     _converse(add)
     _understand(add)
+    _train(add)
     _transcribe(add)
     _hours(add)
     _check(add)
@@ -121,6 +122,14 @@ def _understand(add: AddVerb) -> None:
         "understand",
         "dire ce que l'agent comprend d'une phrase, une ligne JSON par phrase",
         """  echo '{"text": "vous ouvrez à quelle heure samedi ?"}' | standardiste understand""",
+    )
+
+
+def _train(add: AddVerb) -> None:
+    add(
+        "train",
+        "apprendre à comprendre : les phrases du produit et celles de la commune",
+        "  standardiste train --commune ma-commune",
     )
 
 

@@ -120,6 +120,10 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
             print_line(tts.run(settings.models_dirs, quick=args.quick))
         case "asr":
             print_line(_bench_asr(args, settings))
+        case "understanding":
+            from bench import understanding
+
+            print_line(understanding.run(quick=args.quick))
         case _:
             raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn, tts, asr.")
     return 0

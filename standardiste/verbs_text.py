@@ -15,6 +15,9 @@ from dialog.understanding import understand
 from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.labels import Expects
+from prompts.learned import as_bytes
+from prompts.load import BASE, LEARNED
+from prompts.phrasebook import phrase_files, read_phrasebook
 from standardiste.errors import Unusable
 from standardiste.settings import Settings
 from standardiste.town import read_town
@@ -35,6 +38,22 @@ def run_understand(args: argparse.Namespace, settings: Settings) -> int:
     town = read_town(settings.commune_dir)
     now = town_now(args.now, town)
     return _answer_each(sys.stdin, lambda line: understood_line(town, line, now))
+
+
+def run_train(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Learns from the phrases, the product's and the town's own; writes what was learned."""
+    from dialog.training.train import trained  # scipy: only who trains waits for it
+
+    folder = settings.commune_dir
+    own = phrase_files([folder]) if folder is not None else ()
+    if folder is not None and not own:
+        raise Unusable(f"« {folder} » n'a pas de dossier phrases/ : le modèle livré lui suffit.")
+    into = folder if folder is not None else BASE
+    learned = trained(read_phrasebook((*phrase_files([BASE]), *own)))
+    file = into / LEARNED
+    file.write_bytes(as_bytes(learned))
+    _write({"file": str(file), "bytes": file.stat().st_size, "phrases": learned.digest})
+    return 0
 
 
 def run_hours(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
@@ -103,16 +122,8 @@ def understood_line(town: Town, line: str, now: datetime) -> Json:
 
 
 def as_json(found: Understanding) -> Json:
-    """The public shape of what was understood."""
-    entities = []
-    for entity in found.entities:
-        shown: Json = {"type": entity.type, "text": entity.text, "value": entity.value}
-        if entity.grain is not None:
-            shown["grain"] = entity.grain
-        if entity.ambiguous:
-            shown["ambiguous"] = True
-        entities.append(shown)
-    return {
+    """The public shape of what was understood; more keys where there is more to say."""
+    shown: Json = {
         "intent": found.intent,
         "service": found.service,
         "confidence": found.confidence,
@@ -121,7 +132,27 @@ def as_json(found: Understanding) -> Json:
             {"intent": other.intent, "service": other.service, "confidence": other.confidence}
             for other in found.alternatives
         ],
-        "entities": entities,
+        "entities": [entity.as_json() for entity in found.entities],
+    }
+    if found.parts:
+        shown["parts"] = [_part_json(part) for part in found.parts]
+    for key, value in (
+        ("danger", found.danger),
+        ("sensitive", found.sensitive),
+        ("language", found.language),
+        ("signals", sorted(found.signals)),
+    ):
+        if value:
+            shown[key] = value
+    return shown
+
+
+def _part_json(part: Understanding) -> Json:
+    return {
+        "intent": part.intent,
+        "service": part.service,
+        "confidence": part.confidence,
+        "entities": [entity.as_json() for entity in part.entities],
     }
 
 

@@ -27,7 +27,7 @@ class ProcedureTask(Task):
         )
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        limits = talk.town.comprehension.thresholds
+        limits = talk.town.thresholds
         if said.heard < (limits.answer if said.trust != "free" else limits.confirm):
             return None
         answer = said.yes_or_no

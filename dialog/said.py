@@ -1,0 +1,159 @@
+"""What rules tell of a sentence before anything learned does: danger, short answers, signals, other towns."""
+
+from functools import lru_cache
+from typing import get_args
+
+from dialog.dangers import Dangers
+from dialog.elsewhere import Elsewhere
+from dialog.matching import BY_EAR, plain
+from dialog.meaning import Signal
+from dialog.number_words import WORDS
+from dialog.phrases import PhraseFinder
+from prompts.content import Choice, Comprehension, Town
+from prompts.labels import Intent
+
+MAX_TEXT, MAX_WORDS = 1000, 80
+"""Letters and words read of one sentence: nobody says more in one breath, a broken recogniser may."""
+_MAJORITY = 18
+_POLITE = frozenset(
+    [
+        "s",
+        "il",
+        "te",
+        "vous",
+        "plait",
+        "svp",
+        "monsieur",
+        "madame",
+        "mademoiselle",
+        "bonjour",
+        "bonsoir",
+        "merci",
+        "ah",
+        "oh",
+        "bon",
+        "ben",
+        "eh",
+        "et",
+        "mais",
+    ]
+)
+"""« Oui, s'il vous plaît, madame » is as short an answer as « oui »."""
+_HESITANT = frozenset(["mais", "enfin", "sauf", "peut", "presque"])
+"""« Oui mais », « oui enfin » commit to nothing."""
+_SIGNALS: tuple[Signal, ...] = get_args(Signal)
+
+
+class Said:
+    """Built once per content."""
+
+    def __init__(self, content: Comprehension, town: str) -> None:
+        self.dangers = Dangers(content)
+        self._elsewhere = Elsewhere(content.elsewhere, town)
+        self._hesitations = frozenset(plain(word) for word in content.hesitations if " " not in plain(word))
+        self._silence = tuple(plain(phrase) for phrase in content.silence)
+        self._short = {intent: PhraseFinder(phrases) for intent, phrases in content.intents.items()}
+        self._choices = {choice: PhraseFinder(phrases) for choice, phrases in content.choices.items()}
+        self._signals = {
+            name: PhraseFinder(content.signals[name]) for name in _SIGNALS if name in content.signals
+        }
+        self._source = PhraseFinder(content.source_questions)
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Plain words without hesitations; none where a recogniser wrote on silence."""
+        spoken = plain(text[: MAX_TEXT * 2])
+        if any(phrase in spoken for phrase in self._silence):
+            return ()
+        said = spoken[:MAX_TEXT].split()
+        # « Hein ? » alone is a question, inside a sentence it is nothing.
+        meant = [word for word in said if word not in self._hesitations] or said
+        return tuple(meant[:MAX_WORDS])
+
+    def elsewhere(self, words: tuple[str, ...]) -> bool:
+        """Whether another town is meant."""
+        return self._elsewhere.named(words)
+
+    def without_town(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The sentence without our own town's name."""
+        return self._elsewhere.without_ours(words)
+
+    def signals(self, words: tuple[str, ...]) -> frozenset[Signal]:
+        """What is said beside the request."""
+        heard = {name for name, finder in self._signals.items() if _sure(finder, words)}
+        if _sure(self._source, words):
+            heard.add("source")
+        return frozenset(heard)
+
+    def short(self, words: tuple[str, ...], room: int) -> tuple[Intent, float] | None:
+        """The short answer that the whole sentence is, but for `room` words; and how sure."""
+        left_of: dict[Intent, tuple[int, int]] = {}
+        for intent, finder in self._short.items():
+            covered = {
+                place
+                for found in finder.strong(words)
+                if found.score >= BY_EAR
+                for place in range(found.start, found.end)
+            }
+            if covered:
+                left = sum(word not in _POLITE for place, word in enumerate(words) if place not in covered)
+                left_of[intent] = (left, -len(covered))
+        if not left_of:
+            return None
+        intent = min(left_of, key=lambda name: left_of[name])
+        if left_of[intent][0] > room:
+            return None
+        both = "oui" in left_of and "non" in left_of and intent in ("oui", "non")
+        unsure = intent in ("oui", "non") and bool(_HESITANT & set(words))
+        return intent, 0.45 if both or unsure else 0.97 - 0.05 * left_of[intent][0]
+
+    def choices(self, words: tuple[str, ...]) -> tuple[Choice, ...]:
+        """Ages, cases and papers named, in spoken order."""
+        met = []
+        for choice, finder in self._choices.items():
+            found = finder.strong(words)
+            if found:
+                met.append((min(one.start for one in found), choice))
+        age = _age(words)
+        if age is not None and not any(choice in ("majeur", "mineur") for _, choice in met):
+            met.append((len(words), "mineur" if age < _MAJORITY else "majeur"))
+        return tuple(choice for _, choice in sorted(met))
+
+
+def said_in(town: Town) -> Said:
+    """The rules of this town's content."""
+    return _said(_Box(town.comprehension), town.name)
+
+
+class _Box:
+    """Lets a content be the key of a cache: the same loaded content is the same key."""
+
+    def __init__(self, comprehension: Comprehension) -> None:
+        self.comprehension = comprehension
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Box) and other.comprehension is self.comprehension
+
+    def __hash__(self) -> int:
+        return id(self.comprehension)
+
+
+@lru_cache(maxsize=16)
+def _said(box: _Box, town: str) -> Said:
+    return Said(box.comprehension, town)
+
+
+def _sure(finder: PhraseFinder, words: tuple[str, ...]) -> bool:
+    return any(found.score >= BY_EAR for found in finder.strong(words))
+
+
+def _age(words: tuple[str, ...]) -> int | None:
+    """The number said before « ans »; « de moins de six ans » too: it only has to tell adult from minor."""
+    for index, word in enumerate(words):
+        if word == "ans" and index:
+            before = words[index - 1]
+            if before.isdigit():
+                return int(before)
+            for start in range(max(0, index - 3), index):
+                if (age := WORDS.get(" ".join(words[start:index]))) is not None:
+                    return age
+    return None
