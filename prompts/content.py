@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from prompts.agendas import AgendaPlan, Retention
 from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
+from prompts.learned import Learned, Thresholds
 from prompts.procedures import Procedure as TownProcedure
 from prompts.procedures import ProcedureWords, Reference
 from prompts.sentences import Sentences
@@ -107,14 +108,11 @@ class Danger(Content):
     """A danger to life: its number is said first, once more, and the call ends."""
 
     phrases: Phrases = Field(alias="phrases")
+    together: tuple[tuple[Text, ...], ...] = Field(
+        (), alias="combinaisons", description="des noms de « familles_de_mots » qui se rencontrent"
+    )
     sentence: Text = Field(alias="consigne", description="commence par le numéro à composer")
-
-
-class Thresholds(Content):
-    answer: Probability = Field(alias="repondre")
-    """Below: ask back."""
-    confirm: Probability = Field(alias="confirmer")
-    """Below `answer` and above this: confirm with a yes or no."""
+    technical: bool = Field(False, alias="technique", description="la nuit, il concerne aussi l'astreinte")
 
 
 class ElsewhereWords(Content):
@@ -123,18 +121,28 @@ class ElsewhereWords(Content):
     places: tuple[Text, ...] = Field(alias="lieux")
     ordinary: tuple[Text, ...] = Field(alias="mots_ordinaires")
     """After « la mairie de », these words do not begin the name of a town."""
+    known: tuple[Text, ...] = Field((), alias="communes_connues")
+    """Towns that many people name; alone enough after `before` and not after `unless`."""
+    before: tuple[Text, ...] = Field((), alias="avant_une_commune")
+    unless: tuple[Text, ...] = Field((), alias="pas_une_commune")
 
 
 class Comprehension(Content):
-    thresholds: Thresholds = Field(alias="seuils")
+    risk: Probability = Field(alias="risque_accepte")
+    """The share of wrong answers that the town accepts; the thresholds follow from it."""
     hesitations: tuple[Text, ...] = Field(alias="hesitations")
     silence: tuple[Text, ...] = Field(alias="ecrit_sur_du_silence")
     """What recognisers write where nobody speaks."""
     intents: dict[Intent, Phrases] = Field(alias="demandes")
-    services: dict[Service, Phrases] = Field(alias="services")
+    """Short answers, and what must never be missed; requests are learned."""
     names: dict[Service, Text] = Field(alias="noms")
     choices: dict[Choice, Phrases] = Field(alias="choix")
     source_questions: Phrases = Field(alias="origine")
+    signals: dict[str, Phrases] = Field(alias="signaux")
+    """Said beside the request; the keys are those of `dialog.meaning.Signal`."""
+    past: Phrases = Field(alias="passe")
+    """What makes a danger one that is over, or only a way of speaking."""
+    word_families: dict[str, tuple[Text, ...]] = Field(alias="familles_de_mots")
     dangers: dict[str, Danger] = Field(alias="dangers")
     elsewhere: ElsewhereWords = Field(alias="autre_commune")
 
@@ -232,6 +240,13 @@ class Town:
     """By the name of each one's file."""
     procedure_words: ProcedureWords
     demo: DemoRecords | None
+    learned: Learned
+    """What the classifier learned from the phrases."""
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """How sure is sure enough, for the risk that the town accepts."""
+        return self.learned.thresholds(self.comprehension.risk)
 
     @property
     def name(self) -> str:
