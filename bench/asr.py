@@ -166,7 +166,10 @@ class _Bench:
         for name, items in {SYNTHETIC: answers, **sets}.items():
             said = [item for item in items if item.said][:: max(1, len(items) // self.plan.recorded_at_most)]
             if said:
-                told["phoneme_error"][name] = await self._phonemes(engine, pool, name, said)
+                read = partial(self._phonemes, engine, pool, name, said)
+                told["phoneme_error"][name] = await self._part(
+                    f"{engine.name} {_version(engine)} phonemes, {name}", read
+                )
         return told
 
     async def _people(
