@@ -78,6 +78,8 @@ class State:
     """What for, in the caller's words, for whoever calls back."""
     language: Language | None = None
     """What they speak, where it is not French."""
+    booked: Service | None = None
+    """What the last appointment of this call is for: « et les documents ? »"""
     hours_of: Service | None = None
     """Whose hours were told last: « et samedi ? »"""
     source: Source | None = None

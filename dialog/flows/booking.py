@@ -5,7 +5,7 @@ from typing import Literal
 
 from dialog import wording
 from dialog.flows.booking_corrections import corrected_name, corrected_phone, is_when, topic_to_change
-from dialog.flows.booking_documents import offer_documents
+from dialog.flows.booking_documents import are_known
 from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import no_agenda, topic
@@ -248,11 +248,13 @@ class BookTask(TimeSlotTask):
         if booked is None:
             assert self.at is not None
             return self.lost(talk, self.at)
-        lines = (
+        lines: tuple[str, ...] = (
             talk.phrase(words.booked, objet=topic(talk, self.subject), quand=moment(booked.at)),
             talk.phrase(words.booked_ref, reference=booked.ref),
         )
-        return offer_documents(talk, self.subject, lines)
+        if are_known(talk, self.subject):
+            lines = (*lines, talk.phrase(words.documents_offered))
+        return Done(understood(talk.having(task=None, booked=self.subject).state), lines)
 
 
 def begin_for(talk: Talk, subject: Service, wish: Wish, persons: int) -> Result:

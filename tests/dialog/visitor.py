@@ -42,8 +42,11 @@ class Visitor:
         self._now = now
         self._state = State()
         self._do(CallStarted(caller, ears))
-        for turn in turns:
+        for place, turn in enumerate(turns):
             self.say(turn)
+            if place == 0 and "c'est bien ça" in self.heard:
+                # Whether a request is sure enough to be served at once is tested with the understanding.
+                self.say("oui")
 
     @property
     def state(self) -> State:
