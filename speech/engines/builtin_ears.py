@@ -13,7 +13,7 @@ import numpy as np
 from speech.audio import RATE_HZ, Samples
 from speech.engine import Transcript
 from speech.engines.builtin import BuiltinRecogniser
-from speech.engines.whisper import Recogniser
+from speech.engines.whisper import Whisper
 from speech.grammar.kinds import NoGrammar
 from speech.nonspeech import what_is
 from speech.vad import holds_speech
@@ -27,7 +27,7 @@ class BuiltinEars:
         folder: Path,
         phrases: Sequence[str],
         keywords: Sequence[str],
-        writer: Recogniser | None = None,
+        writer: Whisper | None = None,
     ) -> None:
         """`writer` hears open questions and answers of kinds without a grammar. Raises UnusableModel."""
         self._listener = BuiltinRecogniser(folder)
@@ -51,7 +51,7 @@ class BuiltinEars:
         return replace(transcript, audio_ms=len(samples) * 1000 // RATE_HZ, decode_ms=decode_ms)
 
     def _with_writer(
-        self, samples: Samples, expects: str | None, choices: Sequence[str], writer: Recogniser
+        self, samples: Samples, expects: str | None, choices: Sequence[str], writer: Whisper
     ) -> Transcript:
         if expects is not None:
             try:

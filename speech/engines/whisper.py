@@ -9,7 +9,7 @@ import math
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import ctranslate2
 import faster_whisper
@@ -20,17 +20,16 @@ from speech.audio import RATE_HZ, Samples
 from speech.audio_files import to_float
 from speech.engine import Alternative, SoundKind, Transcript, Word
 from speech.engines.ct2_file import WhisperShape, whisper_shape
+from speech.engines.cutting import windows
 from speech.engines.hints import hint_for
 from speech.engines.inventions import is_invented
-from speech.engines.veto import Witness, read_witness
+from speech.engines.veto import Confirmed, Reading, Witness, read_witness
 from speech.errors import UnusableModel
 from speech.nonspeech import what_is
 from speech.vad import holds_speech
 
 MIN_DECODED_S = 0.4
 """Shorter sound is filled up with silence: the features of less are mostly edges."""
-CUT_SEARCH_S = 2.0
-"""How far before the window's end the quietest point is looked for."""
 MAX_TOKENS_PER_S = 12
 """Assumed: more tokens than this in a second is the decoder running away."""
 SPARE_TOKENS = 10
@@ -40,6 +39,8 @@ TUNED_STEP_S = 1.0
 DOUBTFUL = 0.6
 """Below this confidence other readings are looked for; it costs up to three times the first."""
 READINGS = 3
+WITNESSED_READINGS = 5
+"""Where phonemes choose among them: with one reading alone, a fifth more of the words are wrong."""
 OTHERS_S = 3.0
 """In longer sound other readings cost more than they are worth: they serve closed answers."""
 OTHERS_LONGER = 4
@@ -49,14 +50,6 @@ MAX_STOCK_TOKENS = 220
 MULTILINGUAL_TOKENS = 51_865
 """Whisper's own vocabulary of many languages; smaller ones begin without language and task."""
 HOP_SAMPLES = 160
-
-
-class Recogniser(Protocol):
-    """A loaded recogniser, as a worker holds it."""
-
-    name: str
-
-    def transcribe(self, samples: Samples, expects: str | None) -> Transcript: ...
 
 
 @dataclass(frozen=True)
@@ -73,32 +66,11 @@ class Piece:
     no_speech: float = 0.0
     """The model's own probability that nobody spoke."""
     alternatives: tuple[Alternative, ...] = ()
+    fit: float = 0.0
+    """How well its phonemes fit, where the model has a witness: 0 at best."""
 
 
-def load_whisper(folder: Path, language: str = "fr") -> Recogniser:
-    """The recogniser of this model folder, warmed up; raises UnusableModel in one plain sentence."""
-    if not folder.is_dir():
-        raise UnusableModel(f"{folder} : ce dossier de modèle n'existe pas")
-    shape = whisper_shape(folder)
-    if not (folder / "tokenizer.json").is_file():
-        raise UnusableModel(f"{folder} : tokenizer.json manque dans ce dossier de modèle")
-    try:
-        model = faster_whisper.WhisperModel(
-            str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
-        )
-    except (RuntimeError, ValueError, OSError) as error:
-        raise UnusableModel(f"{folder} : ce modèle ne se charge pas ({_first_line(error)})") from error
-    recogniser: StockWhisper | ShortWhisper
-    if shape.short:
-        recogniser = ShortWhisper(model, shape, folder.name, language)
-        recogniser.witness = read_witness(folder)
-    else:
-        recogniser = StockWhisper(model, folder.name, language)
-    recogniser.decode(np.zeros(RATE_HZ, np.int16))
-    return recogniser
-
-
-class _Whisper:
+class Whisper:
     """What both ways of decoding share: silence, inventions, confidence."""
 
     def __init__(self, model: Any, name: str, language: str) -> None:
@@ -118,23 +90,24 @@ class _Whisper:
         A plain Whisper has no grammar of expected answers: `expects` only hints at what will be said.
         """
         started = time.perf_counter()
-        audio_ms = len(samples) * 1000 // RATE_HZ
-        sound = what_is(samples, voice=holds_speech(samples))
-        pieces: list[Piece] = []
-        if sound == "speech":
-            hint = hint_for(expects)
-            pieces = [piece for piece in self.decode(samples, hint) if _believable(piece, hint)]
-        transcript = _transcript(pieces, sound)
-        if self.witness is not None:
-            transcript = self.witness.heard(transcript, samples)
+        sound, pieces = self.pieces(samples, expects)
+        transcript = _transcript(pieces, sound, self.witness)
         decode_ms = round((time.perf_counter() - started) * 1000)
-        return replace(transcript, audio_ms=audio_ms, decode_ms=decode_ms)
+        return replace(transcript, audio_ms=len(samples) * 1000 // RATE_HZ, decode_ms=decode_ms)
+
+    def pieces(self, samples: Samples, expects: str | None) -> tuple[SoundKind, list[Piece]]:
+        """What is heard, and where it is speech, what was written of it that can be believed."""
+        sound = what_is(samples, voice=holds_speech(samples))
+        if sound != "speech":
+            return sound, []
+        hint = hint_for(expects)
+        return sound, [piece for piece in self.decode(samples, hint) if _believable(piece, hint)]
 
     def _max_tokens(self, n_samples: int) -> int:
         return SPARE_TOKENS + math.ceil(n_samples / RATE_HZ * self.tokens_per_s)
 
 
-class StockWhisper(_Whisper):
+class StockWhisper(Whisper):
     """A Whisper with its usual 30 s window."""
 
     def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
@@ -174,7 +147,7 @@ class StockWhisper(_Whisper):
         ]
 
 
-class ShortWhisper(_Whisper):
+class ShortWhisper(Whisper):
     """A Whisper made or tuned for a shorter window, fed only as much as was said."""
 
     def __init__(self, model: Any, shape: WhisperShape, name: str, language: str) -> None:
@@ -210,6 +183,8 @@ class ShortWhisper(_Whisper):
     def _piece(self, samples: Samples, offset: int, prompt: list[int]) -> Piece:
         features = self._features(samples)
         encoded = self._model.model.encode(ctranslate2.StorageView.from_array(features))
+        if self.witness is not None:
+            return self._witnessed(encoded, samples, offset, prompt, self.witness)
         n_tokens = self._max_tokens(len(samples))
         # CTranslate2 gives a text at most half of `max_length`, and at most what the prompt leaves of it.
         max_length = max(2 * n_tokens, len(prompt) + n_tokens)
@@ -229,6 +204,28 @@ class ShortWhisper(_Whisper):
             words = self._words(tokens, logprobs, offset, len(samples))
         seconds = len(samples) / RATE_HZ
         return Piece(text, logprob, len(tokens), words, seconds, result.no_speech_prob, alternatives)
+
+    def _witnessed(
+        self, encoded: Any, samples: Samples, offset: int, prompt: list[int], witness: Witness
+    ) -> Piece:
+        """The best of several readings, by the decoder and the phonemes together."""
+        n_tokens, seconds = self._max_tokens(len(samples)), len(samples) / RATE_HZ
+        result = self._generate(
+            encoded, prompt, max(2 * n_tokens, len(prompt) + n_tokens),
+            beam_size=WITNESSED_READINGS, num_hypotheses=WITNESSED_READINGS,
+        )  # fmt: skip
+        readings: dict[str, Reading] = {}
+        for tokens, logprob in zip(result.sequences_ids, result.scores, strict=True):
+            text = self._text([token for token in tokens if token < self._end])
+            readings.setdefault(text, Reading(text, logprob))
+        found = witness.best(list(readings.values()), samples)
+        if found is None:
+            return Piece("", 0.0, 0, (), seconds, result.no_speech_prob)
+        others = tuple(Alternative(one.text, _probability(one.logprob)) for one in found.others)
+        return Piece(
+            found.text, found.logprob, len(found.text), _heard_words(found, offset), seconds,
+            result.no_speech_prob, others, found.score,
+        )  # fmt: skip
 
     def _generate(self, encoded: Any, prompt: list[int], max_length: int, **how: Any) -> Any:
         # suppress_blank=False: nothing at all is an answer too.
@@ -329,34 +326,52 @@ class ShortWhisper(_Whisper):
         return tuple(words)
 
 
-def windows(samples: Samples, window_samples: int) -> list[tuple[int, int]]:
-    """Where to cut so that each stretch fits the window: at the quietest 100 ms near its end."""
-    cuts: list[tuple[int, int]] = []
-    start = 0
-    block = RATE_HZ // 50
-    while len(samples) - start > window_samples:
-        low = start + window_samples - int(min(CUT_SEARCH_S * RATE_HZ, window_samples / 2))
-        blocks = samples[low : start + window_samples].astype(np.float64)
-        blocks = blocks[: len(blocks) // block * block].reshape(-1, block)
-        power = np.convolve((blocks**2).mean(axis=1), np.ones(5), mode="valid")
-        cut = low + (int(power.argmin()) + 2) * block + block // 2
-        cuts.append((start, cut))
-        start = cut
-    cuts.append((start, len(samples)))
-    return cuts
+def load_whisper(folder: Path, language: str = "fr") -> Whisper:
+    """The recogniser of this model folder, warmed up; raises UnusableModel in one plain sentence."""
+    if not folder.is_dir():
+        raise UnusableModel(f"{folder} : ce dossier de modèle n'existe pas")
+    shape = whisper_shape(folder)
+    if not (folder / "tokenizer.json").is_file():
+        raise UnusableModel(f"{folder} : tokenizer.json manque dans ce dossier de modèle")
+    try:
+        model = faster_whisper.WhisperModel(
+            str(folder), device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True
+        )
+    except (RuntimeError, ValueError, OSError) as error:
+        raise UnusableModel(f"{folder} : ce modèle ne se charge pas ({_first_line(error)})") from error
+    recogniser: StockWhisper | ShortWhisper
+    if shape.short:
+        recogniser = ShortWhisper(model, shape, folder.name, language)
+        recogniser.witness = read_witness(folder)
+    else:
+        recogniser = StockWhisper(model, folder.name, language)
+    recogniser.decode(np.zeros(RATE_HZ, np.int16))
+    return recogniser
 
 
-def _transcript(pieces: list[Piece], sound: SoundKind) -> Transcript:
+def _transcript(pieces: list[Piece], sound: SoundKind, witness: Witness | None) -> Transcript:
     """What was written of one sound, its lengths left out."""
     n_tokens = sum(piece.n_tokens for piece in pieces)
     if not n_tokens:
         return Transcript("", 0.0, sound=sound)
-    return Transcript(
+    logprob = sum(piece.logprob * piece.n_tokens for piece in pieces) / n_tokens
+    transcript = Transcript(
         text=" ".join(piece.text for piece in pieces),
-        confidence=_probability(sum(piece.logprob * piece.n_tokens for piece in pieces) / n_tokens),
+        confidence=_probability(logprob),
         words=tuple(word for piece in pieces for word in piece.words),
         alternatives=pieces[0].alternatives if len(pieces) == 1 else (),
     )
+    if witness is None:
+        return transcript
+    fit = sum(piece.fit * piece.n_tokens for piece in pieces) / n_tokens
+    confidence = witness.rule.confidence(fit, logprob)
+    return replace(transcript, confidence=confidence, rejected=confidence < witness.rule.accept_from)
+
+
+def _heard_words(found: Confirmed, offset: int) -> tuple[Word, ...]:
+    """The words at the times at which their phonemes were heard."""
+    begin, own = _ms(offset), _probability(found.logprob)
+    return tuple(Word(word.text, begin + word.start_ms, begin + word.end_ms, own) for word in found.words)
 
 
 def _believable(piece: Piece, hint: str) -> bool:

@@ -16,10 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from speech.audio import RATE_HZ
-from speech.engine import Transcript
 from speech.engines.phoneme_ctc import PhonemeCtc
-from speech.engines.veto import VETO_FILE, WORST_SCORE, VetoRule, aligned
-from speech.engines.whisper import Recogniser, load_whisper
+from speech.engines.veto import VETO_FILE, WORST_SCORE, VetoRule, Witness
+from speech.engines.whisper import Whisper, load_whisper
 from speech.models import BUILTIN_WRITER
 from speech.training import recordings_for_test as test
 from speech.training.augment import coloured_noise
@@ -30,6 +29,7 @@ from speech.training.words import written
 
 FALSE_ACCEPTANCE, RIGHT_OF_ACCEPTED = 0.03, 0.9
 CONDITIONS: dict[str, float | None] = {"telephone": None, "10 dB": 10.0}
+TAKES_ALL = VetoRule(1.0, 1.0, 0.0, 0.0)
 SECONDS_TIMED = (1, 3, 6)
 N_RECORDINGS = 120
 """Of each set, where there are more."""
@@ -39,8 +39,9 @@ N_RECORDINGS = 120
 class Trial:
     """One recording, what was written of it, and how its phonemes fit."""
 
-    transcript: Transcript
-    score: float
+    text: str
+    fit: float
+    logprob: float
     n_said: int
     """Words said; 0 where nobody knows."""
     n_wrong: int
@@ -51,26 +52,20 @@ class Trial:
         return max(0.0, 1 - self.n_wrong / self.n_said) if self.n_said else 0.0
 
 
-def tried(
-    ears: Recogniser, network: PhonemeCtc, recordings: list[Recording], db: float | None
-) -> list[Trial]:
+def tried(ears: Whisper, recordings: list[Recording], db: float | None) -> list[Trial]:
     """Each recording over the telephone, before any veto."""
     trials = []
     for number, one in enumerate(recordings):
-        samples = over_telephone(one.samples, db, number)
-        transcript = ears.transcribe(samples, None)
-        found = aligned(transcript.text, network.scores(samples)) if transcript.text else None
-        score = max(found.score, WORST_SCORE) if found else WORST_SCORE
-        heard = written(transcript.text).split()
-        said = [written(text).split() for text in one.said]
+        _, pieces = ears.pieces(over_telephone(one.samples, db, number), None)
+        weights = [piece.n_tokens for piece in pieces]
+        fit = float(np.average([piece.fit for piece in pieces], weights=weights)) if pieces else WORST_SCORE
+        logprob = float(np.average([piece.logprob for piece in pieces], weights=weights)) if pieces else -9.0
+        text = " ".join(piece.text for piece in pieces)
+        said = [written(option).split() for option in one.said]
+        heard = written(text).split()
         wrong = min(((edit_distance(heard, words), len(words)) for words in said), default=(len(heard), 0))
-        trials.append(Trial(transcript, score, wrong[1], wrong[0]))
+        trials.append(Trial(text, fit, logprob, wrong[1], wrong[0]))
     return trials
-
-
-def _inputs(trials: list[Trial]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    logprobs = [np.log(max(one.transcript.confidence, 1e-4)) for one in trials]
-    return np.array([[one.score, logprob, 1.0] for one, logprob in zip(trials, logprobs, strict=True)])
 
 
 def tuned(inside: list[Trial], outside: list[Trial]) -> VetoRule:
@@ -79,8 +74,9 @@ def tuned(inside: list[Trial], outside: list[Trial]) -> VetoRule:
     Accepting begins where nine words in ten of what is accepted are right and no more than 3 % of what is
     outside the domain comes in.
     """
-    trials = [one for one in (*inside, *outside) if one.transcript.text]
-    inputs, truth = _inputs(trials), np.array([one.right for one in trials])
+    trials = [one for one in (*inside, *outside) if one.text]
+    inputs = np.array([[one.fit, one.logprob, 1.0] for one in trials])
+    truth = np.array([one.right for one in trials])
     weights = np.zeros(3)
     for _ in range(60):
         chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
@@ -99,8 +95,7 @@ def tuned(inside: list[Trial], outside: list[Trial]) -> VetoRule:
 
 
 def _accepted(trial: Trial, rule: VetoRule) -> bool:
-    logprob = float(np.log(max(trial.transcript.confidence, 1e-4)))
-    return bool(trial.transcript.text) and rule.confidence(trial.score, logprob) >= rule.accept_from
+    return bool(trial.text) and rule.confidence(trial.fit, trial.logprob) >= rule.accept_from
 
 
 def row(trials: list[Trial], rule: VetoRule) -> dict[str, float | int]:
@@ -108,7 +103,7 @@ def row(trials: list[Trial], rule: VetoRule) -> dict[str, float | int]:
     taken = [one for one in trials if _accepted(one, rule)]
     figures: dict[str, float | int] = {
         "n": len(trials),
-        "written": round(sum(bool(one.transcript.text) for one in trials) / max(len(trials), 1), 3),
+        "written": round(sum(bool(one.text) for one in trials) / max(len(trials), 1), 3),
         "accepted": round(len(taken) / max(len(trials), 1), 3),
     }
     if any(one.n_said for one in trials):
@@ -135,7 +130,7 @@ def nobody(seed: int = 4) -> list[Recording]:
     return made
 
 
-def decode_ms(ears: Recogniser, sound: Samples) -> dict[str, int]:
+def decode_ms(ears: Whisper, sound: Samples) -> dict[str, int]:
     """The median time of ten decodes, veto included, for turns of 1, 3 and 6 s."""
     times = {}
     for seconds in SECONDS_TIMED:
@@ -155,6 +150,7 @@ def measure_decoder(options: argparse.Namespace) -> Path:
     path = folder / VETO_FILE
     path.unlink(missing_ok=True)
     ears, network = load_whisper(folder), PhonemeCtc(options.out)
+    ears.witness = Witness(network, TAKES_ALL)
     sets: dict[str, list[Recording]] = {
         "held_voices": stored(options.work, "held-000", N_RECORDINGS),
         "held_items": stored(options.work, "people_held", N_RECORDINGS),
@@ -172,17 +168,18 @@ def measure_decoder(options: argparse.Namespace) -> Path:
         for kind in ("real", "neural-tts"):
             sets[f"{place.name} {kind}"] = [one for one in clips if one.speaker.startswith(kind)]
     sets["outside"], sets["nobody"] = outside[1::2], nobody()
-    trials = {name: tried(ears, network, recordings, None) for name, recordings in sets.items()}
+    trials = {name: tried(ears, recordings, None) for name, recordings in sets.items()}
     inside = [*trials["held_items"], *trials.get("countries", [])]
-    rule = tuned(inside, tried(ears, network, outside[::2], None))
+    rule = tuned(inside, tried(ears, outside[::2], None))
     measured: dict[str, object] = {"telephone": {name: row(some, rule) for name, some in trials.items()}}
     for name, db in CONDITIONS.items():
         if db is not None:
-            noisy = {of: tried(ears, network, sets[of], db) for of in ("held_voices", "held_items")}
+            noisy = {of: tried(ears, sets[of], db) for of in ("held_voices", "held_items")}
             measured[name] = {of: row(some, rule) for of, some in noisy.items()}
     said = asdict(rule) | {"phonemes": network.card.version}
     path.write_text(json.dumps(said), encoding="utf-8")
-    measured["decode_ms"] = decode_ms(load_whisper(folder), sets["held_voices"][0].samples)
+    ears.witness = Witness(network, rule)
+    measured["decode_ms"] = decode_ms(ears, sets["held_voices"][0].samples)
     measured["megabytes"] = round(sum(one.stat().st_size for one in folder.iterdir()) / 1e6, 1)
     path.write_text(
         json.dumps(said | {"measured": measured}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

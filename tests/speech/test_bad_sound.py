@@ -12,7 +12,7 @@ import pytest
 
 from speech.audio import RATE_HZ, Samples
 from speech.engine import Priority, Transcript
-from speech.engines.whisper import Recogniser, load_whisper
+from speech.engines.whisper import Whisper, load_whisper
 from speech.errors import EngineBusy, EngineFailed
 from speech.hearing import Hearing
 from speech.listening import Listener, Speculate, UtteranceEnded
@@ -25,7 +25,7 @@ FRAME = 320
 
 
 @pytest.fixture(scope="module")
-def ears(recogniser_dir: Path) -> Recogniser:
+def ears(recogniser_dir: Path) -> Whisper:
     return load_whisper(recogniser_dir)
 
 
@@ -56,7 +56,7 @@ def test_a_minute_without_a_pause_comes_in_pieces_and_no_frame_takes_long(minute
 
 
 @pytest.mark.parametrize("seconds", [1.0, 4.0])
-def test_what_is_no_voice_is_empty_and_called_by_its_name(ears: Recogniser, seconds: float) -> None:
+def test_what_is_no_voice_is_empty_and_called_by_its_name(ears: Whisper, seconds: float) -> None:
     t = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
     noise = np.random.default_rng(0).normal(0, 400, len(t))
     keys = 5000 * (np.sin(2 * np.pi * 697 * t) + np.sin(2 * np.pi * 1209 * t)) * (t % 0.2 < 0.1)
@@ -73,7 +73,7 @@ def test_what_is_no_voice_is_empty_and_called_by_its_name(ears: Recogniser, seco
 
 
 def test_a_language_that_is_not_ours_gives_a_transcript_like_any_other(
-    ears: Recogniser, say: Callable[..., Samples]
+    ears: Whisper, say: Callable[..., Samples]
 ) -> None:
     foreign = over_telephone(say("Je voudrais prendre un rendez-vous, s'il vous plaît.")[::-1].copy())
     transcript = ears.transcribe(foreign, "date")

@@ -13,7 +13,7 @@ import pytest
 
 from speech.audio import RATE_HZ, Samples
 from speech.engines.ct2_file import whisper_shape
-from speech.engines.whisper import Recogniser, StockWhisper, load_whisper
+from speech.engines.whisper import StockWhisper, load_whisper
 from speech.telephone_band import over_telephone
 
 POSITIONS = "encoder/position_encodings/encodings"
@@ -32,7 +32,7 @@ def stretched(data: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def stock(recogniser_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Recogniser:
+def stock(recogniser_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Whisper:
     if not whisper_shape(recogniser_dir).short:
         return load_whisper(recogniser_dir)
     folder = tmp_path_factory.mktemp("stock")
@@ -42,11 +42,11 @@ def stock(recogniser_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Rec
     return load_whisper(folder)
 
 
-def test_a_stock_model_is_recognised_as_such(stock: Recogniser) -> None:
+def test_a_stock_model_is_recognised_as_such(stock: Whisper) -> None:
     assert isinstance(stock, StockWhisper)
 
 
-def test_a_stock_model_answers_in_our_terms(stock: Recogniser, say: Callable[..., Samples]) -> None:
+def test_a_stock_model_answers_in_our_terms(stock: Whisper, say: Callable[..., Samples]) -> None:
     samples = over_telephone(say("Oui, bonjour, je voudrais un rendez-vous."))
     transcript = stock.transcribe(samples, None)
     assert transcript.audio_ms == len(samples) * 1000 // RATE_HZ

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from speech.audio import RATE_HZ, Samples
-from speech.engine import Transcript, Word
 from speech.engines.builtin import MODEL_FOLDER
 from speech.engines.phoneme_ctc import PhonemeCtc
-from speech.engines.veto import VETO_FILE, VetoRule, Witness, aligned, read_witness
+from speech.engines.veto import VETO_FILE, Reading, VetoRule, Witness, aligned, read_witness
 from speech.errors import UnusableModel
 from speech.telephone_band import over_telephone
 
@@ -37,9 +36,9 @@ def voice(say: Callable[..., Samples]) -> Samples:
     return over_telephone(say(SAID, "fr+linda"))
 
 
-def wrote(text: str, confidence: float = 0.9) -> Transcript:
-    words = tuple(Word(word, 0, 0, confidence) for word in text.split())
-    return Transcript(text, confidence, words)
+def written(*texts: str) -> list[Reading]:
+    """Readings that the decoder finds as likely as each other."""
+    return [Reading(text, -0.1) for text in texts]
 
 
 def test_what_was_said_fits_its_sound_better_than_anything_else(network: PhonemeCtc, voice: Samples) -> None:
@@ -51,31 +50,33 @@ def test_what_was_said_fits_its_sound_better_than_anything_else(network: Phoneme
         assert other is None or other.score < found.score - 0.5
 
 
-def test_what_was_said_passes_and_its_words_get_their_times(witness: Witness, voice: Samples) -> None:
-    heard = witness.heard(wrote(SAID), voice)
-    assert not heard.rejected
-    assert heard.text == SAID
-    ends = [word.end_ms for word in heard.words]
+def test_of_several_readings_the_one_that_was_said_is_found_with_the_times_of_its_words(
+    witness: Witness, voice: Samples
+) -> None:
+    found = witness.best(written(*NEVER_SAID, SAID), voice)
+    assert found is not None
+    assert found.text == SAID
+    assert {other.text for other in found.others} <= set(NEVER_SAID)
+    assert RULE.confidence(found.score, found.logprob) >= RULE.accept_from
+    assert [word.text for word in found.words] == SAID.split()
+    ends = [word.end_ms for word in found.words]
     assert ends == sorted(set(ends))
-    assert ends[-1] <= len(voice) * 1000 // RATE_HZ
 
 
 @pytest.mark.parametrize("text", NEVER_SAID)
 def test_what_was_invented_is_rejected_however_sure_the_decoder_is(
     witness: Witness, voice: Samples, text: str
 ) -> None:
-    heard = witness.heard(wrote(text, 1.0), voice)
-    assert heard.rejected
-    assert heard.confidence < 0.5
+    found = witness.best([Reading(text, 0.0)], voice)
+    assert found is None or RULE.confidence(found.score, found.logprob) < RULE.accept_from
 
 
-def test_a_text_over_silence_is_silence(witness: Witness) -> None:
-    heard = witness.heard(wrote("oui bonjour"), np.zeros(RATE_HZ, np.int16))
-    assert (heard.text, heard.words, heard.rejected) == ("", (), False)
+def test_over_silence_nothing_was_said(witness: Witness) -> None:
+    assert witness.best(written("oui bonjour"), np.zeros(RATE_HZ, np.int16)) is None
 
 
-def test_a_text_that_cannot_be_said_is_rejected(witness: Witness, voice: Samples) -> None:
-    assert witness.heard(wrote("... -"), voice).rejected
+def test_a_text_that_cannot_be_said_was_not(witness: Witness, voice: Samples) -> None:
+    assert witness.best(written("... -", ""), voice) is None
 
 
 @given(

@@ -13,19 +13,20 @@ from hypothesis import strategies as st
 from bench.random_whisper import VOCABULARY, random_whisper
 from speech.audio import RATE_HZ, Samples
 from speech.engines.ct2_file import whisper_shape
+from speech.engines.cutting import windows
 from speech.engines.inventions import goes_in_circles, is_invented, is_invention
-from speech.engines.whisper import Recogniser, ShortWhisper, load_whisper, windows
+from speech.engines.whisper import ShortWhisper, Whisper, load_whisper
 from speech.engines.whisper_conversion import WhisperSizes
 from speech.errors import UnusableModel
 from speech.telephone_band import over_telephone, with_gain
 
 
 @pytest.fixture(scope="module")
-def ears(recogniser_dir: Path) -> Recogniser:
+def ears(recogniser_dir: Path) -> Whisper:
     return load_whisper(recogniser_dir)
 
 
-def test_words_that_were_said_are_heard(ears: Recogniser, say: Callable[..., Samples]) -> None:
+def test_words_that_were_said_are_heard(ears: Whisper, say: Callable[..., Samples]) -> None:
     voices = ("fr+Andrea", "fr+Michael", "fr-be+f2")
     heard = [ears.transcribe(over_telephone(say("Oui, oui.", voice)), None) for voice in voices]
     assert sum("oui" in transcript.text for transcript in heard) >= 2
@@ -39,14 +40,14 @@ def test_words_that_were_said_are_heard(ears: Recogniser, say: Callable[..., Sam
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.5, 3])
-def test_silence_and_noise_are_empty(ears: Recogniser, seconds: float) -> None:
+def test_silence_and_noise_are_empty(ears: Whisper, seconds: float) -> None:
     noise = np.random.default_rng(0).normal(0, 400, int(seconds * RATE_HZ)).astype(np.int16)
     for samples in (noise, with_gain(noise, -60), np.zeros(0, np.int16)):
         transcript = ears.transcribe(samples, None)
         assert (transcript.text, transcript.words, transcript.confidence) == ("", (), 0.0)
 
 
-def test_any_length_up_to_many_windows_is_decoded(ears: Recogniser, say: Callable[..., Samples]) -> None:
+def test_any_length_up_to_many_windows_is_decoded(ears: Whisper, say: Callable[..., Samples]) -> None:
     voice = over_telephone(say("Bonjour, je vous appelle pour un rendez-vous."))
     for seconds in (0.1, 7.99, 8.0, 8.01, 17.0):
         ears.transcribe(np.resize(voice, int(seconds * RATE_HZ)), None)
