@@ -13,7 +13,7 @@ import pytest
 
 from speech.audio import RATE_HZ, Samples
 from speech.engines.ct2_file import whisper_shape
-from speech.engines.whisper import StockWhisper, load_whisper
+from speech.engines.whisper import StockWhisper, Whisper, load_whisper
 from speech.telephone_band import over_telephone
 
 POSITIONS = "encoder/position_encodings/encodings"
