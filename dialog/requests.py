@@ -27,7 +27,8 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     state, town = talk.state, talk.town
     if found.service in NOT_OURS and found.intent != "humain":
         return replace(found, intent="hors_sujet", confidence=max(found.confidence, round(0.8 * heard, 3)))
-    if found.intent == "pieces" and found.service == "aucun" and state.booked is not None:
+    doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
+    if found.intent == "pieces" and doubted and state.booked is not None:
         return replace(found, service=state.booked)
     if found.intent not in ("incompris", "reponse"):
         return found

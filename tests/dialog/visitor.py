@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from random import Random
 
 from dialog.actions import Ask, Listen, Say
 from dialog.ears import GOOD_EARS, Ears
@@ -11,12 +10,13 @@ from dialog.manager import State, step
 from dialog.office import Book, Reply, Request, Unavailable
 from prompts.labels import Expects
 from prompts.load import load_town
-from standardiste.demo_office import DemoOffice
+from standardiste.records_opening import IN_MEMORY, WrittenRecords
 from standardiste.tally import record_of
 
 TOWN = load_town()
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=TOWN.tz)
 OWN = "+596696203040"
+_HERE, _ELSEWHERE = "ici", "ailleurs"
 
 
 class Visitor:
@@ -30,7 +30,8 @@ class Visitor:
         now: datetime = TUESDAY,
         before: Callable[["Visitor", Request], None] | None = None,
     ) -> None:
-        self.office = DemoOffice(TOWN, Random(7))
+        self._now = now
+        self.office = WrittenRecords(TOWN, lambda: self._now, IN_MEMORY, None)
         self.records: list[dict[str, object]] = []
         self.requests: list[Request] = []
         self.heard = ""
@@ -39,7 +40,6 @@ class Visitor:
         self.down: tuple[type, ...] = ()
         """Requests that the records cannot answer."""
         self._before = before
-        self._now = now
         self._state = State()
         self._do(CallStarted(caller, ears))
         for place, turn in enumerate(turns):
@@ -69,9 +69,10 @@ class Visitor:
         return self._turn(TransferFinished(self._state.extension, False))
 
     def somebody_books(self, motif: str, at: str) -> None:
-        """Another caller is quicker."""
+        """Another caller is quicker: what was held for this one has freed itself by then."""
+        self._now += timedelta(hours=1)
         wanted = Book(motif, datetime.fromisoformat(at), "Quelqu'un", None, "aucun")
-        self.office.answer(wanted, self._now)
+        self.office.answer("quelqu'un d'autre", wanted)
 
     def _turn(self, event: Event) -> str:
         self.heard = ""
@@ -94,7 +95,7 @@ class Visitor:
         if self._before is not None:
             self._before(self, request)
         reply: Reply = (
-            Unavailable() if isinstance(request, self.down) else self.office.answer(request, self._now)
+            Unavailable() if isinstance(request, self.down) else self.office.answer("visiteur", request)
         )
         if (record := record_of(request, reply)) is not None:
             self.records.append(record)
