@@ -16,7 +16,6 @@ from standardiste.tally import record_of
 TOWN = load_town()
 TUESDAY = datetime(2026, 11, 24, 10, tzinfo=TOWN.tz)
 OWN = "+596696203040"
-_HERE, _ELSEWHERE = "ici", "ailleurs"
 
 
 class Visitor:
