@@ -1,0 +1,1 @@
+"""The clerks' pages: call-backs, appointments, faults, the dashboard, and signing in."""

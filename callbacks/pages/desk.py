@@ -1,0 +1,100 @@
+"""What the clerks' pages need, as values and ports wired where the product starts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+
+from callbacks.database import Database
+from callbacks.oidc import OidcLogin
+from callbacks.pages.live import LiveFeed
+from prompts.content import Town
+
+
+@dataclass(frozen=True)
+class TownWords:
+    """What the town's content says of itself, for people to read."""
+
+    name: str
+    tz: ZoneInfo
+    services: Mapping[str, str]
+    """Extensions by key: « le service état civil »."""
+    subjects: Mapping[str, str]
+    """By service label: « une carte d'identité »."""
+
+
+def town_words(town: Town) -> TownWords:
+    """What the pages say of this town."""
+    return TownWords(
+        town.name,
+        town.tz,
+        {key: extension.name for key, extension in town.commune.extensions.items()},
+        {str(key): name for key, name in town.comprehension.names.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Why a kind of record is kept, and for how long after it is done."""
+
+    purpose: str
+    lasts: timedelta
+
+
+KEPT: Mapping[str, Keeping] = {
+    "callback": Keeping("rappeler la personne qui l'a demandé", timedelta(days=180)),
+    "call": Keeping("comprendre ce qui a été demandé et corriger l'agent", timedelta(days=30)),
+}
+"""Where the town says nothing else."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Ring this clerk's telephone, then the citizen's."""
+
+    clerk_phone: str
+    """As the clerk's account says: an endpoint or a number."""
+    citizen_phone: str
+    """E.164."""
+    ref: str
+    """Of the call-back."""
+
+
+class RingFailed(Exception):
+    """The telephone did not ring; the message says why, in French."""
+
+
+RingPort = Callable[[Ring], Awaitable[None]]
+"""Gives back control once the clerk's telephone rings. Raises RingFailed."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The town hall's desk, as its pages see it."""
+
+    database: Database
+    town: TownWords
+    now: Callable[[], datetime]
+    """The town's clock, with its zone."""
+    live: LiveFeed
+    random: Random
+    ring: RingPort | None = None
+    """None where no Asterisk is configured."""
+    oidc: OidcLogin | None = None
+    public_url: str | None = None
+    """Where browsers reach these pages, for the town's provider to come back to; None: as they were asked."""
+    kept: Mapping[str, Keeping] = field(default_factory=lambda: KEPT)
+    minutes_per_call: float = 4.0
+    """What a clerk spends on a call, for the hours saved."""
+
+
+def desk_of(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+TheDesk = Annotated[Desk, Depends(desk_of)]

@@ -1,0 +1,115 @@
+"""One call-back: whom to call, what was said on the telephone, what was done since, and what to do now."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
+from starlette.responses import Response, StreamingResponse
+
+from callbacks import lists
+from callbacks.errors import DatabaseUnavailable, NoSuchRecord
+from callbacks.models import Call, CallTurn
+from callbacks.pages.desk import Desk, TheDesk
+from callbacks.pages.finding import callback_id, change_of
+from callbacks.pages.guards import Person
+from callbacks.pages.rendering import page, part
+from callbacks.pages.streams import EVENT_STREAM, message, quiet
+from callbacks.sessions import SignedIn
+
+router = APIRouter()
+Ref = Annotated[str, InPath(max_length=12)]
+DONE = {
+    "pris": "Ce rappel est à vous.",
+    "rendu": "Rappel rendu : quelqu'un d'autre peut le prendre.",
+    "reoriente": "Rappel réorienté.",
+    "clos": "Rappel terminé.",
+    "sans-reponse": "Sans réponse : noté, le rappel est de nouveau libre.",
+    "rouvert": "Rappel rouvert.",
+    "note": "Note ajoutée.",
+    "signale": "Appel signalé : il servira à corriger l'agent.",
+    "plus-signale": "Ce signalement est retiré.",
+    "sonne": "Votre téléphone sonne : décrochez, la personne sera appelée ensuite.",
+}
+"""What the page says after each gesture; its key stands in the address."""
+
+
+@router.get("/rappels/{ref}")
+async def story_page(request: Request, desk: TheDesk, person: Person, ref: Ref, fait: str = "") -> Response:
+    return await show(request, desk, person, ref, done=DONE.get(fait, ""))
+
+
+@router.get("/rappels/{ref}/imprimer")
+async def print_page(request: Request, desk: TheDesk, person: Person, ref: Ref) -> Response:
+    return await show(request, desk, person, ref, template="print.html")
+
+
+@router.get("/rappels/{ref}/direct")
+async def live_story(desk: TheDesk, person: Person, ref: Ref) -> StreamingResponse:
+    """One event each time somebody changes this call-back."""
+    known = await callback_id(desk.database, ref)
+    return StreamingResponse(_news(desk, person, known), headers=EVENT_STREAM)
+
+
+async def show(
+    request: Request,
+    desk: Desk,
+    person: SignedIn,
+    ref: str,
+    *,
+    template: str = "story.html",
+    done: str = "",
+    refused: str = "",
+    note: str = "",
+    status: int = 200,
+) -> Response:
+    """The page of this call-back. Raises NoSuchRecord."""
+    found = await callback_id(desk.database, ref)
+    story = await lists.read_callback(desk.database, found, person.clerk_id, desk.now())
+    call, turns = await _call(desk, person, story.listed.callback.call_id)
+    return page(
+        template,
+        request,
+        desk,
+        person,
+        status=status,
+        story=story,
+        each=story.listed.callback,
+        call=call,
+        turns=turns,
+        done=done,
+        refused=refused,
+        note=note,
+        kept=desk.kept,
+        can_ring=desk.ring is not None,
+    )
+
+
+async def _call(
+    desk: Desk, person: SignedIn, call_id: str | None
+) -> tuple[Call | None, tuple[CallTurn, ...]]:
+    if call_id is None:
+        return None, ()
+    try:
+        return await lists.read_call(desk.database, call_id, person.clerk_id, desk.now())
+    except NoSuchRecord:
+        return None, ()
+
+
+async def _news(desk: Desk, person: SignedIn, known: int) -> AsyncIterator[str]:
+    seen = None
+    async with desk.live.following() as news:
+        while not desk.live.closed and desk.now() < person.until:
+            news.clear()
+            try:
+                change = await change_of(desk.database, known)
+            except DatabaseUnavailable:
+                change = seen
+            if seen is not None and change != seen and change is not None:
+                yield message("change", part("changed.html", desk, change=change))
+            else:
+                yield quiet()
+            seen = change or seen
+            await asyncio.sleep(0.2)
+            await desk.live.wait(news, 30.0)

@@ -1,0 +1,43 @@
+"""Passwords: what is kept is their Argon2id digest, never they themselves."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from callbacks.errors import UnusableAccount
+
+MIN_LENGTH = 12
+"""CNIL, délibération 2022-100: twelve characters at least where the number of tries is limited."""
+MAX_LENGTH = 200
+
+# argon2-cffi's defaults are the second choice of RFC 9106 §4: 64 MiB, three passes.
+_HASHER = PasswordHasher()
+_THREADS = ThreadPoolExecutor(2, "passwords")
+"""Each takes 64 MiB and a core for a while: nobody fills the machine by signing in."""
+_NOBODYS = _HASHER.hash("le mot de passe de personne")
+
+
+def hashed(password: str, login: str) -> str:
+    """The digest to keep. Raises UnusableAccount for a password that is too easy."""
+    if len(password) < MIN_LENGTH:
+        raise UnusableAccount(f"Le mot de passe est trop court : {MIN_LENGTH} caractères au moins.")
+    if len(password) > MAX_LENGTH:
+        raise UnusableAccount(f"Le mot de passe est trop long : {MAX_LENGTH} caractères au plus.")
+    if len(set(password)) < 5 or login.lower() in password.lower():
+        raise UnusableAccount("Le mot de passe se devine : ni le nom du compte, ni toujours la même lettre.")
+    return _HASHER.hash(password)
+
+
+async def matches(password: str, digest: str | None) -> bool:
+    """Whether this is the password; where there is none, it takes as long to say no."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_THREADS, _matches, password[:MAX_LENGTH], digest)
+
+
+def _matches(password: str, digest: str | None) -> bool:
+    try:
+        return _HASHER.verify(digest or _NOBODYS, password) and digest is not None
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
