@@ -5,7 +5,6 @@ State, nonce and PKCE verifier are derived from the browser's own cookie: nothin
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -16,6 +15,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from callbacks.errors import SignInRefused
+from callbacks.oidc_settings import OidcSettings
 from callbacks.sessions import derived
 
 TIMEOUT_S = 8.0
@@ -25,17 +25,6 @@ ALGORITHMS = ["RS256", "PS256", "ES256"]
 SCOPE = "openid email"
 _AWAY = "Le fournisseur d'identité ne répond pas : réessayez, ou entrez par mot de passe."
 _ODD = "Le fournisseur d'identité a donné une réponse inattendue."
-
-
-@dataclass(frozen=True)
-class OidcSettings:
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    name: str = "ProConnect"
-    """On the button."""
-    acr_values: str | None = None
-    """What ProConnect calls the wanted level of assurance, such as eidas1."""
 
 
 class OidcLogin:

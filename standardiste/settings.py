@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from callbacks.oidc_settings import OidcSettings
 from standardiste.errors import Unusable
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -42,6 +43,10 @@ class Settings:
     host: str
     port: int
     log_level: str
+    oidc: OidcSettings | None = None
+    """The town's own identity provider, for the clerks' pages."""
+    public_url: str | None = None
+    """Where browsers reach the pages, when that is not where they are served (a proxy in between)."""
 
 
 def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Settings:
@@ -66,6 +71,8 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         host=getattr(args, "host", None) or environ.get("STANDARDISTE_HOST", "127.0.0.1"),
         port=_port(getattr(args, "port", None), environ),
         log_level=log_level,
+        oidc=_oidc(environ),
+        public_url=environ.get("STANDARDISTE_PUBLIC_URL") or None,
     )
 
 
@@ -103,23 +110,38 @@ def _ari(environ: Mapping[str, str]) -> AriSettings | None:
     return AriSettings(
         url=url.rstrip("/"),
         user=environ.get("STANDARDISTE_ARI_USER", "accueil"),
-        password=_ari_password(environ),
+        password=_secret(environ, "STANDARDISTE_ARI_PASSWORD", "STANDARDISTE_ARI_URL"),
         app=environ.get("STANDARDISTE_ARI_APP", "accueil"),
     )
 
 
-def _ari_password(environ: Mapping[str, str]) -> str:
+def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
+    issuer = environ.get("STANDARDISTE_OIDC_ISSUER")
+    if not issuer:
+        return None
+    if urlsplit(issuer).scheme not in ("http", "https"):
+        raise Unusable(f"STANDARDISTE_OIDC_ISSUER vaut « {issuer} » ; attendu : https://FOURNISSEUR.")
+    client_id = environ.get("STANDARDISTE_OIDC_CLIENT_ID")
+    if not client_id:
+        raise Unusable("STANDARDISTE_OIDC_ISSUER est donné sans STANDARDISTE_OIDC_CLIENT_ID.")
+    return OidcSettings(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret=_secret(environ, "STANDARDISTE_OIDC_CLIENT_SECRET", "STANDARDISTE_OIDC_ISSUER"),
+        name=environ.get("STANDARDISTE_OIDC_NAME") or "ProConnect",
+        acr_values=environ.get("STANDARDISTE_OIDC_ACR") or None,
+    )
+
+
+def _secret(environ: Mapping[str, str], name: str, needed_by: str) -> str:
     """From a file when one is named, so that it need not stand in the environment of the process."""
-    file = _path(environ, "STANDARDISTE_ARI_PASSWORD_FILE")
+    file = _path(environ, f"{name}_FILE")
     if file is not None:
         try:
             return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise Unusable(f"STANDARDISTE_ARI_PASSWORD_FILE : « {file} » ne se lit pas.") from error
-    password = environ.get("STANDARDISTE_ARI_PASSWORD")
-    if not password:
-        raise Unusable(
-            "STANDARDISTE_ARI_URL est donné sans mot de passe : "
-            "indiquez STANDARDISTE_ARI_PASSWORD_FILE ou STANDARDISTE_ARI_PASSWORD."
-        )
-    return password
+            raise Unusable(f"{name}_FILE : « {file} » ne se lit pas.") from error
+    secret = environ.get(name)
+    if not secret:
+        raise Unusable(f"{needed_by} est donné sans mot de passe : indiquez {name}_FILE ou {name}.")
+    return secret
