@@ -17,6 +17,7 @@ from standardiste.arguments import (
 )
 from standardiste.settings import LOG_LEVELS
 
+ROLES = ("clerk", "supervisor", "admin")
 BENCHES = ("turn", "load", "asr", "tts", "understanding", "pages")
 
 AddVerb = Callable[..., Parser]
@@ -50,6 +51,7 @@ def build_parser() -> Parser:
     _models(add)
     _bench(add)
     _serve(add)
+    _user(add)
     return parser
 
 
@@ -213,6 +215,36 @@ def _serve(add: AddVerb) -> None:
     )
     verb.add_argument("--host", metavar="ADRESSE", help="adresse d'écoute (par défaut : 127.0.0.1)")
     verb.add_argument("--port", type=port, metavar="PORT", help="port d'écoute (par défaut : 8080)")
+
+
+def _user(add: AddVerb) -> None:
+    verb = add(
+        "user",
+        "créer un compte pour les pages ; le mot de passe est lu sur l'entrée standard",
+        "  standardiste user add elodie --role clerk --shown-name 'Élodie Cadet' < mot-de-passe.txt",
+    )
+    verb.add_argument("action", choices=("add",), metavar="add", help="ce qu'il faut faire")
+    verb.add_argument("name", metavar="NOM", help="le nom du compte, sans accent ni espace")
+    verb.add_argument(
+        "--role",
+        choices=ROLES,
+        required=True,
+        metavar="|".join(ROLES),
+        help="agent, responsable ou administrateur",
+    )
+    verb.add_argument("--shown-name", metavar="NOM", help="le nom que lisent les collègues")
+    verb.add_argument("--email", metavar="ADRESSE", help="celle que donne le fournisseur d'identité")
+    verb.add_argument("--phone", metavar="POSTE", help="ce que « Appeler » fait sonner, comme PJSIP/agent1")
+    verb.add_argument(
+        "--service",
+        action="append",
+        default=[],
+        metavar="SERVICE",
+        help="un service dont les rappels sont montrés d'abord ; répétable",
+    )
+    verb.add_argument(
+        "--no-password", action="store_true", help="seulement par le fournisseur d'identité (avec --email)"
+    )
 
 
 def _caller(verb: Parser) -> None:
