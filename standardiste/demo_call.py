@@ -4,12 +4,13 @@ The callers are recordings that ship with the project (scripts/make_demo_callers
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from speech.audio_files import read_sound, write_wav
 from standardiste.errors import Unusable
+from standardiste.records_opening import IN_MEMORY
 from standardiste.settings import Settings
 from standardiste.spoken_call import RehearsedTurn, rehearse
 from standardiste.wiring import call_services
@@ -35,7 +36,8 @@ class Caller:
 
 async def play(settings: Settings) -> int:
     """Plays the call; 0 when it went to its end, was heard, and each turn was answered."""
-    async with call_services(settings, NOW) as opened:
+    # In memory: playing it again must find the same time slots free.
+    async with call_services(replace(settings, database_url=IN_MEMORY), NOW) as opened:
         services = opened.services
         if services.transcriber is None:
             raise Unusable("Aucun modèle d'écoute ne se charge : la démonstration ne peut rien entendre.")

@@ -92,6 +92,15 @@ class TownRecords:
             doing.add_done_callback(self._forget)
         return await asyncio.to_thread(self._without_database, asked, request)
 
+    async def is_there(self) -> bool:
+        """Whether the database answers, within seconds."""
+        asking = asyncio.create_task(self.database.check())
+        await asyncio.wait({asking}, timeout=PATIENCE_S)
+        if not asking.done():
+            asking.cancel()
+            return False
+        return asking.exception() is None
+
     async def replay(self) -> int:
         """Writes what the journal holds into the database, once; how many entries there were.
 

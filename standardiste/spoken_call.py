@@ -1,10 +1,11 @@
 """Rehearsing a call from recordings and keys, and telling of it turn by turn."""
 
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from dialog.events import Answered, TransferFinished
 from speech.engine import Transcript
+from standardiste.call_log import CallLog, LoggedCall
 from standardiste.people import people_answer
 from standardiste.tally import Tally
 from telephony.call import CallObserver, CallServices, run_call
@@ -66,26 +67,28 @@ async def rehearse(
     *,
     caller: str | None,
     on_turn: Callable[[RehearsedTurn], None],
+    calls: CallLog | None = None,
 ) -> tuple[RehearsalLine, Tally]:
-    """Plays the whole call; gives the line, which holds the sound, and the tally of what was done."""
+    """Plays the whole call; gives the line, which holds the sound, and the tally of what was done.
+
+    `calls`: where it is logged, like any call.
+    """
     teller = _Teller(on_turn)
-    tally = Tally()
+    call_id = f"repetition-{uuid.uuid4().hex}"
+    logged = calls.begin(call_id, caller) if calls else LoggedCall(call_id, services.now, lambda _: None)
     line = RehearsalLine(
         turns,
-        call_id="repetition",
+        call_id=call_id,
         caller=caller,
         reach=lambda service: people_answer(services.town, service, services.now()),
         on_next_turn=lambda: teller.tell(line),
     )
 
     def on_exchange(exchange: Exchange) -> None:
-        if isinstance(exchange.event, TransferFinished):
-            tally.transferred(exchange.event.service, exchange.event.reached)
-        if isinstance(exchange.event, Answered):
-            tally.answered(exchange.event.request, exchange.event.reply)
-        tally.follow(exchange.state)
+        logged.on_exchange(exchange)
         teller.exchanges.append(exchange)
 
     await run_call(line, services, CallObserver(on_exchange, line.on_callers_turn))
+    logged.end()
     teller.tell(line)
-    return line, tally
+    return line, logged.tally

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from dialog.events import Heard, Keys, Silence
+from standardiste.call_log import CallLog
 from telephony.call import CallObserver, CallServices, run_call
 from telephony.dialog_processor import Exchange
 from telephony.line import Line
@@ -79,17 +80,20 @@ def _durations(timings: TurnTimings) -> dict[str, float]:
 
 
 class Switchboard:
-    def __init__(self, services: CallServices, registry: CollectorRegistry) -> None:
+    def __init__(self, services: CallServices, registry: CollectorRegistry, calls: CallLog) -> None:
         self._services = services
+        self._calls = calls
         self._metrics = CallMetrics(registry)
 
     async def take(self, line: Line, observer: CallObserver | None = None) -> None:
         """Serves one call to its end."""
         watcher = observer or CallObserver()
         call_log = _CallLog(line.call_id, self._metrics)
+        logged = self._calls.begin(line.call_id, line.caller)
 
         def on_exchange(exchange: Exchange) -> None:
             call_log.on_exchange(exchange)
+            logged.on_exchange(exchange)
             watcher.on_exchange(exchange)
 
         def on_answer_sent(timings: TurnTimings) -> None:
@@ -105,5 +109,6 @@ class Switchboard:
                 line, self._services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent)
             )
         finally:
+            logged.end()
             self._metrics.active.dec()
             log.info("call %s ends after %.1f s", line.call_id, time.monotonic() - begun)

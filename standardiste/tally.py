@@ -3,6 +3,7 @@
 from typing import Any
 
 from dialog import office
+from dialog.events import Answered, Event, TransferFinished
 from dialog.office import Appointment, Reply, Request
 from dialog.talk import State
 
@@ -22,6 +23,14 @@ class Tally:
         self._state = State()
         self._records: list[Json] = []
         self._outcomes: set[str] = set()
+
+    def happened(self, event: Event, state: State) -> None:
+        """Note an event of the call and the state after it."""
+        if isinstance(event, TransferFinished):
+            self.transferred(event.service, event.reached)
+        if isinstance(event, Answered):
+            self.answered(event.request, event.reply)
+        self.follow(state)
 
     def follow(self, state: State) -> None:
         """Note what the last event made of the call."""

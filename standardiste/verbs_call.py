@@ -23,7 +23,11 @@ async def _call(args: argparse.Namespace, settings: Settings) -> int:
     async with call_services(settings, args.now) as opened:
         turns = [await _caller_turn(turn, opened.services.synthesiser) for turn in args.turns]
         line, tally = await rehearse(
-            turns, opened.services, caller=args.caller, on_turn=lambda turn: print_turn(turn)
+            turns,
+            opened.services,
+            caller=args.caller,
+            on_turn=lambda turn: print_turn(turn),
+            calls=opened.calls,
         )
     write_wav(args.out, *line.recording())
     print_line(tally.end_line())

@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 import uvicorn
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from callbacks.pages.live import LiveFeed
 from speech.pool import SpeechPool
+from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.settings import Settings
 from standardiste.switchboard import Switchboard
@@ -39,19 +41,20 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
     async with call_services(settings, args.now) as opened:
-        switchboard = Switchboard(opened.services, registry)
+        switchboard = Switchboard(opened.services, registry, opened.calls)
         bridge = _bridge(settings, switchboard)
         browsers = BrowserCalls(switchboard)
 
         async def readiness() -> Mapping[str, Part]:
             return {
                 "speech": speech_part(opened.pool),
-                "database": Part("none"),
+                "database": Part("ok" if await opened.records.is_there() else "unavailable"),
                 "asterisk": asterisk_part(bridge.status if bridge else None),
             }
 
-        web = WebServices(opened.services.town.name, readiness, registry, browsers.start)
-        server = WebServer(uvicorn.Config(create_app(web), log_config=None, access_log=False))
+        desk = desk_of(settings, opened.records)
+        web = WebServices(opened.services.town.name, readiness, registry, browsers.start, desk)
+        server = WebServer(uvicorn.Config(create_app(web), log_config=None, access_log=False), desk.live)
         bridging = asyncio.create_task(bridge.run()) if bridge else None
         address = f"http://{settings.host}:{door.getsockname()[1]}"
         print(
@@ -69,6 +72,15 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
 
 class WebServer(uvicorn.Server):
     """Leaves the signals to us: uvicorn's own handling would end the process before its calls."""
+
+    def __init__(self, config: uvicorn.Config, live: LiveFeed) -> None:
+        super().__init__(config)
+        self._live = live
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends; pages that follow the news are let go first, or it would wait for them for ever."""
+        self._live.close()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

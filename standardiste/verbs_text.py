@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from callbacks.journal import Journal
 from dialog.errors import DialogError
 from dialog.hours import HoursQuery, evaluate
 from dialog.meaning import Understanding
 from dialog.understanding import understand
 from prompts.content import Town
-from prompts.errors import ContentError
 from prompts.labels import Expects
 from prompts.learned import as_bytes
 from prompts.load import BASE, LEARNED
 from prompts.phrasebook import phrase_files, read_phrasebook
 from standardiste.errors import Unusable
+from standardiste.records_opening import journal_path
 from standardiste.settings import Settings
 from standardiste.town import read_town
 from standardiste.written_call import WrittenCall
@@ -61,21 +62,16 @@ def run_hours(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG
     return _answer_each(sys.stdin, hours_line)
 
 
-def run_check(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
-    """One line per problem of the town's content; 1 when there is any."""
-    try:
-        read_town(settings.commune_dir)
-    except ContentError as error:
-        for problem in error.problems:
-            print(problem)
-        return 1
-    return 0
-
-
 def run_converse(args: argparse.Namespace, settings: Settings) -> int:
     """Plays a whole call in text, turn by turn."""
     town = read_town(settings.commune_dir)
-    call = WrittenCall(town, town_now(args.now, town), args.caller)
+    call = WrittenCall(
+        town,
+        town_now(args.now, town),
+        args.caller,
+        settings.database_url,
+        Journal(journal_path(settings)),
+    )
     for answer in converse_lines(call, sys.stdin):
         _write(answer)
     return 0

@@ -1,25 +1,29 @@
 """Where the rooms are joined: from the settings to what a call needs."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from string import Formatter
 from time import monotonic
 
-from dialog.office import Reply, Request
 from dialog.talk import phrase
 from prompts.content import Town
 from speech.listening import Listener
 from speech.pool import SpeechPool
-from standardiste.demo_office import DemoOffice
+from standardiste.call_log import CallLog
 from standardiste.log import bridge_loguru
+from standardiste.records import TownRecords
+from standardiste.records_opening import open_records
+from standardiste.records_upkeep import Upkeep
 from standardiste.settings import Settings
 from standardiste.speech_choice import ears_of, speech_settings
 from standardiste.town import read_town
 from telephony.call import CallServices
+
+log = logging.getLogger("standardiste")
 
 N_GREETING = 2
 """How many sentences a call begins with: they stand first in `Sentences`, and no call waits for them."""
@@ -52,27 +56,31 @@ class OpenSwitchboard:
 
     pool: SpeechPool
     services: CallServices
+    records: TownRecords
+    calls: CallLog
 
 
 @asynccontextmanager
 async def call_services(settings: Settings, start: datetime | None = None) -> AsyncIterator[OpenSwitchboard]:
     """Loads the town and the engines, and has spoken what every call begins with; the rest follows meanwhile.
 
-    Raises ContentError and UnusableModel.
+    Raises ContentError, UnusableModel and UnusableDatabase.
     """
     bridge_loguru()
     town = read_town(settings.commune_dir)
     now = town_clock(town, start)
-    office = DemoOffice(town, Random())
-
-    async def answer(_call_id: str, request: Request) -> Reply:
-        return office.answer(request, now())
-
     speech = speech_settings(settings, town)
-    async with SpeechPool(speech) as pool:
+    async with open_records(settings, town, now) as records, SpeechPool(speech) as pool:
         texts = fixed_sentences(town)
         await pool.warm(texts[:N_GREETING])
-        warming = asyncio.create_task(pool.warm(texts[N_GREETING:]), name="warming")
+        calls = CallLog(records, pool.transcriber.name if pool.transcriber else None)
+        tasks = {
+            asyncio.create_task(pool.warm(texts[N_GREETING:]), name="warming"),
+            asyncio.create_task(calls.run(), name="call log"),
+            asyncio.create_task(Upkeep(records).run(), name="upkeep"),
+        }
+        for task in tasks:
+            task.add_done_callback(_told_if_broken)
         try:
             yield OpenSwitchboard(
                 pool,
@@ -82,10 +90,18 @@ async def call_services(settings: Settings, start: datetime | None = None) -> As
                     transcriber=pool.transcriber,
                     new_listener=Listener,
                     now=now,
-                    answer=answer,
+                    answer=records.answer,
                     ears=ears_of(speech),
                 ),
+                records,
+                calls,
             )
         finally:
-            warming.cancel()
-            await asyncio.wait({warming})
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+def _told_if_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("« %s » stopped", task.get_name(), exc_info=error)

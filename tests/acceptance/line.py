@@ -46,6 +46,8 @@ class ProcessLine:
             "-m",
             "standardiste",
             "converse",
+            "--database",
+            "sqlite://",
             "--now",
             call.now,
             "--caller",

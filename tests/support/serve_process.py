@@ -67,7 +67,10 @@ class ServeProcess:
         It may hold less: what is spoken at the start goes on in the background for a while.
         """
         deadline = time.monotonic() + timeout_s
-        while any(now > then for now, then in zip(held := await self.holdings(), before, strict=True)):
+        while True:
+            held = await self.holdings()
+            if all(now <= then for now, then in zip(held, before, strict=True)):
+                return
             if time.monotonic() > deadline:
                 raise AssertionError(f"tasks and open files were {before}, now {held}")
             await asyncio.sleep(0.1)
@@ -143,7 +146,12 @@ async def serve_process(
     port = () if "--port" in arguments else ("--port", "0")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "standardiste", "serve", *port, *arguments),
-        env={**os.environ, "STANDARDISTE_LOG_LEVEL": "info", **(environment or {})},
+        env={
+            **os.environ,
+            "STANDARDISTE_LOG_LEVEL": "info",
+            "STANDARDISTE_DATABASE": "sqlite://",
+            **(environment or {}),
+        },
         stderr=asyncio.subprocess.PIPE,
         limit=2**20,
         start_new_session=True,

@@ -1,0 +1,203 @@
+"""Writing calls into the database as they go, out of the callers' way.
+
+A turn is queued when the next one begins, so that it is known by then how long its answer took; the queue
+is bounded and outlives a database that is away for a while. What the caller is promised does not pass here.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks import calls
+from callbacks.calls import CallStart, TurnHeard
+from callbacks.errors import DatabaseUnavailable
+from dialog.actions import Source
+from dialog.events import Answered, CallStarted, Event, Heard, Keys, Silence, TransferFinished
+from dialog.understanding import understand
+from prompts.content import Town
+from prompts.labels import Expects
+from standardiste.records import TownRecords
+from standardiste.tally import Tally
+from telephony.dialog_processor import Exchange
+
+log = logging.getLogger("standardiste.records")
+
+MAX_WAITING = 5000
+"""Turns of an hour with thirty calls at once."""
+RETRY_S = 5.0
+LAST_WRITES_S = 5.0
+
+
+@dataclass(frozen=True)
+class CallEnd:
+    call_id: str
+    at: datetime
+    outcome: str
+
+
+@dataclass(frozen=True)
+class _Turn:
+    number: int
+    at: datetime
+    expected: Expects | None
+    """What the agent was waiting for."""
+    exchange: Exchange
+
+
+_Item = CallStart | CallEnd | tuple[str, _Turn]
+
+
+class LoggedCall:
+    """One call as it is followed for the log."""
+
+    def __init__(self, call_id: str, now: Callable[[], datetime], put: Callable[[_Item], None]) -> None:
+        self._call_id, self._now, self._put = call_id, now, put
+        self._turn: _Turn | None = None
+        self._n_turns = 0
+        self._expects: Expects | None = None
+        self.tally = Tally()
+
+    def on_exchange(self, exchange: Exchange) -> None:
+        """Follows one event of the call and its answer."""
+        self.tally.happened(exchange.event, exchange.state)
+        self._flush()
+        self._turn = _Turn(self._n_turns, self._now(), self._expects, exchange)
+        self._n_turns += 1
+        self._expects = exchange.state.expects
+
+    def end(self) -> None:
+        """The call is over."""
+        self._flush()
+        self._put(CallEnd(self._call_id, self._now(), self.tally.end_line()["outcome"]))
+
+    def _flush(self) -> None:
+        if self._turn is not None:
+            self._put((self._call_id, self._turn))
+            self._turn = None
+
+
+class CallLog:
+    """The log of this process's calls. `run` writes it."""
+
+    def __init__(self, records: TownRecords, engine: str | None) -> None:
+        self._records, self._engine = records, engine
+        self._queue: asyncio.Queue[_Item] = asyncio.Queue(MAX_WAITING)
+        self._n_lost = 0
+
+    def begin(self, call_id: str, caller: str | None) -> LoggedCall:
+        """Follows this call from now on; its requests to the records are those of this number."""
+        start = CallStart(call_id[:64], self._records.now(), caller, engine=self._engine)
+        self._records.call_begins(start)
+        self._put(start)
+        return LoggedCall(start.call_id, self._records.now, self._put)
+
+    async def run(self) -> None:
+        """Writes what is queued until it is cancelled; then what is left, for a few seconds at most."""
+        try:
+            while True:
+                await self._write_next()
+        except asyncio.CancelledError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WRITES_S):
+                    while not self._queue.empty():
+                        await self._write_next()
+            raise
+
+    def _put(self, item: _Item) -> None:
+        try:
+            self._queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self._n_lost += 1
+            log.warning("the log of calls is full: %d entries are lost", self._n_lost)
+
+    async def _write_next(self) -> None:
+        """Everything that waits, in one transaction, in order."""
+        items = [await self._queue.get()]
+        while not self._queue.empty() and len(items) < 100:
+            items.append(self._queue.get_nowait())
+        while True:
+            try:
+                await self._records.database.write(lambda session: self._write(session, items))
+            except DatabaseUnavailable:
+                await asyncio.sleep(RETRY_S)
+                continue
+            except (IntegrityError, DataError) as error:
+                log.error("%d entries of the log of calls cannot be written", len(items), exc_info=error)
+            break
+        for item in items:
+            if isinstance(item, CallEnd):
+                self._records.call_ended(item.call_id)
+
+    async def _write(self, session: AsyncSession, items: list[_Item]) -> None:
+        for item in items:
+            match item:
+                case CallStart():
+                    await calls.begin(session, item)
+                case CallEnd(call_id, at, outcome):
+                    await calls.end(session, call_id, at, outcome)
+                case (str() as call_id, _Turn() as turn):
+                    await calls.write_turns(session, [turn_heard(self._records.town, call_id, turn)])
+
+
+def turn_heard(town: Town, call_id: str, turn: _Turn) -> TurnHeard:
+    """What the log keeps of one exchange."""
+    exchange, event = turn.exchange, turn.exchange.event
+    found = None
+    if isinstance(event, Heard) and event.text:
+        found = understand(event.text, turn.at, town.tz, turn.expected, town, heard=event.confidence)
+    timings = exchange.timings
+    sources = (_told(say.source) for say in exchange.answer if say.source is not None)
+    return TurnHeard(
+        call_id=call_id,
+        number=turn.number,
+        at=turn.at,
+        kind=_kind(event),
+        heard=_heard(event),
+        heard_confidence=event.confidence if isinstance(event, Heard) else None,
+        intent=found.intent if found else None,
+        service=found.service if found else None,
+        understood_confidence=found.confidence if found else None,
+        decision=found.decision if found else None,
+        said=" ".join(say.text for say in exchange.answer) or None,
+        sources=tuple(dict.fromkeys(sources)),
+        latency_ms=round(timings.latency_ms) if timings and timings.sent else None,
+    )
+
+
+def _kind(event: Event) -> str:
+    match event:
+        case Heard():
+            return "voice"
+        case Keys():
+            return "keys"
+        case Silence():
+            return "silence"
+        case Answered():
+            return "records"
+        case TransferFinished():
+            return "transfer"
+        case CallStarted():
+            return "start"
+        case _:
+            return "end"
+
+
+def _heard(event: Event) -> str | None:
+    match event:
+        case Heard(text=text):
+            return text
+        case Keys(keys=keys):
+            return keys
+        case _:
+            return None
+
+
+def _told(source: Source) -> str:
+    where = f", {source.url}" if source.url else ""
+    return f"{source.title} ({source.checked.isoformat()}){where}"

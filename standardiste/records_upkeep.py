@@ -1,0 +1,68 @@
+"""What the records need done beside calls: the journal written, alarms raised, the nightly work."""
+
+import asyncio
+import logging
+from datetime import date
+
+from callbacks.errors import DatabaseUnavailable, RecordsError
+from callbacks.promises import raise_alarms
+from callbacks.retention import Erased, erase_expired
+from standardiste.records import TownRecords
+from standardiste.records_filling import lay_out_agendas
+
+log = logging.getLogger("standardiste.records")
+
+JOURNAL_S = 5.0
+ALARMS_S = 30.0
+NIGHT_HOUR = 3
+"""When nobody calls; a night that was missed is made up for at the next look."""
+
+
+class Upkeep:
+    def __init__(self, records: TownRecords) -> None:
+        self._records = records
+        self._last_night: date | None = None
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._again_and_again(JOURNAL_S, self.journal))
+            tasks.create_task(self._again_and_again(ALARMS_S, self.alarms))
+            tasks.create_task(self._again_and_again(ALARMS_S, self.night))
+
+    async def journal(self) -> None:
+        """What was promised while the database was away."""
+        await self._records.replay()
+
+    async def alarms(self) -> None:
+        """Due times that were missed."""
+        now = self._records.now()
+        late = await self._records.database.write(lambda session: raise_alarms(session, now))
+        if late:
+            log.warning("%d call-backs were not made in time", len(late))
+
+    async def night(self) -> None:
+        """Once a day, from three in the morning on: time slots laid out, old records erased."""
+        now = self._records.now()
+        if now.hour < NIGHT_HOUR or self._last_night == now.date():
+            return
+        await self.nightly()
+        self._last_night = now.date()
+
+    async def nightly(self) -> Erased:
+        """The nightly work, now; what it erased."""
+        records, now = self._records, self._records.now()
+        await lay_out_agendas(records.town, records.database, now)
+        erased = await erase_expired(records.database, records.town.commune.retention, now)
+        log.info("erased: %s", erased)
+        return erased
+
+    async def _again_and_again(self, every_s: float, work) -> None:  # type: ignore[no-untyped-def]
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                await work()
+            except DatabaseUnavailable as error:
+                log.warning("put off, the database is away: %s", error)
+            except RecordsError as error:
+                log.error("this work on the records failed", exc_info=error)
