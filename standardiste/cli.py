@@ -24,7 +24,7 @@ _HANDLERS = {
     "understand": "standardiste.verbs_text:run_understand",
     "train": "standardiste.verbs_text:run_train",
     "hours": "standardiste.verbs_text:run_hours",
-    "check": "standardiste.verbs_text:run_check",
+    "check": "standardiste.verbs_check:run_check",
     "serve": "standardiste.verbs_serve:run_serve",
 }
 _ROOMS = ("standardiste", "telephony", "speech", "dialog", "callbacks", "prompts")
