@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import wording
-from dialog.flows.collect import phone_in, phone_question, typed_phone
+from dialog.flows.collect import commits, phone_in, phone_question, typed_phone
 from dialog.meaning import Understanding
 from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request, Window
 from dialog.talk import Done, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -49,7 +49,7 @@ class CallbackTask(Task):
             line = talk.phrase(talk.town.requests.callback_moment, moment=preferred.moment or "")
             return replace(preferred, refusals=max(1, self.refusals)).ask(_heard(talk), (line,))
         match said.yes_or_no:
-            case "yes" if self.phone is not None:
+            case "yes" if self.phone is not None and commits(talk, said):
                 return self._commit(talk)
             case "no":
                 return self._refused(talk)

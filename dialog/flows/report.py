@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import town_hours, wording
-from dialog.flows.collect import phone_in, phone_question, typed_phone
+from dialog.flows.collect import commits, phone_in, phone_question, typed_phone
 from dialog.flows.person import ON_CALL
 from dialog.meaning import Understanding
 from dialog.office import OpenTicket, Reply, Request, TicketOpened
@@ -90,7 +90,7 @@ class ReportTask(Task):
                 task = replace(self, contact="settled" if self.phone else "wanted")
             case "contact" | "number" if answer == "no":
                 task = replace(self, phone=None, contact="settled")
-            case "read_back" if answer == "yes":
+            case "read_back" if answer == "yes" and commits(talk, said):
                 return self._commit(talk)
             case "read_back" if number or place:
                 task = replace(self, phone=number or self.phone, place=place or self.place)
