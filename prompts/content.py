@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -243,7 +244,7 @@ class Town:
     learned: Learned
     """What the classifier learned from the phrases."""
 
-    @property
+    @cached_property
     def thresholds(self) -> Thresholds:
         """How sure is sure enough, for the risk that the town accepts."""
         return self.learned.thresholds(self.comprehension.risk)
