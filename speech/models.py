@@ -49,6 +49,16 @@ def installed(model_dirs: tuple[Path, ...]) -> list[InstalledModel]:
     return found
 
 
+def shipped() -> list[InstalledModel]:
+    """The recognisers that come with the project, by the names that choose them."""
+    alone = sum(path.stat().st_size for path in BUILTIN.iterdir() if path.is_file())
+    writer = _whisper(BUILTIN_WRITER)
+    return [
+        InstalledModel("builtin", "ears", BUILTIN, alone),
+        InstalledModel(WITH_WRITER, "ears", BUILTIN_WRITER, alone + writer.size_bytes, writer.problem),
+    ]
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Every file in the folder and below, but for hidden ones; linked folders too, each once."""
     seen: set[Path] = set()

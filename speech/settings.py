@@ -12,8 +12,8 @@ class SpeechSettings:
     model_dirs: tuple[Path, ...] = ()
     """Folders that hold models, the preferred first; each model is a folder or a Piper `.onnx` in them."""
     ears: str = "auto"
-    """`auto` (the best installed, else the built-in one), `builtin`, `none` (keypad only), a model's name, or
-    the path of its folder."""
+    """`auto` (the best installed, else the built-in one), `builtin`, `builtin-whisper` (with its decoder),
+    `none` (keypad only), a model's name, or the path of its folder."""
     phrases: tuple[str, ...] = ()
     """What callers say to an open question, for the built-in recogniser, which hears nothing else."""
     keywords: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pathlib import Path
 from speech.catalogue import RECOMMENDED, RecommendedModel
 from speech.errors import FetchFailed, SpeechError
 from speech.fetching import fetch, progress_bar, verify
-from speech.models import installed, named_apart
+from speech.models import installed, named_apart, shipped
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 from speech.transcribing import transcribe_file
@@ -63,7 +63,7 @@ def run_models(args: argparse.Namespace, settings: Settings) -> int:
 
 def _list_models(settings: Settings) -> int:
     chosen = SpeechSettings(settings.models_dirs, ears=settings.ears)
-    models = installed((*settings.models_dirs, *named_apart(chosen)))
+    models = [*installed((*settings.models_dirs, *named_apart(chosen))), *shipped()]
     there = {model.name for model in models}
     for model in models:
         line = {"name": model.name, "kind": model.kind, "installed": True, "path": str(model.path)}
