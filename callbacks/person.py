@@ -1,0 +1,126 @@
+"""One person's data, on their request: all of it as JSON, or erased (RGPD articles 15 and 17).
+
+A number alone proves nothing: whoever asks gives the reference of one of their records as well, and all
+that is kept under that record's number is theirs.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks import audit, time_slots
+from callbacks.database import Database
+from callbacks.errors import NoSuchRecord
+from callbacks.models import Appointment, Base, Call, Callback, CallbackEvent, CallTurn, Message, Ticket, Try
+
+_WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] = (
+    Callback, Appointment, Ticket,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ErasedPerson:
+    """How many records of each kind went."""
+
+    calls: int
+    callbacks: int
+    appointments: int
+    tickets: int
+    messages: int
+
+
+async def export(
+    database: Database, *, phone: str, ref: str, clerk_id: int | None, now: datetime
+) -> dict[str, Any]:
+    """All that is kept of this person, as JSON can say it; that it was exported goes into the audit log.
+
+    `phone`: E.164. Raises NoSuchRecord unless a record of that reference has that number.
+    """
+
+    async def work(session: AsyncSession) -> dict[str, Any]:
+        await _proved(session, phone, ref)
+        calls = list(await session.scalars(select(Call).where(_calls_of(phone))))
+        turns = await session.scalars(
+            select(CallTurn)
+            .where(CallTurn.call_id.in_([call.id for call in calls]))
+            .order_by(CallTurn.call_id, CallTurn.number)
+        )
+        callbacks = list(await session.scalars(select(Callback).where(Callback.phone == phone)))
+        events = await session.scalars(
+            select(CallbackEvent).where(CallbackEvent.callback_id.in_([each.id for each in callbacks]))
+        )
+        appointments = await session.scalars(select(Appointment).where(Appointment.phone == phone))
+        tickets = await session.scalars(select(Ticket).where(Ticket.phone == phone))
+        messages = await session.scalars(select(Message).where(Message.recipient == phone))
+        audit.note(session, now, clerk_id, "exporter", f"person of {ref}")
+        return {
+            "numero": phone,
+            "exporte_le": now.isoformat(),
+            "appels": [_as_json(each) for each in calls],
+            "tours": [_as_json(each) for each in turns],
+            "rappels": [_as_json(each) for each in callbacks],
+            "suivi_des_rappels": [_as_json(each) for each in events],
+            "rendez_vous": [_as_json(each) for each in appointments],
+            "signalements": [_as_json(each) for each in tickets],
+            "messages": [_as_json(each) for each in messages],
+        }
+
+    return await database.write(work)
+
+
+async def erase(
+    database: Database, *, phone: str, ref: str, clerk_id: int | None, now: datetime
+) -> ErasedPerson:
+    """Erases all that is kept of this person; appointments to come are cancelled by it.
+
+    `phone`: E.164. Raises NoSuchRecord unless a record of that reference has that number. Fault reports
+    stay without the person: the fault is the town's.
+    """
+
+    async def work(session: AsyncSession) -> ErasedPerson:
+        await _proved(session, phone, ref)
+        appointments = list(await session.scalars(select(Appointment).where(Appointment.phone == phone)))
+        for appointment in appointments:
+            await time_slots.give_back(session, appointment.id)
+        n_tickets = await _count(
+            session, update(Ticket).where(Ticket.phone == phone).values(phone=None, name=None, call_id=None)
+        )
+        await _count(session, delete(Try).where(Try.who == phone))
+        erased = ErasedPerson(
+            calls=await _count(session, delete(Call).where(_calls_of(phone))),
+            callbacks=await _count(session, delete(Callback).where(Callback.phone == phone)),
+            appointments=await _count(session, delete(Appointment).where(Appointment.phone == phone)),
+            tickets=n_tickets,
+            messages=await _count(session, delete(Message).where(Message.recipient == phone)),
+        )
+        audit.note(session, now, clerk_id, "effacer", f"person of {ref}")
+        return erased
+
+    return await database.write(work)
+
+
+def _calls_of(phone: str) -> Any:
+    """Calls from that number, and those in which it was given."""
+    given = [select(model.call_id).where(model.phone == phone) for model in _WITH_REFERENCE]
+    return or_(Call.caller == phone, *(Call.id.in_(query) for query in given))
+
+
+async def _proved(session: AsyncSession, phone: str, ref: str) -> None:
+    for model in _WITH_REFERENCE:
+        if await session.scalar(select(model.id).where(model.ref == ref, model.phone == phone)) is not None:
+            return
+    raise NoSuchRecord("Aucun enregistrement ne porte à la fois cette référence et ce numéro.")
+
+
+async def _count(session: AsyncSession, statement: Any) -> int:
+    result: Any = await session.execute(statement, execution_options={"synchronize_session": False})
+    n_rows: int = result.rowcount
+    return n_rows
+
+
+def _as_json(record: Base) -> dict[str, Any]:
+    values = {column.key: getattr(record, column.key) for column in type(record).__table__.columns}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
