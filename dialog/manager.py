@@ -125,27 +125,40 @@ def _worded(found: Understanding, text: str) -> Understanding:
 def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:
     """What may be said at any time, whatever was asked: a person, again, wait, whence, keep nothing."""
     found, words = said.found, talk.town.sentences
-    asked = found.confidence >= talk.town.thresholds.confirm
-    if found.intent == "humain" and asked and found.service != "autre_commune":
+    limits = talk.town.thresholds
+    if said.heard >= limits.confirm and (told := _beside(talk, found)) is not None:
+        return told
+    if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
         return _settle(talk, Person(understood(talk.state), found.service))
+    if talk.state.waiting and found.intent in ("oui", "reponse", "repeter", "incompris"):
+        return _repeat(talk.having(waiting=False))  # « voilà, j'ai un stylo »
     if not sure:
         return None
-    if "no_storage" in found.signals:
-        state, actions = _again(_got(talk), (talk.phrase(talk.town.requests.words_not_kept),))
-        return Turn(state, (Ask(KeepNoWords()), *actions))
-    if found.asks_source or "source" in found.signals:
-        return _again(_got(talk), (facts.origin(talk),))
-    if "deaf" in found.signals:
-        return _again(_got(talk), (talk.phrase(talk.town.requests.text_channel),))
-    if "slower" in found.signals:
-        return _repeat(talk.having(slowly=True))
     if found.entities:
         return None  # « attendez, non, plutôt jeudi » is a correction, not a pause
     if found.intent == "repeter":
         return _repeat(talk)
     if found.intent == "attendre":
         waiting = Say(talk.phrase(words.take_your_time))
-        return Turn(talk.state, (waiting, Listen(talk.state.expects, LONG_PATIENCE_S, talk.state.choices)))
+        state = replace(talk.state, waiting=True)
+        return Turn(state, (waiting, Listen(state.expects, LONG_PATIENCE_S, state.choices)))
+    return None
+
+
+def _beside(talk: Talk, found: Understanding) -> Turn | None:
+    """What is heard by its very words, beside any request."""
+    requests = talk.town.requests
+    if "no_storage" in found.signals:
+        state, actions = _again(_got(talk), (talk.phrase(requests.words_not_kept),))
+        return Turn(state, (Ask(KeepNoWords()), *actions))
+    if found.asks_source or "source" in found.signals:
+        return _again(_got(talk), (facts.origin(talk),))
+    if "robot" in found.signals:
+        return _again(_got(talk), (talk.phrase(requests.robot),), "")
+    if "deaf" in found.signals:
+        return _again(_got(talk), (talk.phrase(requests.text_channel),))
+    if "slower" in found.signals:
+        return _repeat(talk.having(slowly=True))
     return None
 
 
@@ -216,6 +229,9 @@ def _silence(talk: Talk) -> Turn:
         if state.handovers:
             return person.goodbye(talk, (person.reach_us(talk),))
         return _settle(talk, _stuck(talk))
+    if state.waiting:
+        still = (talk.phrase(talk.town.requests.still_there),)
+        return _again(talk.having(waiting=False, silences=0), still, "")
     if state.silences == 1:
         if state.expects is None:
             return _again(talk, (talk.phrase(words.silence_rephrase),), "")
@@ -286,7 +302,7 @@ def _answered(talk: Talk, event: Answered) -> Turn:
 
 
 def _commits(turn: Turn) -> bool:
-    """Whether something is committed: a key among others, or before the question was heard, is no yes to it."""
+    """Whether something is committed: a key typed among others, before the question was heard, is no yes."""
     return any(isinstance(one, Ask) and isinstance(one.request, COMMITMENTS) for one in turn.actions)
 
 

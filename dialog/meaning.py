@@ -9,9 +9,10 @@ from prompts.labels import Decision, Intent, Service
 
 Language = Literal["en", "es", "pt", "gcf", "rcf", "other"]
 """What the caller speaks where it is not French: BCP 47, Creole of the Antilles and of Réunion included."""
-Signal = Literal["source", "no_storage", "deaf", "slower", "louder", "earliest", "any_time"]
+Signal = Literal["source", "no_storage", "deaf", "slower", "louder", "earliest", "any_time", "robot"]
 """Beside the request itself: asks where a fact comes from; objects to their words being kept; cannot
-hear; wants it slower or louder; wants the first time there is; takes any time."""
+hear; wants it slower or louder; wants the first time there is; takes any time; asks whether
+we are a machine."""
 
 
 @dataclass(frozen=True)

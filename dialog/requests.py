@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog.flows import booking_subject, care, facts, file_status, procedure, report, visits
+from dialog.flows.bodies import body_told
 from dialog.meaning import Understanding
 from dialog.talk import Done, Person, Result, Talk, understood
 from prompts.labels import Intent, Service
@@ -30,6 +31,10 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
     if found.intent == "pieces" and doubted and state.booked is not None:
         return replace(found, service=state.booked)
+    unplaced = doubted and found.service in ("aucun", "mairie")
+    unplaced = unplaced and found.intent not in ("oui", "non", "humain")
+    if unplaced and body_told(talk, found) is not None:
+        return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
     if found.intent not in ("incompris", "reponse"):
         return found
     if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
@@ -54,8 +59,10 @@ def _not_served(talk: Talk, found: Understanding) -> Result:
 
 def _not_ours(talk: Talk, found: Understanding) -> Result:
     words = talk.town.sentences
-    line = words.other_town if found.service == "autre_commune" else words.not_ours
-    return Done(understood(talk.having(refused=talk.state.refused + 1).state), (talk.phrase(line),))
+    line = words.other_town if found.service == "autre_commune" else body_told(talk, found)
+    return Done(
+        understood(talk.having(refused=talk.state.refused + 1).state), (talk.phrase(line or words.not_ours),)
+    )
 
 
 def _hello(talk: Talk, _found: Understanding) -> Result:
@@ -72,7 +79,7 @@ BEGIN: dict[Intent, Begin] = {
     "horaires": Begin(facts.hours, True, True),
     "adresse_contact": Begin(facts.contact, True, True),
     "pieces": Begin(procedure.begins("pieces"), True, True),
-    "cout_delai": Begin(procedure.begins("cout"), True, True),
+    "cout_delai": Begin(procedure.begins_cost_or_delay, True, True),
     "eligibilite": Begin(procedure.begins("eligibilite"), True, True),
     "demarche_info": Begin(procedure.begins("info"), True, True),
     "rdv_prendre": Begin(booking_subject.begin, True),

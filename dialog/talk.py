@@ -63,6 +63,8 @@ class State:
     """The last answer, for « répétez »."""
     question: str = ""
     """The last question."""
+    waiting: bool = False
+    """The caller asked for a moment."""
     slowly: bool = False
     """The caller asked for slower speech: kept for the whole call."""
     caller: str | None = None

@@ -8,6 +8,13 @@ from prompts.fields import Content, Text
 from prompts.sentences import Fixed, variables
 
 
+class Body(Content):
+    """Another body that callers take the town hall for."""
+
+    said: tuple[Text, ...] = Field(alias="dites", min_length=1, description="ce qui la désigne sans doute")
+    answer: Fixed = Field(alias="reponse")
+
+
 class RequestSentences(Content):
     # A telephone number, a name
     phone_offered: Annotated[Text, variables("telephone")] = Field(alias="numero_propose")
@@ -53,9 +60,11 @@ class RequestSentences(Content):
     file_missing: Annotated[Text, variables("piece")] = Field(alias="dossier_piece_manquante")
     # Delicate subjects
     sensitive: dict[str, Fixed] = Field(alias="sujets_sensibles", description="« autre » vaut pour le reste")
-    languages: dict[str, Text] = Field(
-        alias="langues", description="une par langue ; « other » : le reste"
-    )
+    languages: dict[str, Text] = Field(alias="langues", description="une par langue ; « other » : le reste")
+    bodies: tuple[Body, ...] = Field(alias="autres_organismes")
+    robot: Fixed = Field(alias="vous_etes_un_robot")
+    still_there: Fixed = Field(alias="toujours_la", description="après l'attente demandée")
+    no_address: Annotated[Text, variables("service", "telephone")] = Field(alias="adresse_inconnue")
     insult: Fixed = Field(alias="insulte")
     complaint: Fixed = Field(alias="reclamation")
     no_advice: Fixed = Field(alias="conseil_juridique")

@@ -24,9 +24,16 @@ def hours(talk: Talk, found: Understanding) -> Done:
     return Done(understood(after.state), lines)
 
 
-def contact(talk: Talk, _found: Understanding) -> Done:
-    """Address, telephone and e-mail of the town hall."""
+def contact(talk: Talk, found: Understanding) -> Done:
+    """Address, telephone and e-mail of the town hall; what lies elsewhere is not made up."""
     where = talk.town.commune.contact
+    entry = talk.town.entry(found.service)
+    if entry.place != "mairie" and entry.place not in talk.town.commune.extensions:
+        name = talk.town.commune.places[entry.place].name
+        unknown = talk.phrase(
+            talk.town.requests.no_address, service=name, telephone=wording.spoken_phone(where.phone)
+        )
+        return Done(understood(talk.having(source=None).state), (unknown,))
     line = talk.phrase(
         talk.town.sentences.contact,
         adresse=where.address,

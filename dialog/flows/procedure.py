@@ -1,10 +1,12 @@
 """What to bring, what it costs, how long it takes: a démarche's questions, one at a time, then its facts."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog import procedures
 from dialog.actions import Source
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.procedures import ProcedureTopic, Unknown
 from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, understood
@@ -44,6 +46,29 @@ class ProcedureTask(Task):
         return _go_on(talk, topic) if topic != self.topic else None
 
 
+_INSTEAD: dict[About, tuple[About, ...]] = {
+    "cout": ("delai",),
+    "delai": ("cout",),
+    "eligibilite": ("info", "pieces"),
+    "info": ("pieces",),
+}
+"""What may be told where the town has written nothing of what was asked: near enough to serve."""
+_DELAY = re.compile(
+    r"\b(?:combien de (?:temps|jours?|semaines?|mois)|delais?|jours|avant quand|date limite|dernier jour"
+    r"|jusqu a quand|attente|attendre|long|longtemps|vite|rapide|quand)\b"
+)
+_COST = re.compile(
+    r"\b(?:cout\w*|prix|tarifs?|euros?|payer|payant\w*|paye|gratuit\w*|timbres?|cher|chere|frais)\b"
+)
+
+
+def begins_cost_or_delay(talk: Talk, found: Understanding) -> Result:
+    """« Combien ça coûte » and « combien de temps » are one request, and two answers."""
+    words = plain(found.text)
+    asks_delay = bool(_DELAY.search(words)) and not _COST.search(words)
+    return begins("delai" if asks_delay else "cout")(talk, found)
+
+
 def begins(about: About) -> Callable[[Talk, Understanding], Result]:
     """What a request for this kind of fact begins."""
 
@@ -51,10 +76,20 @@ def begins(about: About) -> Callable[[Talk, Understanding], Result]:
         service = PAPERS if found.service in ("aucun", "mairie") and about == "pieces" else found.service
         if procedures.procedure_for(talk.town, service) is None:
             return _for_a_person(talk, service)
-        topic = procedures.told(talk.town, ProcedureTopic(service, about), found.text)
+        asked = (about, *_INSTEAD.get(about, ()))
+        topics = [procedures.told(talk.town, ProcedureTopic(service, kind), found.text) for kind in asked]
+        topic = next((one for one in topics if _may_be_told(talk, one)), topics[0])
         return _go_on(talk.having(hours_of=None), topic)
 
     return begin
+
+
+def _may_be_told(talk: Talk, topic: ProcedureTopic) -> bool:
+    """Whether there is something to tell, or a question that may lead to it."""
+    if procedures.next_question(talk.town, topic, talk.today) is not None:
+        return True
+    told = procedures.outcome(talk.town, topic, talk.today)
+    return not isinstance(told, Unknown) or told.reason != "missing"
 
 
 def _go_on(talk: Talk, topic: ProcedureTopic) -> Result:
