@@ -9,7 +9,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from callbacks.errors import DatabaseUnavailable, NoSuchRecord
-from callbacks.pages import acting, list_page, signing_in, story_page
+from callbacks.pages import (
+    account_page,
+    acting,
+    agenda_page,
+    dashboard,
+    export,
+    list_page,
+    signing_in,
+    story_page,
+    tickets_page,
+)
 from callbacks.pages.desk import Desk, desk_of
 from callbacks.pages.drawing import DrawnLists
 from callbacks.pages.guards import CodeMissing, NotSignedIn, PageRefused
@@ -21,7 +31,9 @@ def install(app: FastAPI, desk: Desk) -> None:
     app.state.desk = desk
     app.state.drawn = DrawnLists()
     app.mount("/guichet", StaticFiles(directory=STATIC), name="guichet")
-    for room in (signing_in, list_page, acting, story_page):
+    for room in (
+        signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
+    ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)
     app.add_exception_handler(NoSuchRecord, _gone)

@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from callbacks.pages.install import install
 from standardiste.errors import CallRefused
 from standardiste.web.headers import SecurityHeaders
 from standardiste.web.services import WebServices
@@ -41,10 +42,10 @@ def create_app(services: WebServices) -> FastAPI:
     async def metrics() -> Response:
         return Response(generate_latest(services.metrics), headers={"content-type": CONTENT_TYPE_LATEST})
 
-    @app.get("/", response_class=HTMLResponse)
-    async def home(request: Request) -> Response:
+    @app.get("/etat", response_class=HTMLResponse)
+    async def state(request: Request) -> Response:
         return pages.TemplateResponse(
-            request, "home.html", {"town": services.town, "parts": await services.readiness()}
+            request, "state.html", {"town": services.town, "parts": await services.readiness()}
         )
 
     @app.get("/telephone", response_class=HTMLResponse)
@@ -63,6 +64,7 @@ def create_app(services: WebServices) -> FastAPI:
         except CallRefused as error:
             return _refused(str(error), 503)
 
+    install(app, services.desk)
     return app
 
 

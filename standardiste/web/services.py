@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
+from callbacks.pages.desk import Desk
+
 
 @dataclass(frozen=True)
 class Part:
@@ -28,3 +30,5 @@ class WebServices:
 
     Raises UnusableOffer (telephony.browser_line), or CallRefused when no further call can be served.
     """
+    desk: Desk
+    """What the clerks' pages need."""

@@ -9,6 +9,7 @@ from standardiste.errors import CallRefused
 from standardiste.web.app import MAX_OFFER_BYTES, create_app
 from standardiste.web.services import Part, WebServices
 from telephony.browser_line import UnusableOffer
+from tests.support.desk import empty_desk
 
 READY = {"speech": Part("whisper:pilot"), "database": Part("ok"), "asterisk": Part("connected")}
 
@@ -27,7 +28,7 @@ def client(parts: Mapping[str, Part] = READY) -> httpx.AsyncClient:
             raise UnusableOffer("L'offre du navigateur est illisible.")
         return f"answer to {sdp}"
 
-    app = create_app(WebServices("Sainte-Aurore", readiness, registry, start_browser_call))
+    app = create_app(WebServices("Sainte-Aurore", readiness, registry, start_browser_call, empty_desk()))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mairie")
 
 
@@ -52,7 +53,7 @@ async def test_readiness_tells_each_part() -> None:
 async def test_one_part_that_fails_makes_the_service_not_ready() -> None:
     async with client({**READY, "asterisk": Part("unreachable", ready=False)}) as web:
         answer = await web.get("/readyz")
-        page = await web.get("/")
+        page = await web.get("/etat")
     assert answer.status_code == 503
     assert answer.json()["ready"] is False
     assert answer.json()["asterisk"] == "unreachable"
@@ -66,7 +67,7 @@ async def test_metrics_are_what_prometheus_reads() -> None:
     assert "calls_total 3.0" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/telephone", "/healthz", "/static/style.css", "/static/no", "/no"])
+@pytest.mark.parametrize("path", ["/", "/etat", "/telephone", "/healthz", "/static/style.css", "/static/no", "/no"])
 async def test_every_answer_carries_a_policy_that_allows_nothing_inline_or_foreign(path: str) -> None:
     async with client() as web:
         answer = await web.get(path)
@@ -77,14 +78,14 @@ async def test_every_answer_carries_a_policy_that_allows_nothing_inline_or_forei
     assert "frame-ancestors 'none'" in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/telephone"])
+@pytest.mark.parametrize("path", ["/etat", "/telephone"])
 async def test_pages_need_nothing_inline_and_nothing_from_elsewhere(path: str) -> None:
     async with client() as web:
         page = (await web.get(path)).text
         used = re.findall(r'(?:src|href)="([^"#]+)"', page)
         assert all(each.startswith("/") for each in used)
         for each in used:
-            assert (await web.get(each)).status_code in (200, 503)
+            assert (await web.get(each)).status_code in (200, 303, 503)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
     assert not re.search(r"<script(?![^>]*\ssrc=)", page)
     assert 'lang="fr"' in page
@@ -92,7 +93,7 @@ async def test_pages_need_nothing_inline_and_nothing_from_elsewhere(path: str) -
 
 
 async def test_the_towns_name_is_text_never_markup() -> None:
-    services = WebServices("<b>X", lambda: None, CollectorRegistry(), lambda _sdp: None)  # type: ignore[arg-type, return-value]
+    services = WebServices("<b>X", lambda: None, CollectorRegistry(), lambda _sdp: None, empty_desk())  # type: ignore[arg-type, return-value]
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(create_app(services)), base_url="http://mairie"
     ) as web:

@@ -1,0 +1,152 @@
+"""The day's appointments: who comes when, with what is free; a clerk takes and cancels them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi import Path as InPath
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import RedirectResponse, Response
+
+from callbacks import appointments, audit
+from callbacks.errors import NoSuchRecord
+from callbacks.models import Agenda, Appointment
+from callbacks.pages.desk import Desk, TheDesk
+from callbacks.pages.forms import FormRoute, written
+from callbacks.pages.guards import Acting, Person
+from callbacks.pages.noting import write_note
+from callbacks.pages.numbers import e164
+from callbacks.pages.rendering import Clock, page
+from callbacks.sessions import SignedIn
+from callbacks.time_slots import Moment, find_free
+
+router = APIRouter(route_class=FormRoute, prefix="/rendez-vous")
+MOST_FREE = 60
+DayText = Annotated[str, Query(max_length=10)]
+Word = Annotated[str, Form(max_length=120)]
+DONE = {"pris": "Rendez-vous pris.", "annule": "Rendez-vous annulé ; sa place est libre."}
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """One day, as the page shows it."""
+
+    of: date
+    appointments: tuple[Appointment, ...]
+    free: dict[str, list[datetime]]
+    """By agenda."""
+    motifs: tuple[str, ...]
+
+
+@router.get("")
+async def agenda_page(
+    request: Request, desk: TheDesk, person: Person, jour: DayText = "", fait: str = ""
+) -> Response:
+    return await _show(request, desk, person, jour, done=DONE.get(fait, ""))
+
+
+@router.post("")
+async def take(
+    request: Request,
+    desk: TheDesk,
+    person: Acting,
+    creneau: Annotated[str, Form(max_length=80)] = "",
+    nom: Word = "",
+    telephone: Word = "",
+    jour: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Books for somebody at the counter or on the telephone; the place may just have been taken."""
+    motif, _, start = creneau.partition("|")
+    name, phone = written(nom, 120), e164(telephone)
+    try:
+        at = datetime.fromisoformat(start)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is not None or name is None or (telephone.strip() and phone is None):
+        return await _show(
+            request, desk, person, jour, refused="Il faut un horaire, un nom et un numéro juste.", status=422
+        )
+    visit = appointments.Visit(motif, at, name, phone)
+
+    async def work(session: AsyncSession) -> str | None:
+        kept = await appointments.book(session, _moment(desk, person), visit, desk.random, call_id=None)
+        if kept is not None:
+            audit.note(session, desk.now(), person.clerk_id, "prendre", f"appointment {kept.ref}")
+        return kept.ref if kept else None
+
+    if await desk.database.write(work) is None:
+        refused = "Cet horaire vient d'être pris : choisissez-en un autre."
+        return await _show(request, desk, person, jour, refused=refused, status=409)
+    return RedirectResponse(f"/rendez-vous?jour={at.date()}&fait=pris", 303)
+
+
+@router.post("/{ref}/annuler")
+async def cancel(desk: TheDesk, person: Acting, ref: Annotated[str, InPath(max_length=12)]) -> Response:
+    async def work(session: AsyncSession) -> date:
+        kept = await session.scalar(select(Appointment).where(Appointment.ref == ref))
+        if kept is None:
+            raise NoSuchRecord("Ce rendez-vous n'existe pas ou plus.")
+        await appointments.cancel(session, _moment(desk, person), ref=ref, name=kept.name)
+        audit.note(session, desk.now(), person.clerk_id, "annuler", f"appointment {ref}")
+        return kept.starts_at.date()
+
+    day = await desk.database.write(work)
+    return RedirectResponse(f"/rendez-vous?jour={day}&fait=annule", 303)
+
+
+async def _show(
+    request: Request,
+    desk: Desk,
+    person: SignedIn,
+    text: str,
+    *,
+    done: str = "",
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    day = _day(text) or Clock(desk).now.date()
+    await write_note(desk.database, desk.now(), person.clerk_id, "lister", f"appointments {day}")
+    plan = await desk.database.read(lambda session: _plan(session, _moment(desk, person), day))
+    return page(
+        "agenda.html",
+        request,
+        desk,
+        person,
+        status=status,
+        plan=plan,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        done=done,
+        refused=refused,
+    )
+
+
+async def _plan(session: AsyncSession, moment: Moment, day: date) -> DayPlan:
+    begin = datetime.combine(day, time.min)
+    end = begin + timedelta(days=1)
+    found = await session.scalars(
+        select(Appointment)
+        .where(Appointment.starts_at >= begin, Appointment.starts_at < end)
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    motifs = tuple(await session.scalars(select(Agenda.motif).order_by(Agenda.motif)))
+    free = {
+        motif: await find_free(session, moment, motif, windows=[(begin, end)], limit=MOST_FREE)
+        for motif in motifs
+    }
+    return DayPlan(day, tuple(found), {motif: starts for motif, starts in free.items() if starts}, motifs)
+
+
+def _moment(desk: Desk, person: SignedIn) -> Moment:
+    local = Clock(desk).now.replace(tzinfo=None)
+    return Moment(desk.now(), local, f"clerk {person.clerk_id}")
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None

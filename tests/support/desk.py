@@ -1,0 +1,169 @@
+"""The clerks' pages over a database of their own: in memory, or served to a browser on a real port."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from random import Random
+from zoneinfo import ZoneInfo
+
+import httpx
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from callbacks.accounts import NewAccount, add_account
+from callbacks.database import Database, open_database
+from callbacks.migrating import migrate
+from callbacks.models import Callback
+from callbacks.pages.desk import Desk, TownWords, town_words
+from callbacks.pages.live import LiveFeed
+from callbacks.promises import Wish, promise
+from prompts.content import Town
+from standardiste.records_filling import fill
+from standardiste.town import read_town
+from standardiste.web.app import create_app
+from standardiste.web.services import Part, WebServices
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Martinique"))
+"""A Tuesday morning."""
+PASSWORD = "une phrase de passe"
+BARE_TOWN = TownWords("Sainte-Aurore", ZoneInfo("America/Martinique"), {}, {})
+
+
+@cache
+def demo_town() -> Town:
+    return read_town(None)
+
+
+def empty_desk() -> Desk:
+    """Pages that are asked for nothing of the database."""
+    database = open_database("sqlite://")
+    return Desk(database, BARE_TOWN, lambda: NOW, LiveFeed(database), Random(1))
+
+
+@dataclass
+class Office:
+    """A town hall with its pages."""
+
+    desk: Desk
+    address: str = "http://mairie"
+    refs: int = field(default=1000)
+    now: datetime = NOW
+
+    @property
+    def database(self) -> Database:
+        return self.desk.database
+
+    async def clerk(self, login: str, role: str = "clerk", **more: object) -> int:
+        """A new account, with the password of all of them."""
+        new = replace(NewAccount(login, role, PASSWORD, login.capitalize()), **more)  # type: ignore[arg-type]
+        return await add_account(self.database, new, self.now)
+
+    async def wants_callback(
+        self,
+        name: str | None = "Josiane Bellemare",
+        phone: str = "+596696112233",
+        *,
+        service: str = "accueil",
+        about: str | None = "un passeport",
+        minutes: int = 120,
+        reason: str = "requested",
+        urgent: bool = False,
+        call_id: str | None = None,
+    ) -> Callback:
+        """Somebody asks to be called back, before so many minutes from now."""
+        self.refs += 1
+        ref, due = f"C{self.refs}", self.now + timedelta(minutes=minutes)
+        wish = Wish(service, phone, reason, name, about, urgent=urgent)
+        async with self.database.transaction() as session:
+            return await promise(session, wish, ref, lambda _before: due, self.now, call_id=call_id)
+
+
+def services_of(desk: Desk) -> WebServices:
+    async def readiness() -> dict[str, Part]:
+        return {"database": Part("ok")}
+
+    async def start_browser_call(_sdp: str) -> str:
+        raise AssertionError("no call from here")
+
+    return WebServices(desk.town.name, readiness, CollectorRegistry(), start_browser_call, desk)
+
+
+@asynccontextmanager
+async def office(url: str = "sqlite://", *, demo: bool = False, **more: object) -> AsyncIterator[Office]:
+    """A town hall whose clock stands still at NOW unless `now` is moved; `demo`: with the demo's records."""
+    database = open_database(url)
+    await (fill(demo_town(), database, NOW) if demo else migrate(database))
+    place = Office(Desk(database, town_words(demo_town()), lambda: place.now, LiveFeed(database), Random(1)))
+    place.desk = replace(place.desk, **more)  # type: ignore[arg-type]
+    try:
+        yield place
+    finally:
+        place.desk.live.close()
+        await database.close()
+
+
+class QuietServer(uvicorn.Server):
+    """Leaves the signals to pytest."""
+
+    def install_signal_handlers(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def served(place: Office) -> AsyncIterator[Office]:
+    """The same, for a browser: on a port of its own."""
+    door = socket.create_server(("127.0.0.1", 0))
+    app = create_app(services_of(place.desk))
+    server = QuietServer(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    running = asyncio.create_task(server.serve(sockets=[door]))
+    place.address = f"http://127.0.0.1:{door.getsockname()[1]}"
+    try:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        yield place
+    finally:
+        place.desk.live.close()
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def visitor(place: Office) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without scripts and without a window."""
+    transport = httpx.ASGITransport(create_app(services_of(place.desk)))
+    async with httpx.AsyncClient(transport=transport, base_url=place.address) as web:
+        yield web
+
+
+def field_of(page: str, name: str = "jeton") -> str:
+    """The value of a hidden field of a page."""
+    _, _, rest = page.partition(f'name="{name}" value="')
+    return rest.partition('"')[0]
+
+
+async def sign_in(web: httpx.AsyncClient, login: str, password: str = PASSWORD) -> httpx.Response:
+    """Through the form, as people do; the page that comes after."""
+    form = (await web.get("/connexion")).text
+    answer = await web.post("/connexion", data={"jeton": field_of(form), "nom": login, "secret": password})
+    while answer.is_redirect:
+        answer = await web.get(answer.headers["location"])
+    return answer
+
+
+@asynccontextmanager
+async def signed_in(place: Office, login: str, role: str = "clerk") -> AsyncIterator[httpx.AsyncClient]:
+    """A browser in which a new clerk is signed in."""
+    await place.clerk(login, role)
+    async with visitor(place) as web:
+        await sign_in(web, login)
+        yield web
+
+
+async def press(web: httpx.AsyncClient, path: str, **fields: str) -> httpx.Response:
+    """A form of the page of call-backs, sent."""
+    token = field_of((await web.get("/")).text)
+    return await web.post(path, data={"jeton": token, **fields})
