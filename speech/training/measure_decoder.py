@@ -75,6 +75,8 @@ def tuned(inside: list[Trial], outside: list[Trial]) -> VetoRule:
     outside the domain would come in.
     """
     trials = [one for one in (*inside, *outside) if one.text]
+    if not trials:  # a decoder that writes nothing yet
+        return VetoRule(0.0, 0.0, 0.0, 1.0)
     inputs = np.array([[one.fit, one.logprob, 1.0] for one in trials])
     truth = np.array([one.right for one in trials])
     weights = np.zeros(3)

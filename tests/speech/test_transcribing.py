@@ -46,7 +46,7 @@ async def test_a_recording_is_transcribed_at_once_and_streamed(
 async def test_words_are_told_while_they_are_said(
     tmp_path: Path, recogniser_dir: Path, say: Callable[..., Samples]
 ) -> None:
-    spoken = over_telephone(say("Bonjour, je voudrais prendre un rendez-vous pour un passeport mardi matin."))
+    spoken = over_telephone(say("Bonjour, je voudrais un rendez-vous pour un passeport.", "fr+linda"))
     write_wav(tmp_path / "a.wav", np.concatenate((np.zeros(RATE_HZ // 2, np.int16), spoken)))
     async with SpeechPool(SpeechSettings(ears=str(recogniser_dir), ear_workers=2)) as pool:
         assert pool.transcriber is not None

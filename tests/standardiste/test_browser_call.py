@@ -32,7 +32,7 @@ def silence(seconds: float) -> Samples:
 
 
 async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call_leaves_nothing(
-    tmp_path: Path, recogniser_dir: Path
+    tmp_path: Path, town_ears_dir: Path
 ) -> None:
     town = write_short_town(tmp_path)
     greeting, hours, hours_by_key = written(town, {"say": QUESTION}, {"dtmf": "1"})
@@ -40,7 +40,7 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
     microphone = np.concatenate(
         [silence(greeting_s + CONNECTS_WITHIN_S), sound_of(QUESTION, VOICE), silence(60)]
     )
-    environment = {"STANDARDISTE_MODELS": str(recogniser_dir), "STANDARDISTE_DATA": str(tmp_path / "data")}
+    environment = {"STANDARDISTE_EARS": str(town_ears_dir), "STANDARDISTE_DATA": str(tmp_path / "data")}
     async with serve_process("--now", NOW, "--commune", str(town), environment=environment) as agent:
         await agent.until_ready()
         await agent.holdings()  # what is made once, at the first look

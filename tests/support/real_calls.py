@@ -59,8 +59,8 @@ async def open_line(lab: AsteriskLab, folder: Path, ears: Path | None) -> AsyncI
     town.mkdir(parents=True)
     # One engine of each kind, whatever is installed on this machine.
     environment = {
-        "STANDARDISTE_MODELS": str(ears or ""),
-        "STANDARDISTE_EARS": "auto" if ears else "none",
+        "STANDARDISTE_MODELS": "",
+        "STANDARDISTE_EARS": str(ears or "none"),
         "STANDARDISTE_DATA": str(folder / "data"),
     }
     arguments = ("--now", NOW, "--commune", str(write_short_town(town)))

@@ -28,9 +28,9 @@ NO_THANKS = ("Non merci.", "fr+linda")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_line(
-    lab: AsteriskLab, tmp_path_factory: pytest.TempPathFactory, recogniser_dir: Path
+    lab: AsteriskLab, tmp_path_factory: pytest.TempPathFactory, town_ears_dir: Path
 ) -> AsyncIterator[TownLine]:
-    async with open_line(lab, tmp_path_factory.mktemp("mairie"), recogniser_dir) as line:
+    async with open_line(lab, tmp_path_factory.mktemp("mairie"), town_ears_dir) as line:
         await ask(await line.greeted(), DUMP)  # what is made once, at the first call
         await line.hang_up_all()
         yield line
