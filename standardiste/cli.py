@@ -26,6 +26,7 @@ _HANDLERS = {
     "hours": "standardiste.verbs_text:run_hours",
     "check": "standardiste.verbs_check:run_check",
     "serve": "standardiste.verbs_serve:run_serve",
+    "user": "standardiste.verbs_user:run_user",
 }
 _ROOMS = ("standardiste", "telephony", "speech", "dialog", "callbacks", "prompts")
 
