@@ -1,10 +1,11 @@
 """Opening the database: SQLite (WAL) in a file or in memory, or PostgreSQL, one code path for both."""
 
+import asyncio
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,6 +53,10 @@ class Database:
     memory: sqlite3.Connection | None = None
     """Keeps a database in memory alive: it is gone with its last connection."""
 
+    _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """SQLite has one writer at a time: those of this process wait in line, which is fair, instead of asking
+    again and again."""
+
     @property
     def in_memory(self) -> bool:
         return self.memory is not None
@@ -63,7 +68,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed as a whole, or not at all. Raises DatabaseUnavailable."""
-        async with _told_apart(), self.sessions() as session, session.begin():
+        async with _told_apart(), self._in_turn(), self.sessions() as session, session.begin():
             yield session
 
     @asynccontextmanager
@@ -80,7 +85,7 @@ class Database:
         """
         for left in reversed(range(ATTEMPTS)):
             try:
-                async with _told_apart(), self.sessions() as session, session.begin():
+                async with self.transaction() as session:
                     return await work(session)
             except IntegrityError:
                 if not left:
@@ -94,6 +99,9 @@ class Database:
         """What this work reads. Raises DatabaseUnavailable."""
         async with self.reading() as session:
             return await work(session)
+
+    def _in_turn(self) -> AbstractAsyncContextManager[None]:
+        return self._writer if self.is_sqlite else nullcontext()
 
     async def check(self) -> None:
         """Raises DatabaseUnavailable unless the database answers."""

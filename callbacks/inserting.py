@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import literal
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +23,7 @@ async def insert_new(session: AsyncSession, table: Any, rows: Sequence[dict[str,
     n_inserted = 0
     for start in range(0, len(rows), _AT_ONCE):
         part = list(rows[start : start + _AT_ONCE])
-        result = await session.execute(make(table).values(part).on_conflict_do_nothing())
-        n_inserted += getattr(result, "rowcount", 0)
+        insert = make(table).values(part).on_conflict_do_nothing()
+        # Counted by what comes back: not every driver tells how many rows an insert made.
+        n_inserted += len((await session.execute(insert.returning(literal(1)))).all())
     return n_inserted
