@@ -42,6 +42,8 @@ class ProcedureTask(Task):
         return _go_on(talk, topic) if topic is not None else None
 
     def typed(self, talk: Talk, digits: str) -> Result | None:
+        if len(digits) == 1 and (chosen := self.press(talk, digits)) is not None:
+            return chosen  # « tapez 1 pour un adulte »: no one-year-old types
         topic = procedures.told(talk.town, self.topic, digits, asked=self.asked)
         return _go_on(talk, topic) if topic != self.topic else None
 
