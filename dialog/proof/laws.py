@@ -1,5 +1,6 @@
 """What the dialogue may never do, checked on every move of the exploration."""
 
+import re
 from collections.abc import Iterator
 
 from dialog import wording
@@ -19,6 +20,8 @@ from dialog.proof.explore import LISTENING, Explorer, Move, Node
 from dialog.talk import State
 
 _SILENCES, _MISSES = 3, 2
+_KEYS_TOLD = re.compile(r"[Tt]ape[rz] [^.?!]*")
+_KEY = re.compile(r"(?<![\d-])\d(?!\d)")
 
 
 def well_formed(move: Move) -> Iterator[str]:
@@ -132,6 +135,15 @@ def leads_on(explorer: Explorer, state: State) -> Iterator[str]:
 def _went_on(before: State, after: State, actions: tuple[Action, ...]) -> bool:
     moved = before.task != after.task or before.stage != after.stage or before.paused != after.paused
     return moved or (reaches_person(after, actions) and after.handovers > before.handovers)
+
+
+def keys_work(explorer: Explorer, state: State) -> Iterator[str]:
+    """Every key that the question names does something."""
+    for told in _KEYS_TOLD.findall(state.question):
+        for key in _KEY.findall(told):
+            after, _ = explorer.play(state, Keys(key))
+            if after.misses > state.misses and after.task == state.task:
+                yield f"« {told} » : la touche {key} ne fait rien"
 
 
 def lost(explorer: Explorer) -> Iterator[Node]:

@@ -69,6 +69,7 @@ def _of_node(explorer: Explorer, node: Node) -> Iterator[str]:
         yield from laws.person_in_one_step(explorer, node.state)
         yield from laws.emergency_first(explorer, node.state)
         yield from laws.leads_on(explorer, node.state)
+        yield from laws.keys_work(explorer, node.state)
 
 
 def _of_sentences(said: dict[str, None], voice: Voice) -> Iterator[Finding]:

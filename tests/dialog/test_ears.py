@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialog.actions import Action, EndCall, Listen, Say
+from dialog.actions import Action, Ask, Listen, Say
 from dialog.ears import Ears
 from dialog.events import CallStarted, Event, Heard, Keys
 from dialog.manager import State, step
@@ -66,9 +66,21 @@ def test_a_person_is_never_asked_for_twice(town: Town) -> None:
     assert state.stage == "transfer"
 
 
-def test_a_danger_is_answered_first_and_the_line_stays_open_for_weak_ears(town: Town) -> None:
-    _, weak = play(town, WEAK, Heard("il y a le feu chez moi", 0.9))
-    assert "18" in weak[0].text if isinstance(weak[0], Say) else False
-    assert isinstance(weak[-1], Listen)
-    _, good = play(town, Ears(), Heard("il y a le feu chez moi", 0.9))
-    assert isinstance(good[-1], EndCall)
+@pytest.mark.parametrize("ears", [Ears(), WEAK])
+def test_a_danger_is_answered_first_however_well_we_hear(town: Town, ears: Ears) -> None:
+    _, actions = play(town, ears, Heard("il y a le feu chez moi", 0.9))
+    first = actions[0]
+    assert isinstance(first, Say)
+    assert "18" in first.text
+    assert isinstance(actions[-1], Listen)
+
+
+def test_a_yes_by_voice_commits_to_nothing_where_the_voice_is_not_believed(town: Town) -> None:
+    deaf = Ears("keys", (("yes_no", "keys"),))
+    night = NOW.replace(hour=23)
+    state, _ = step(town, State(), CallStarted("+33639981234", deaf), night)
+    state, _ = step(town, state, Keys("0"), night)
+    _, by_voice = step(town, state, Heard("oui", 1.0), night)
+    assert not [one for one in by_voice if isinstance(one, Ask)]
+    _, by_key = step(town, state, Keys("1"), night)
+    assert [one for one in by_key if isinstance(one, Ask)]
