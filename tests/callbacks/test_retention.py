@@ -1,0 +1,141 @@
+"""What has served its time is erased; one person's data are theirs; words are kept without numbers."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks import calls, person
+from callbacks.calls import CallStart, TurnHeard
+from callbacks.database import Database
+from callbacks.errors import NoSuchRecord
+from callbacks.masking import EMAIL, NUMBER, masked
+from callbacks.models import Agenda, Appointment, Call, Callback, CallTurn, Ticket, TimeSlot, TimeSlotUse
+from callbacks.retention import Erased, erase_expired
+from prompts.agendas import Retention
+
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+KEEP = Retention.model_validate({})
+PHONE = "+596696203040"
+
+
+async def fill(database: Database, at: datetime = NOW, phone: str = PHONE, mark: str = "1") -> None:
+    """One call in which an appointment was taken, a call-back asked for (and made), a fault reported."""
+
+    async def work(session: AsyncSession) -> None:
+        call = f"appel-{mark}"
+        await calls.begin(session, CallStart(call, at, phone))
+        await calls.write_turns(session, [TurnHeard(call, 0, at, "voice", heard="bonjour", said="Bonjour")])
+        session.add(
+            Callback(
+                ref=f"C{mark}", call_id=call, service="accueil", phone=phone, reason="requested",
+                status="rappele", created_at=at, due_at=at, closed_at=at,
+            )
+        )  # fmt: skip
+        session.add(
+            Ticket(ref=f"S{mark}", call_id=call, category="voirie", place="rue du Port", nature="trou",
+                   name="Cadet", phone=phone, created_at=at)
+        )  # fmt: skip
+        session.add(Agenda(motif=f"m{mark}", duration_min=20))
+        session.add(
+            Appointment(
+                ref=f"R{mark}", call_id=call, motif=f"m{mark}", subject="cni",
+                starts_at=at.replace(tzinfo=None), name="Cadet", name_key="cadet", phone=phone, created_at=at,
+            )
+        )  # fmt: skip
+        await session.flush()
+        appointment = await session.scalar(select(Appointment.id).where(Appointment.ref == f"R{mark}"))
+        start = at.replace(tzinfo=None)
+        place = TimeSlot(motif=f"m{mark}", starts_at=start, ends_at=start + timedelta(minutes=20))
+        session.add(place)
+        await session.flush()
+        session.add(TimeSlotUse(time_slot_id=place.id, appointment_id=appointment))
+
+    await database.write(work)
+
+
+async def count(database: Database, model: type[object]) -> int:
+    async with database.reading() as session:
+        return await session.scalar(select(func.count()).select_from(model)) or 0
+
+
+async def test_each_kind_of_record_goes_when_its_time_has_come(database: Database) -> None:
+    await fill(database)
+
+    async def erased(days: int) -> Erased:
+        return await erase_expired(database, KEEP, NOW + timedelta(days=days))
+
+    assert await erased(29) == Erased()
+    assert await erased(31) == Erased(words=1)
+    assert await erased(32) == Erased()
+    assert await erased(181) == Erased(numbers=1, callbacks=1, appointments=1, traces=1)
+    assert await erased(366) == Erased(tickets=1, calls=1)
+    for model in (Call, CallTurn, Callback, Ticket, Appointment, TimeSlot, TimeSlotUse):
+        assert await count(database, model) == 0
+
+
+async def test_the_town_decides_how_long(database: Database) -> None:
+    await fill(database)
+    keep = Retention.model_validate({"paroles": 1, "appels": 2})
+    assert await erase_expired(database, keep, NOW + timedelta(days=3)) == Erased(words=1, calls=1)
+    assert await count(database, Callback) == 1
+
+
+async def test_one_person_s_data_are_exported_and_erased_by_number_and_reference(database: Database) -> None:
+    await fill(database)
+    await fill(database, phone="+596696000000", mark="2")
+    for phone, ref in ((PHONE, "C2"), (PHONE, "R9999"), ("+33100000000", "C1")):
+        with pytest.raises(NoSuchRecord):
+            await person.export(database, phone=phone, ref=ref, clerk_id=None, now=NOW)
+        with pytest.raises(NoSuchRecord):
+            await person.erase(database, phone=phone, ref=ref, clerk_id=None, now=NOW)
+    told = await person.export(database, phone=PHONE, ref="R1", clerk_id=None, now=NOW)
+    text = json.dumps(told, ensure_ascii=False)
+    assert all(mark in text for mark in ("C1", "S1", "R1", "bonjour", "rue du Port"))
+    assert "+596696000000" not in text
+    erased = await person.erase(database, phone=PHONE, ref="S1", clerk_id=None, now=NOW)
+    assert (erased.calls, erased.callbacks, erased.appointments, erased.tickets) == (1, 1, 1, 1)
+    async with database.reading() as session:
+        fault = await session.scalar(select(Ticket).where(Ticket.ref == "S1"))
+        assert fault is not None
+        assert (fault.phone, fault.name, fault.place) == (None, None, "rue du Port")
+        assert list(await session.scalars(select(Callback.ref))) == ["C2"]
+    with pytest.raises(NoSuchRecord):
+        await person.export(database, phone=PHONE, ref="S1", clerk_id=None, now=NOW)
+
+
+async def test_a_caller_who_objects_leaves_no_words_behind_or_ahead(database: Database) -> None:
+    await fill(database)
+
+    async def objects(session: AsyncSession) -> None:
+        await calls.keep_no_words(session, "appel-1")
+
+    await database.write(objects)
+    late = TurnHeard("appel-1", 1, NOW, "voice", heard="je m'appelle Cadet", said="Cadet ?", intent="reponse")
+    await database.write(lambda session: calls.write_turns(session, [late]))
+    async with database.reading() as session:
+        turns = list(await session.scalars(select(CallTurn).order_by(CallTurn.number)))
+    assert [(turn.heard, turn.said) for turn in turns] == [(None, None), (None, None)]
+    assert turns[1].intent == "reponse"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("c'est le 0696 20 30 40 merci", f"c'est le {NUMBER} merci"),
+        ("+596696203040", NUMBER),
+        ("zéro six quatre-vingt seize vingt trente quarante", NUMBER),
+        ("mon numéro zéro six 12 trente quatre 56 78", f"mon numéro {NUMBER}"),
+        ("jean.dupont@exemple.fr s'il vous plaît", f"{EMAIL} s'il vous plaît"),
+        ("jean point dupont arobase exemple point fr", EMAIL),
+        ("mardi 24 novembre à 14 heures 30", "mardi 24 novembre à 14 heures 30"),
+        ("le vingt-quatre novembre deux mille vingt-six", "le vingt-quatre novembre deux mille vingt-six"),
+        ("j'ai deux enfants de six et neuf ans", "j'ai deux enfants de six et neuf ans"),
+        ("86 euros", "86 euros"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_numbers_and_addresses_are_masked_in_the_words_kept(said: str, kept: str) -> None:
+    assert masked(said) == kept
