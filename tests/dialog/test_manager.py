@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dialog.actions import Action, Ask, EndCall, Listen, Say, Transfer
+from dialog.actions import Action, Ask, EndCall, Listen, Say, Source, Transfer
 from dialog.events import Answered, CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
 from dialog.flows.callback import CallbackTask
 from dialog.manager import MAX_TURNS, State, step
@@ -71,7 +71,7 @@ def test_three_silences_lead_to_a_person() -> None:
 
 def test_documents_are_told_with_their_source() -> None:
     state, actions = play(Keys("2"))
-    sources = []
+    sources: list[Source] = []
     while state.stage == "task" and not sources:
         state, actions = step(TOWN, state, Keys("1"), NOON)
         sources = [action.source for action in actions if isinstance(action, Say) and action.source]

@@ -116,7 +116,7 @@ def test_each_turn_ends_with_what_the_agent_waits_for() -> None:
         {"say": "allo"},
     )
     waits = [line["expects"] for line in lines if "listening" in line]
-    assert waits == [None, "choice", "choice", "choice", None]
+    assert waits == [None, "age", "choice", "choice", None]
     turns = [line["turn"] for line in lines if "agent" in line]
     assert turns == sorted(turns)
     assert set(turns) == {0, 1, 2, 3, 4, 5}
