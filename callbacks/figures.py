@@ -31,7 +31,7 @@ DEFINITIONS = {
         "Parmi les rappels promis pour cette période et échus, part de ceux où quelqu'un a appelé (ou "
         "terminé le rappel) avant l'heure promise."
     ),
-    "wrong": "Appels marqués « le robot s'est trompé » par un agent, rapportés aux appels décrochés.",
+    "wrong": "Appels marqués « le robot s'est trompé » par un agent : {share} des appels décrochés.",
     "hours": (
         "Appels résolus sans humain, multipliés par le temps qu'un agent y passerait : {minutes} minutes."
     ),
@@ -72,7 +72,7 @@ class Subject:
     """How many calls were about this."""
 
     intent: str
-    service: str | None
+    service: str
     calls: int
 
 
@@ -192,11 +192,12 @@ async def _subjects(
     session: AsyncSession, edges: Sequence[datetime], which: ColumnElement[bool]
 ) -> tuple[Subject, ...]:
     n_calls = func.count(CallTurn.call_id.distinct()).label("n_calls")
+    about = func.coalesce(CallTurn.service, "aucun").label("about")
     rows = await session.execute(
-        select(CallTurn.intent, CallTurn.service, n_calls)
+        select(CallTurn.intent, about, n_calls)
         .join(Call, Call.id == CallTurn.call_id)
         .where(Call.started_at >= edges[0], Call.started_at < edges[-1], CallTurn.intent.is_not(None), which)
-        .group_by(CallTurn.intent, CallTurn.service)
+        .group_by(CallTurn.intent, about)
         .order_by(n_calls.desc())
         .limit(MOST_SUBJECTS)
     )

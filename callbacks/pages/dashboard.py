@@ -16,16 +16,17 @@ from callbacks.pages.rendering import Clock, page
 router = APIRouter()
 MOST_DAYS = 92
 SPANS = {7: "7 jours", 30: "30 jours", 90: "90 jours"}
-HEIGHT = 160
-"""Of a drawing, in its own units; a day is 24 wide."""
-STEP = 24
+WIDTH, HEIGHT = 360, 160
+"""Of a drawing, in its own units."""
+WIDEST = 40
+"""Of a day."""
 
 
 @dataclass(frozen=True)
 class Bar:
     """One day of a drawing: a whole and the part of it that went well."""
 
-    x: int
+    x: float
     whole: float
     part: float
     """Heights."""
@@ -39,7 +40,10 @@ class Chart:
     bars: tuple[Bar, ...]
     top: int
     """The value of the upper edge."""
-    width: int
+    thick: float
+    """Of a bar."""
+    every: int
+    """Days from one date that is written to the next."""
 
 
 @router.get("/pilotage")
@@ -90,7 +94,13 @@ def _tiles(found: Figures, desk: Desk) -> list[tuple[str, str, str]]:
             french.percent(found.kept / found.due if found.due else None),
             DEFINITIONS["kept"],
         ),
-        ("Réponses fausses signalées", french.number(found.wrong), DEFINITIONS["wrong"]),
+        (
+            "Réponses fausses signalées",
+            french.number(found.wrong),
+            DEFINITIONS["wrong"].format(
+                share=french.percent(found.wrong / found.calls if found.calls else None)
+            ),
+        ),
         (
             "Heures gagnées",
             french.number(round(hours, 1 if hours < 100 else 0)),
@@ -102,19 +112,22 @@ def _tiles(found: Figures, desk: Desk) -> list[tuple[str, str, str]]:
 def chart(days: list[tuple[date, int, int]]) -> Chart:
     """Bars of (day, whole, part), drawn to a round number above the highest."""
     top = round_above(max((whole for _, whole, _ in days), default=0))
-    scale = HEIGHT / top
+    scale, step = HEIGHT / top, min(WIDEST, WIDTH / max(1, len(days)))
     bars = tuple(
-        Bar(index * STEP, round(whole * scale, 1), round(part * scale, 1), day, whole, part)
+        Bar(
+            round(index * step + 0.15 * step, 1), round(whole * scale, 1), round(part * scale, 1),
+            day, whole, part,
+        )
         for index, (day, whole, part) in enumerate(days)
-    )
-    return Chart(bars, top, max(1, len(days)) * STEP)
+    )  # fmt: skip
+    return Chart(bars, top, round(0.7 * step, 1), max(1, len(days) // 5))
 
 
 def round_above(value: int) -> int:
-    """5, 10, 20, 50, 100… not below the value."""
-    step = 5
+    """4, 10, 20, 40, 100, 200… not below the value; its half is a whole number."""
+    step = 1
     while True:
-        for factor in (1, 2, 4):
+        for factor in (4, 10, 20):
             if step * factor >= value:
                 return step * factor
         step *= 10
@@ -123,5 +136,5 @@ def round_above(value: int) -> int:
 def subject_words(subject: Subject, town: TownWords) -> str:
     """« Pièces à fournir, un passeport »."""
     words = french.INTENTS.get(subject.intent, subject.intent)
-    about = town.subjects.get(subject.service, subject.service) if subject.service else ""
-    return french.capital(f"{words}, {about}" if about and about != "aucun" else words)
+    about = town.subjects.get(subject.service, subject.service)
+    return french.capital(f"{words}, {about}" if subject.service != "aucun" else words)

@@ -57,6 +57,13 @@ class Clock:
     def day(self, at: datetime) -> str:
         return french.day(self.local(at).date(), self.now.date())
 
+    def full(self, at: datetime) -> str:
+        """« mardi 24 novembre 2026 à 10 h 05 », for what is read another day."""
+        return f"{self.full_day(at)} à {self.hour(at)}"
+
+    def full_day(self, at: datetime) -> str:
+        return french.day(self.local(at).date())
+
     def hour(self, at: datetime) -> str:
         return french.hour(self.local(at))
 
