@@ -83,8 +83,11 @@ class TownRecords:
         if doing.done():
             try:
                 return doing.result()
-            except (DatabaseUnavailable, IntegrityError, DataError) as error:
-                log.error("the database refuses: %s", type(error).__name__, exc_info=error)
+            except DatabaseUnavailable as error:
+                log.error("the database cannot be had: %s", error)
+            except (IntegrityError, DataError) as error:
+                # Without its details: they hold what people said.
+                log.error("the database refuses: %s", type(error.orig).__name__)
         else:
             log.error("the database has not answered within %.1f s", PATIENCE_S)
             doing.cancel()
