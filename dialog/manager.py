@@ -98,9 +98,11 @@ def _greet(talk: Talk) -> Turn:
 
 def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     state, town = talk.state, talk.town
+    limits = town.thresholds
     if found.danger is not None:
         return person.emergency(talk, found.danger)
-    limits = town.thresholds
+    if found.intent == "urgence" and found.confidence >= limits.answer:
+        return person.emergency(talk, person.SOME_DANGER)
     trust = state.ears.of(state.expects)
     sure = found.confidence >= limits.answer
     said = Said(found.text, found, confidence, trust, sure and trust == "free")

@@ -90,6 +90,7 @@ BEGIN: dict[Intent, Begin] = {
     "suivi_dossier": Begin(file_status.begin, True),
     "reclamation": Begin(care.complaint, True),
     "humain": Begin(_person),
+    "urgence": Begin(_person),
     "rappel": Begin(care.call_me_back),
     "sensible": Begin(care.sensitive),
     "decision": Begin(care.decision),

@@ -10,6 +10,8 @@ from dialog.talk import Person, Result, Talk, Turn
 
 ON_CALL = "astreinte"
 """Where the town's on-call people are rung, for a technical danger out of hours."""
+SOME_DANGER = "autre"
+"""Of the town's dangers, the one that is meant when it was not understood which."""
 EMERGENCY_STAYS_S = 5.0
 """How long the line stays open once the number was said twice."""
 

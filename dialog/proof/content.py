@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
+from dialog.flows.person import SOME_DANGER
 from dialog.meaning import Language
 from dialog.proof.findings import Finding
 from prompts.content import Town
 
 _NUMBERS = ("15", "17", "18", "112", "114", "115", "119", "191", "196", "3114", "3919")
 """Of emergencies and of those who listen, free and day and night (Arcep; service-public.gouv.fr F33990)."""
+_FILE = "comprehension.yaml"
 _FIRST_LETTERS = 40
 """Within which the number has to be said: the beginning of the first sentence."""
 
@@ -23,12 +25,18 @@ def content_findings(town: Town) -> Iterator[Finding]:
 
 
 def _dangers(town: Town) -> Iterator[Finding]:
+    if SOME_DANGER not in town.comprehension.dangers:
+        yield Finding(
+            f"il manque le danger « {SOME_DANGER} », qui vaut quand on ne sait pas lequel",
+            _FILE,
+            ("dangers",),
+        )
     for name, danger in town.comprehension.dangers.items():
         beginning = re.split(r"(?<=[.!?])\s", danger.sentence)[0][:_FIRST_LETTERS]
         if not set(re.findall(r"\d+", beginning)) & set(_NUMBERS):
             yield Finding(
                 f"la consigne « {name} » ne commence pas par un numéro ; attendu : « Composez le 18… »",
-                "comprehension.yaml",
+                _FILE,
                 ("dangers", name, "consigne"),
             )
 
@@ -54,5 +62,5 @@ def _thresholds(town: Town) -> Iterator[Finding]:
         yield Finding(
             f"seuils incohérents : confirmer à {limits.confirm}, répondre à {limits.answer} ; "
             "attendu : confirmer au-dessus de 0 et pas au-dessus de répondre",
-            "comprehension.yaml",
+            _FILE,
         )

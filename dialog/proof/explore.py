@@ -13,6 +13,7 @@ from dialog.events import (
     Silence,
     TransferFinished,
 )
+from dialog.flows.person import SOME_DANGER
 from dialog.manager import step
 from dialog.proof.records import Records
 from dialog.proof.sentences import Sentence, Sentences
@@ -96,8 +97,7 @@ class Explorer:
 
     def order(self, danger: Sentence) -> str:
         """What is said first of this danger."""
-        name = danger.event.found.danger
-        assert name is not None
+        name = danger.event.found.danger or SOME_DANGER
         return phrase(self._town, self._town.comprehension.dangers[name].sentence)
 
     def _try(self, node: Node, name: str, event: Event, shape: Hashable = None) -> Move | Raised:

@@ -64,10 +64,11 @@ class Sentences:
         self._low = limits.confirm / 2
         self.person = Sentence("« agent »", self._of("humain", text="agent"))
         self.no_match = Sentence("phrase incomprise", self._of("incompris", text="la lune est bleue"))
-        self.dangers = tuple(
+        known = (
             Sentence(f"danger « {name} »", self._of("urgence", danger=name))
             for name in town.comprehension.dangers
         )
+        self.dangers = (*known, Sentence("danger inconnu", self._of("urgence", text="vite venez")))
         self._here = (*self._everywhere(), *self._yes_and_no(), *self._special())
         self._answers = {kind: tuple(self._given(kind)) for kind in _SAID}
 
