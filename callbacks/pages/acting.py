@@ -1,6 +1,6 @@
 """What a clerk does with a call-back: one form each, one address each, then back to its page."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +18,7 @@ from callbacks.sessions import SignedIn
 
 router = APIRouter(route_class=FormRoute, prefix="/rappels/{ref}")
 Note = Annotated[str, Form(max_length=work.MAX_NOTE)]
-Mark = Annotated[str, Form(max_length=1)]
+Mark = Annotated[Literal["0", "1"], Form()]
 
 
 @router.post("/prendre")
@@ -121,13 +121,13 @@ async def reopen(request: Request, desk: TheDesk, person: Acting, ref: Ref) -> R
 
 @router.post("/erreur")
 async def mark_wrong(desk: TheDesk, person: Acting, ref: Ref, faux: Mark = "1") -> Response:
-    """« Le robot s'est trompé », or not after all (`faux` empty)."""
+    """« Le robot s'est trompé », or not after all (`faux` is 0)."""
     found = await callback_id(desk.database, ref)
     story = await read_callback(desk.database, found, person.clerk_id, desk.now())
     call_id = story.listed.callback.call_id
     if call_id is not None:
-        await work.mark_wrong(desk.database, call_id, person.clerk_id, desk.now(), wrong=bool(faux))
-    return _back(ref, "signale" if faux else "plus-signale")
+        await work.mark_wrong(desk.database, call_id, person.clerk_id, desk.now(), wrong=faux == "1")
+    return _back(ref, "signale" if faux == "1" else "plus-signale")
 
 
 @router.post("/appeler")

@@ -1,7 +1,7 @@
 """What the clerks' pages need, as values and ports wired where the product starts."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Annotated
@@ -16,6 +16,14 @@ from prompts.content import Town
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """Why a kind of record is kept, and for how long once it has served."""
+
+    purpose: str
+    lasts: timedelta
+
+
+@dataclass(frozen=True)
 class TownWords:
     """What the town's content says of itself, for people to read."""
 
@@ -25,31 +33,25 @@ class TownWords:
     """Extensions by key: « le service état civil »."""
     subjects: Mapping[str, str]
     """By service label: « une carte d'identité »."""
+    kept: Mapping[str, Keeping]
+    """Of a `callback`, and of a `call`'s words."""
 
 
 def town_words(town: Town) -> TownWords:
     """What the pages say of this town."""
+    keep = town.commune.retention
     return TownWords(
         town.name,
         town.tz,
         {key: extension.name for key, extension in town.commune.extensions.items()},
         {str(key): name for key, name in town.comprehension.names.items()},
+        {
+            "callback": Keeping("rappeler qui l'a demandé", timedelta(days=keep.callbacks_days)),
+            "call": Keeping(
+                "comprendre ce qui a été demandé et corriger l'agent", timedelta(days=keep.words_days)
+            ),
+        },
     )
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """Why a kind of record is kept, and for how long after it is done."""
-
-    purpose: str
-    lasts: timedelta
-
-
-KEPT: Mapping[str, Keeping] = {
-    "callback": Keeping("rappeler la personne qui l'a demandé", timedelta(days=180)),
-    "call": Keeping("comprendre ce qui a été demandé et corriger l'agent", timedelta(days=30)),
-}
-"""Where the town says nothing else."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,6 @@ class Desk:
     oidc: OidcLogin | None = None
     public_url: str | None = None
     """Where browsers reach these pages, for the town's provider to come back to; None: as they were asked."""
-    kept: Mapping[str, Keeping] = field(default_factory=lambda: KEPT)
     minutes_per_call: float = 4.0
     """What a clerk spends on a call, for the hours saved."""
 

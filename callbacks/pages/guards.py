@@ -156,6 +156,7 @@ async def acting(request: Request, person: Annotated[SignedIn, Depends(current)]
     return person
 
 
+Looked = Annotated[SignedIn | None, Depends(look)]
 Person = Annotated[SignedIn, Depends(current)]
 Supervisor = Annotated[SignedIn, Depends(at_least("supervisor"))]
 Someone = Annotated[SignedIn, Depends(someone)]

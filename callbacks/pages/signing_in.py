@@ -13,6 +13,7 @@ from callbacks.pages.forms import FormRoute, after
 from callbacks.pages.guards import (
     Genuine,
     HalfActing,
+    Looked,
     Someone,
     cookie_name,
     end_session,
@@ -29,7 +30,11 @@ Then = Annotated[str, Form(max_length=500)]
 
 
 @router.get("/connexion")
-async def sign_in_page(request: Request, desk: TheDesk, suite: str = "/", expire: str = "") -> Response:
+async def sign_in_page(
+    request: Request, desk: TheDesk, found: Looked, suite: str = "/", expire: str = ""
+) -> Response:
+    if found is not None and found.is_through:
+        return RedirectResponse(after(suite), 303)
     return await _form(request, desk, then=suite, expired=bool(expire))
 
 

@@ -81,7 +81,6 @@ async def show(
         done=done,
         refused=refused,
         note=note,
-        kept=desk.kept,
         can_ring=desk.ring is not None,
     )
 

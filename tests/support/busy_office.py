@@ -29,7 +29,7 @@ PEOPLE = (
 
 async def fill_morning(place: Office) -> None:
     """Six call-backs: one urgent, two late, one taken by `marc`, one with two attempts in vain."""
-    marc = await place.clerk("marc", "supervisor")
+    marc = await place.clerk("marc", "supervisor", password=None, email="marc@mairie.example")
     await a_call(place, "appel-1")
     refs = []
     for index, (name, phone, service, about, minutes, reason) in enumerate(PEOPLE):

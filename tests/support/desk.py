@@ -21,6 +21,7 @@ from callbacks.models import Callback
 from callbacks.pages.desk import Desk, TownWords, town_words
 from callbacks.pages.live import LiveFeed
 from callbacks.promises import Wish, promise
+from callbacks.sessions import open_session
 from prompts.content import Town
 from standardiste.records_filling import fill
 from standardiste.town import read_town
@@ -30,7 +31,7 @@ from standardiste.web.services import Part, WebServices
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Martinique"))
 """A Tuesday morning."""
 PASSWORD = "une phrase de passe"
-BARE_TOWN = TownWords("Sainte-Aurore", ZoneInfo("America/Martinique"), {}, {})
+BARE_TOWN = TownWords("Sainte-Aurore", ZoneInfo("America/Martinique"), {}, {}, {})
 
 
 @cache
@@ -154,12 +155,21 @@ async def sign_in(web: httpx.AsyncClient, login: str, password: str = PASSWORD) 
     return answer
 
 
+async def session_of(place: Office, login: str, role: str = "clerk", **more: object) -> str:
+    """The token of a new clerk who is signed in already, without a password to be worked out."""
+    email = f"{login}@mairie.example"
+    clerk_id = await place.clerk(login, role, password=None, email=email, **more)
+    async with place.database.transaction() as session:
+        return await open_session(session, clerk_id, place.now, code_given=True)
+
+
 @asynccontextmanager
-async def signed_in(place: Office, login: str, role: str = "clerk") -> AsyncIterator[httpx.AsyncClient]:
+async def signed_in(
+    place: Office, login: str, role: str = "clerk", **more: object
+) -> AsyncIterator[httpx.AsyncClient]:
     """A browser in which a new clerk is signed in."""
-    await place.clerk(login, role)
     async with visitor(place) as web:
-        await sign_in(web, login)
+        web.cookies.set("standardiste", await session_of(place, login, role, **more))
         yield web
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from tests.support.browser import CHROMIUM, CHROMIUM_ARGS
-from tests.support.desk import PASSWORD, Office
+from tests.support.desk import Office, session_of
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -24,17 +24,21 @@ async def chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-async def clerk_page(browser: Browser, place: Office, login: str | None, **context: Any) -> Page:
-    """A window of its own, signed in; whatever its console complains of fails the test at the end."""
+async def clerk_page(
+    browser: Browser, place: Office, login: str, role: str = "clerk", **context: Any
+) -> Page:
+    """A window in which a new clerk is signed in."""
+    page = await any_page(browser, place, **context)
+    token = await session_of(place, login, role)
+    await page.context.add_cookies([{"name": "standardiste", "value": token, "url": place.address}])
+    return page
+
+
+async def any_page(browser: Browser, place: Office, **context: Any) -> Page:
+    """A window of its own."""
     window = await browser.new_context(base_url=place.address, locale="fr-FR", **context)
     page = await window.new_page()
     page.set_default_timeout(15_000)
-    if login is not None:
-        await page.goto("/connexion")
-        await page.get_by_label("Nom du compte").fill(login)
-        await page.get_by_label("Mot de passe").fill(PASSWORD)
-        await page.get_by_role("button", name="Se connecter", exact=True).click()
-        await page.wait_for_url("**/")
     return page
 
 

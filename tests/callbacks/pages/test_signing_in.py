@@ -55,7 +55,9 @@ async def test_behind_https_the_cookie_never_leaves_it() -> None:
 
 
 async def test_the_database_holds_neither_password_nor_token() -> None:
-    async with office() as place, signed_in(place, "elodie") as web:
+    async with office() as place, visitor(place) as web:
+        await place.clerk("elodie")
+        await sign_in(web, "elodie")
         async with place.database.reading() as session:
             digest = await session.scalar(select(Clerk.password_hash))
             kept = await session.scalar(select(ClerkSession.digest))
@@ -144,6 +146,7 @@ async def test_an_administrator_sees_nothing_before_a_second_factor_is_set_up() 
         assert "Second facteur" in page.text
         assert "otpauth://totp/" in page.text
         assert (await web.get("/")).headers["location"].startswith("/connexion/code")
+        assert (await web.get("/pilotage")).status_code == 303
         await admin_with_code(place, web)
         assert (await web.get("/pilotage")).status_code == 200
 
@@ -191,7 +194,9 @@ async def test_clerks_do_not_see_the_dashboard_and_supervisors_do() -> None:
 
 
 async def test_every_look_at_personal_data_leaves_a_line() -> None:
-    async with office() as place, signed_in(place, "elodie") as web:
+    async with office() as place, visitor(place) as web:
+        await place.clerk("elodie")
+        await sign_in(web, "elodie")
         wish = await place.wants_callback()
         for path in ("/", f"/rappels/{wish.ref}", "/rappels.csv", "/signalements", "/rendez-vous"):
             assert (await web.get(path)).status_code == 200

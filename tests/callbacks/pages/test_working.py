@@ -113,11 +113,10 @@ async def test_a_clerk_finds_by_name_number_reference_and_words_and_by_state() -
 
 
 async def test_clerks_see_their_own_services_first() -> None:
-    async with office() as place, visitor(place) as web:
-        await place.clerk("elodie", services=("urbanisme",))
+    async with office() as place, signed_in(place, "elodie", services=("urbanisme",)) as web:
         await place.wants_callback("Marc Ferraty", "+596696445566", service="urbanisme")
         await place.wants_callback()
-        page = (await sign_in(web, "elodie")).text
+        page = (await web.get("/")).text
         assert "Marc Ferraty" in page
         assert "Josiane Bellemare" not in page
         assert "Josiane Bellemare" in (await web.get("/?service=tous")).text
@@ -137,7 +136,7 @@ async def test_the_story_tells_what_was_heard_how_well_and_from_which_source_it_
             assert words in page.replace("suivi d&#39;un", "suivi d'un")
         await press(web, "/rappels/C1001/erreur", faux="1")
         assert "Signalé : l'agent s'est trompé" in (await web.get("/rappels/C1001")).text
-        await press(web, "/rappels/C1001/erreur", faux="")
+        await press(web, "/rappels/C1001/erreur", faux="0")
         assert "Signalé : l'agent s'est trompé" not in (await web.get("/rappels/C1001")).text
 
 
@@ -167,10 +166,8 @@ async def test_calling_rings_the_clerks_telephone_then_the_citizens_and_takes_th
     async def ring(asked: Ring) -> None:
         rung.append(asked)
 
-    async with office(ring=ring) as place, visitor(place) as web:
+    async with office(ring=ring) as place, signed_in(place, "elodie", phone="PJSIP/agent1") as web:
         wish = await place.wants_callback()
-        await place.clerk("elodie", phone="PJSIP/agent1")
-        await sign_in(web, "elodie")
         answer = await press(web, f"/rappels/{wish.ref}/appeler")
         assert "Votre téléphone sonne" in (await web.get(answer.headers["location"])).text
         assert rung == [Ring("PJSIP/agent1", wish.phone, wish.ref)]
@@ -181,10 +178,8 @@ async def test_a_telephone_that_does_not_ring_is_said() -> None:
     async def ring(_asked: Ring) -> None:
         raise RingFailed("Votre poste ne répond pas.")
 
-    async with office(ring=ring) as place, visitor(place) as web:
+    async with office(ring=ring) as place, signed_in(place, "elodie", phone="PJSIP/agent1") as web:
         wish = await place.wants_callback()
-        await place.clerk("elodie", phone="PJSIP/agent1")
-        await sign_in(web, "elodie")
         refused = await press(web, f"/rappels/{wish.ref}/appeler")
         assert refused.status_code == 409
         assert "Votre poste ne répond pas." in refused.text
