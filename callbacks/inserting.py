@@ -23,7 +23,8 @@ async def insert_new(session: AsyncSession, table: Any, rows: Sequence[dict[str,
     n_inserted = 0
     for start in range(0, len(rows), _AT_ONCE):
         part = list(rows[start : start + _AT_ONCE])
-        insert = make(table).values(part).on_conflict_do_nothing()
+        # One row as plain values: SQLAlchemy then compiles the statement once and for all.
+        insert = make(table).values(part[0] if len(part) == 1 else part).on_conflict_do_nothing()
         # Counted by what comes back: not every driver tells how many rows an insert made.
         n_inserted += len((await session.execute(insert.returning(literal(1)))).all())
     return n_inserted

@@ -9,18 +9,14 @@ from callbacks.inserting import insert_once
 from callbacks.models import DoneRequest
 
 
-async def first_time(session: AsyncSession, key: str, now: datetime) -> bool:
-    """Whether this request is carried out now; False when it was before, or never must be any more."""
-    return await insert_once(session, DoneRequest, key=key, ref=None, at=now)
+async def mark(session: AsyncSession, key: str, ref: str | None, now: datetime) -> bool:
+    """Notes that this request made or changed `ref`, or with None that it must never be carried out.
 
-
-async def note_reference(session: AsyncSession, key: str, ref: str) -> None:
-    """What the request made or changed, for whoever asks again."""
-    done = await session.get(DoneRequest, key)
-    assert done is not None, "only after first_time"
-    done.ref = ref
+    False when its key was there already: what this transaction did must then be undone.
+    """
+    return await insert_once(session, DoneRequest, key=key, ref=ref, at=now)
 
 
 async def reference_of(session: AsyncSession, key: str) -> str | None:
-    """What a request that was carried out made or changed; None when it did nothing."""
+    """What a request that was carried out made or changed; None when nothing was done."""
     return await session.scalar(select(DoneRequest.ref).where(DoneRequest.key == key))

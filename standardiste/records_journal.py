@@ -1,6 +1,7 @@
 """What the journal holds for the dialogue's requests, and writing it into the database when it is back."""
 
 import logging
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from random import Random
@@ -18,7 +19,7 @@ from callbacks.models import Appointment, Callback
 from callbacks.outbox import Outgoing, enqueue
 from dialog import office
 from prompts.content import Town
-from standardiste.records_requests import Asked, ask_callback, open_ticket
+from standardiste.records_requests import Asked, Undone, ask_callback, open_ticket
 
 log = logging.getLogger("standardiste.records")
 
@@ -54,7 +55,8 @@ async def replay(journal: Journal, database: Database, town: Town, random: Rando
             await _carry_out(session, entry, town, random)
 
         try:
-            await database.write(work)
+            with suppress(Undone):  # another program replays it at this very moment
+                await database.write(work)
         except (IntegrityError, DataError, KeyError, TypeError, ValueError) as error:
             log.error("the entry %s of the journal cannot be written", entry.key, exc_info=error)
         else:
@@ -73,14 +75,15 @@ def _entry(asked: Asked, kind: str, values: dict[str, Any]) -> Entry:
 async def _carry_out(session: AsyncSession, entry: Entry, town: Town, random: Random) -> None:
     values = entry.values
     now = datetime.fromisoformat(values["now"])
-    first = await requests_done.first_time(session, entry.key, now)
+    done = await requests_done.reference_of(session, entry.key)
     if entry.kind == "undo":
-        if not first and (ref := await requests_done.reference_of(session, entry.key)) is not None:
-            await _undo(session, ref, values["booking"], now)
+        if done is not None:
+            await _undo(session, done, values["booking"], now)
+        await requests_done.mark(session, entry.key, None, now)
         return
     told_ref = values["ref"]
-    if not first:  # it was committed after all, at the very moment when the database went
-        await _tell_apart(session, entry, told_ref)
+    if done is not None:  # it was committed after all, at the very moment when the database went
+        await _tell_apart(session, entry, done)
         return
     call = CallStart(values["call"]["call_id"], datetime.fromisoformat(values["call"]["at"]),
                      values["call"]["caller"])  # fmt: skip
@@ -107,12 +110,10 @@ async def _undo(session: AsyncSession, ref: str, booking: bool, now: datetime) -
         await enqueue(session, doubtful, now)
 
 
-async def _tell_apart(session: AsyncSession, entry: Entry, told_ref: str) -> None:
-    """The record is there: never later than what the caller heard from the journal."""
-    kept = await session.scalar(
-        select(Callback).where(Callback.ref == await requests_done.reference_of(session, entry.key))
-    )
+async def _tell_apart(session: AsyncSession, entry: Entry, ref: str) -> None:
+    """The record is there: it is due no later than what the caller heard from the journal."""
+    kept = await session.scalar(select(Callback).where(Callback.ref == ref))
     if kept is not None and entry.kind == "callback":
         kept.due_at = min(kept.due_at, datetime.fromisoformat(entry.values["due"]))
-        if kept.ref != told_ref:
-            log.warning("the call-back %s was also told as %s", kept.ref, told_ref)
+        if kept.ref != entry.values["ref"]:
+            log.warning("the call-back %s was also told as %s", kept.ref, entry.values["ref"])

@@ -99,10 +99,8 @@ async def carry_out(session: AsyncSession, asked: Asked, request: Request) -> Re
         case office.FindFile():
             return await _find_file(session, asked, request)
         case office.OpenTicket():
-            await _once(session, asked)
             return office.TicketOpened((await open_ticket(session, asked, request)).ref)
         case office.AskCallback():
-            await _once(session, asked)
             kept = await ask_callback(session, asked, request, None)
             return office.CallbackPromised(kept.ref, local(asked.town, kept.due_at))
         case office.KeepNoWords():
@@ -127,7 +125,7 @@ async def ask_callback(
         return told[1] if told else asked.due(wanted, n_before)
 
     kept = await promises.promise(session, wish, asked.ref, due_of, asked.now, call_id=asked.call.call_id)
-    await requests_done.note_reference(session, asked.key, kept.ref)
+    await _once(session, asked, kept.ref)
     return kept
 
 
@@ -142,13 +140,13 @@ async def open_ticket(
         cleaned(wanted.since, 200), cleaned(wanted.name, 120), cleaned(wanted.phone, 20),
     )  # fmt: skip
     ticket = await tickets.open_ticket(session, fault, asked.ref, asked.now, call_id=asked.call.call_id)
-    await requests_done.note_reference(session, asked.key, ticket.ref)
+    await _once(session, asked, ticket.ref)
     return ticket
 
 
-async def _once(session: AsyncSession, asked: Asked) -> None:
+async def _once(session: AsyncSession, asked: Asked, ref: str) -> None:
     """Raises Undone when the caller was told meanwhile that it was not done, or it was done otherwise."""
-    if not await requests_done.first_time(session, asked.key, asked.now):
+    if not await requests_done.mark(session, asked.key, ref, asked.now):
         raise Undone(office.Unavailable())
 
 
@@ -179,12 +177,11 @@ async def _book(session: AsyncSession, asked: Asked, wanted: office.Book) -> Rep
         wanted.motif, wanted.at, cut(wanted.name, 120), cleaned(wanted.phone, 20), wanted.subject,
         wanted.persons,
     )  # fmt: skip
-    await _once(session, asked)
     await calls.begin(session, asked.call)
     booked = await appointments.book(session, asked.moment, visit, asked.random, call_id=asked.call.call_id)
     if booked is None:
         raise Undone(office.Booked(None))
-    await requests_done.note_reference(session, asked.key, booked.ref)
+    await _once(session, asked, booked.ref)
     return office.Booked(_shown(booked))
 
 
@@ -204,22 +201,20 @@ async def _find_appointment(session: AsyncSession, asked: Asked, wanted: office.
 async def _move(session: AsyncSession, asked: Asked, ref: str, name: str, at: datetime) -> Reply:
     if await tries.exhausted(session, asked.who, asked.now):
         return office.Changed(None)
-    await _once(session, asked)
     moved = await appointments.move(session, asked.moment, ref=cut(ref, 12), name=cut(name, 120), at=at)
     if moved is None:
         raise Undone(office.Changed(None))
-    await requests_done.note_reference(session, asked.key, moved.ref)
+    await _once(session, asked, moved.ref)
     return office.Changed(_shown(moved))
 
 
 async def _cancel(session: AsyncSession, asked: Asked, ref: str, name: str) -> Reply:
     if await tries.exhausted(session, asked.who, asked.now):
         return office.Changed(None)
-    await _once(session, asked)
     cancelled = await appointments.cancel(session, asked.moment, ref=cut(ref, 12), name=cut(name, 120))
     if cancelled is None:
         raise Undone(office.Changed(None))
-    await requests_done.note_reference(session, asked.key, cancelled.ref)
+    await _once(session, asked, cancelled.ref)
     return office.Changed(_shown(cancelled))
 
 
