@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import audit, passwords, totp
+from callbacks import audit, passwords, requests_done, totp
 from callbacks.database import Database
 from callbacks.errors import SignInRefused, UnusableAccount
 from callbacks.models import Clerk, Try
-from callbacks.requests_done import first_time
 from callbacks.sessions import ROLES, digest_of, open_session
 
 WINDOW = timedelta(minutes=15)
@@ -172,7 +171,7 @@ async def _with_code(
     if await _tries(session, who, now) >= CODE_TRIES:
         raise SignInRefused(_TOO_OFTEN)
     step = totp.step_of(secret, code, now)
-    if step is None or not await first_time(session, f"code {clerk_id} {step}", now):
+    if step is None or not await requests_done.mark(session, f"code {clerk_id} {step}", None, now):
         session.add(Try(who=who, at=now))
         return None
     return await open_session(session, clerk_id, now, code_given=True)
