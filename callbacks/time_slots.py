@@ -74,9 +74,7 @@ async def hold(session: AsyncSession, moment: Moment, motif: str, at: datetime, 
     step = await _step(session, motif)
     if step is None or at <= moment.local:
         return []
-    await session.execute(
-        delete(TimeSlotUse).where(TimeSlotUse.appointment_id.is_(None), TimeSlotUse.held_by == moment.call_id)
-    )
+    await let_go(session, moment.call_id)
     free = await _free_between(session, moment, motif, at, at + step * MAX_PERSONS)
     for counter in sorted({each for each, _ in free}):
         run = _run_at(free, counter, at, step, persons)
@@ -96,13 +94,11 @@ async def give_back(session: AsyncSession, appointment_id: int) -> None:
     await session.execute(delete(TimeSlotUse).where(TimeSlotUse.appointment_id == appointment_id))
 
 
-async def drop_old_holds(session: AsyncSession, now: datetime) -> int:
-    """Holds that have run out leave the table; they bound nobody any more. How many there were."""
-    result = await session.execute(
-        delete(TimeSlotUse).where(TimeSlotUse.appointment_id.is_(None), TimeSlotUse.held_until <= now)
+async def let_go(session: AsyncSession, call_id: str) -> None:
+    """What this call holds is free again."""
+    await session.execute(
+        delete(TimeSlotUse).where(TimeSlotUse.appointment_id.is_(None), TimeSlotUse.held_by == call_id)
     )
-    n_dropped: int = getattr(result, "rowcount", 0)
-    return n_dropped
 
 
 def _within(at: datetime, window: Window) -> bool:

@@ -124,15 +124,15 @@ class CallLog:
         while True:
             try:
                 await self._records.database.write(lambda session: self._write(session, items))
+                for item in items:
+                    if isinstance(item, CallEnd):
+                        await self._records.call_ended(item.call_id)
             except DatabaseUnavailable:
                 await asyncio.sleep(RETRY_S)
                 continue
             except (IntegrityError, DataError) as error:
-                log.error("%d entries of the log of calls cannot be written", len(items), exc_info=error)
+                log.error("the database refuses part of the log of calls: %s", type(error.orig).__name__)
             break
-        for item in items:
-            if isinstance(item, CallEnd):
-                self._records.call_ended(item.call_id)
 
     async def _write(self, session: AsyncSession, items: list[_Item]) -> None:
         for item in items:

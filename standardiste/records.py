@@ -15,6 +15,7 @@ from random import Random
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks import time_slots
 from callbacks.calls import CallStart
 from callbacks.database import Database
 from callbacks.errors import DatabaseUnavailable, JournalUnusable
@@ -68,16 +69,29 @@ class TownRecords:
         """Whose requests these will be: limits on guessing go by the number that calls."""
         self._calls[start.call_id] = start
 
-    def call_ended(self, call_id: str) -> None:
-        """No more requests come from it."""
+    async def call_ended(self, call_id: str) -> None:
+        """No more requests come from it; what it held is free again. Raises DatabaseUnavailable."""
         self._calls.pop(call_id, None)
+        await self.database.write(lambda session: time_slots.let_go(session, call_id))
 
     async def answer(self, call_id: str, request: Request) -> Reply:
         """What the records say or do, within three seconds whatever the state of the database."""
         now = self.now()
         call = self._calls.get(call_id) or CallStart(call_id[:64], now)
         key = f"{self.random.getrandbits(128):032x}"
-        asked = Asked(self.town, key, call, now, self.random, queues=self._queues)
+        return await self._answer(Asked(self.town, key, call, now, self.random, queues=self._queues), request)
+
+    async def missed_call(self, call_id: str, phone: str, at: datetime, extension: str = "accueil") -> Reply:
+        """A call that nobody took (voicemail, agent down or full) becomes a call-back, once however often it
+        is told: the second time the reply is `Unavailable`, and nothing is done."""
+        when = local(self.town, at)
+        about = f"Appel sans réponse le {when:%d/%m} à {when:%H:%M}"
+        call = CallStart(call_id[:64], at, phone)
+        key = f"manque-{call_id}"[:64]
+        asked = Asked(self.town, key, call, self.now(), self.random, queues=self._queues)
+        return await self._answer(asked, office.AskCallback(extension, phone, "unavailable", about=about))
+
+    async def _answer(self, asked: Asked, request: Request) -> Reply:
         doing = asyncio.create_task(self._do(asked, request))
         await asyncio.wait({doing}, timeout=PATIENCE_S)
         if doing.done():

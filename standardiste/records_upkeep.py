@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 from callbacks.errors import DatabaseUnavailable, RecordsError
@@ -57,7 +58,7 @@ class Upkeep:
         log.info("erased: %s", erased)
         return erased
 
-    async def _again_and_again(self, every_s: float, work) -> None:  # type: ignore[no-untyped-def]
+    async def _again_and_again(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(every_s)
             try:
