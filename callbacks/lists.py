@@ -178,7 +178,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.clerk_id is not None:
         where.append(Callback.clerk_id == filters.clerk_id)
     if filters.urgent_only:
-        where.append(Callback.urgent)
+        where.append(Callback.urgent.is_(True))
     if filters.overdue_at is not None:
         where.append(Callback.due_at < filters.overdue_at)
     if filters.since is not None:
