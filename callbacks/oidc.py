@@ -66,13 +66,13 @@ class OidcLogin:
                     code=answer["code"],
                     code_verifier=derived(visit, "oidc verifier"),
                 )
-                keys = await self._keys(client, str(found["jwks_uri"]))
+                keys = await self._keys(str(found["jwks_uri"]))
                 claims = self._id_token(token, keys, derived(visit, "oidc nonce"))
                 if "email" not in claims and "userinfo_endpoint" in found:
                     claims |= await self._user_info(client, str(found["userinfo_endpoint"]), keys, claims)
         except httpx.HTTPError as error:
             raise SignInRefused(_AWAY) from error
-        except (OAuthError, JoseError, ValueError, KeyError, TypeError) as error:
+        except (OAuthError, JoseError, ValueError, KeyError) as error:
             raise SignInRefused(_ODD) from error
         email = claims.get("email")
         if not isinstance(email, str) or claims.get("email_verified") is False:
@@ -95,9 +95,10 @@ class OidcLogin:
             self._found = found
         return self._found
 
-    async def _keys(self, client: AsyncOAuth2Client, url: str) -> KeySet:
-        answer = await client.get(url, withhold_token=True)
-        return KeySet.import_key_set(answer.raise_for_status().json())
+    async def _keys(self, url: str) -> KeySet:
+        """The provider's, as they are now: it may have changed them since."""
+        async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
+            return KeySet.import_key_set((await client.get(url)).raise_for_status().json())
 
     def _id_token(self, token: Mapping[str, Any], keys: KeySet, nonce: str) -> dict[str, Any]:
         """Its claims, checked (OpenID Connect Core 1.0 §3.1.3.7). Raises JoseError."""
