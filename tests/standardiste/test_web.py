@@ -67,7 +67,9 @@ async def test_metrics_are_what_prometheus_reads() -> None:
     assert "calls_total 3.0" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/etat", "/telephone", "/healthz", "/static/style.css", "/static/no", "/no"])
+@pytest.mark.parametrize(
+    "path", ["/", "/etat", "/telephone", "/healthz", "/static/style.css", "/static/no", "/no"]
+)
 async def test_every_answer_carries_a_policy_that_allows_nothing_inline_or_foreign(path: str) -> None:
     async with client() as web:
         answer = await web.get(path)

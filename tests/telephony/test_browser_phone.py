@@ -19,6 +19,7 @@ from standardiste.web.services import Part, WebServices
 from telephony.browser_line import BrowserLine, answer_browser
 from telephony.line import AudioFrame, Digit
 from tests.support.browser import agent_is_audible, open_telephone, ring
+from tests.support.desk import empty_desk
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +68,9 @@ class Mairie:
 async def open_mairie() -> AsyncIterator[Mairie]:
     mairie = Mairie()
     app = create_app(
-        WebServices("Sainte-Aurore", mairie.readiness, CollectorRegistry(), mairie.start_browser_call)
+        WebServices(
+            "Sainte-Aurore", mairie.readiness, CollectorRegistry(), mairie.start_browser_call, empty_desk()
+        )
     )
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
     serving = asyncio.create_task(server.serve())
