@@ -1,4 +1,4 @@
-"""Time slots of the agendas: which there are. Who has them is in `time_slots`.
+"""The time slots of the agendas: which there are. Who has them is in `time_slots`.
 
 An agenda's time slots are laid out from the town's content, again each night, sixty days ahead; doing it
 twice changes nothing, and no appointment is ever touched.

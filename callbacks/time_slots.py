@@ -84,7 +84,7 @@ async def hold(session: AsyncSession, moment: Moment, motif: str, at: datetime, 
 
 
 async def give_to(session: AsyncSession, time_slot_ids: Sequence[int], appointment_id: int) -> None:
-    """Time slots that were held become this appointment's."""
+    """The time slots that were held become this appointment's."""
     for use in await session.scalars(select(TimeSlotUse).where(TimeSlotUse.time_slot_id.in_(time_slot_ids))):
         use.appointment_id, use.held_by, use.held_until = appointment_id, None, None
 
