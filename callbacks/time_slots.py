@@ -107,7 +107,7 @@ def _within(at: datetime, window: Window) -> bool:
 
 
 _Free = dict[tuple[str, datetime], int]
-"""Time slot by counter and start."""
+"""The time slot by counter and start."""
 
 
 def _run_at(free: _Free, counter: str, at: datetime, step: timedelta, persons: int) -> list[int]:
