@@ -1,0 +1,278 @@
+"""`standardiste bench pages`: the clerks' pages over a town's years of calls, on SQLite and on PostgreSQL.
+
+10,000 open call-backs and a million past calls; how long a page takes, how soon a change is on an open page,
+and what fifty open pages cost.
+"""
+
+import asyncio
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+from sqlalchemy import insert, text
+
+from bench.report import keep, summary
+from callbacks import work
+from callbacks.database import Database
+from callbacks.models import Call, Callback, CallbackEvent, CallTurn
+from tests.support.desk import Office, office, served, session_of
+from tests.support.postgres import PostgresServer
+
+PAGES = {
+    "list": "/",
+    "list_of_one_service": "/?service=urbanisme",
+    "search": "/?q=Bellemare+4321",
+    "last_page": "/?page=200",
+    "closed": "/?etat=termines",
+    "dashboard_30_days": "/pilotage?jours=30",
+}
+SERVICES = ("accueil", "urbanisme", "etat_civil", "ccas", "police_municipale", "cabinet_maire")
+NAMES = ("Bellemare", "Cadet", "Ferraty", "Joseph-Angélique", "Montlouis", "Sainte-Rose")
+OUTCOMES = ("answered", "booked", "callback", "ended", "status", "transferred", "ticket")
+AT_ONCE = 5_000
+CALLBACKS_PER_CALLS = 20
+"""One call in so many became a call-back, since closed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    open_callbacks: int = 10_000
+    past_calls: int = 1_000_000
+    pages: int = 15
+    """Each page, so many times."""
+    changes: int = 15
+    followers: int = 50
+    watched_s: float = 20.0
+
+    @property
+    def first_open(self) -> int:
+        """The number of the first call-back that is still open: the closed ones are written before."""
+        return len(range(0, self.past_calls, CALLBACKS_PER_CALLS)) + 1
+
+
+FULL = Plan()
+QUICK = Plan(open_callbacks=1_000, past_calls=5_000, pages=5, changes=4, followers=10, watched_s=3.0)
+
+
+def run(quick: bool) -> dict[str, Any]:
+    """The whole bench; gives the report, which is kept in bench/results/ too."""
+    plan = QUICK if quick else FULL
+    folder = Path(tempfile.mkdtemp(prefix="standardiste-bench-", dir="/tmp"))
+    try:
+        sqlite = asyncio.run(_measure(f"sqlite:///{folder / 'mairie.db'}", plan))
+        with _postgres() as url:
+            postgresql = asyncio.run(_measure(url, plan))
+    finally:
+        shutil.rmtree(folder)
+    return keep(
+        "pages",
+        {
+            "open_callbacks": plan.open_callbacks,
+            "past_calls": plan.past_calls,
+            "sqlite": sqlite,
+            "postgresql": postgresql,
+            "limits": {"list_ms": 150, "live_update_ms": 1000, "cpu_of_50_open_pages_percent": 10},
+        },
+    )
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="standardiste-pg-", dir="/tmp"))
+    server = PostgresServer(folder, durable=True)
+    server.create()
+    server.start()
+    try:
+        yield server.new_database()
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+async def _measure(url: str, plan: Plan) -> dict[str, Any]:
+    async with office(url) as place:
+        begun = time.monotonic()
+        await fill(place.database, plan, place.now)
+        filled_s = time.monotonic() - begun
+        token = await session_of(place, "chef", "supervisor")
+        async with served(place):
+            headers = {"cookie": f"standardiste={token}"}
+            async with httpx.AsyncClient(base_url=place.address, headers=headers, timeout=60) as web:
+                pages = {name: await _page(web, path, plan.pages) for name, path in PAGES.items()}
+                live = await _live(place, web, plan.first_open, plan.changes)
+                cpu = await _cpu(place, web, plan)
+    return {
+        "filled_s": round(filled_s, 1),
+        "page_ms": pages,
+        "live_update_ms": live,
+        "cpu_percent_of_a_core": cpu,
+    }
+
+
+async def _page(web: httpx.AsyncClient, path: str, times: int) -> dict[str, float | int]:
+    taken = []
+    (await web.get(path)).raise_for_status()
+    for _ in range(times):
+        begun = time.monotonic()
+        (await web.get(path)).raise_for_status()
+        taken.append(1000 * (time.monotonic() - begun))
+    return summary(taken)
+
+
+async def _live(place: Office, web: httpx.AsyncClient, first: int, times: int) -> dict[str, float | int]:
+    """From the commit of a claim to the piece of page that shows it, on an open page."""
+    clerk = await place.clerk("lea", password=None, email="lea@mairie.example")
+    taken = []
+    async with _events(web, "/direct?etat=en_cours") as events:
+        await anext(events)
+        for number in range(first, first + times):
+            await asyncio.sleep(0.5)
+            kept = await work.claim(place.database, number, clerk, place.now)
+            committed = time.monotonic()
+            async for event in events:
+                if f"r-{kept.ref}" in event:
+                    break
+            taken.append(1000 * (time.monotonic() - committed))
+            await work.release(place.database, number, clerk, place.now)
+    return summary(taken)
+
+
+async def _cpu(place: Office, web: httpx.AsyncClient, plan: Plan) -> dict[str, float]:
+    """What open pages cost while nothing happens, and with a change every two seconds.
+
+    Ours and their readers' together: both live in this process, so the truth is a little lower.
+    """
+    clerk = await place.clerk("zoe", password=None, email="zoe@mairie.example")
+
+    async def follow() -> None:
+        async with _events(web, "/direct") as events:
+            async for _ in events:
+                pass
+
+    followers = [asyncio.create_task(follow()) for _ in range(plan.followers)]
+    try:
+        await asyncio.sleep(3)
+        quiet = await _used_while(asyncio.sleep(plan.watched_s))
+
+        async def changes() -> None:
+            for number in range(plan.first_open, plan.first_open + int(plan.watched_s / 2)):
+                await work.add_note(place.database, number, clerk, place.now, "rappelée")
+                await asyncio.sleep(2)
+
+        busy = await _used_while(changes())
+    finally:
+        for follower in followers:
+            follower.cancel()
+        await asyncio.gather(*followers, return_exceptions=True)
+    return {"open_pages": plan.followers, "quiet": quiet, "a_change_every_2_s": busy}
+
+
+async def _used_while(doing: Any) -> float:
+    before, begun = _cpu_s(), time.monotonic()
+    await doing
+    return round(100 * (_cpu_s() - before) / (time.monotonic() - begun), 1)
+
+
+def _cpu_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+@asynccontextmanager
+async def _events(web: httpx.AsyncClient, path: str) -> AsyncIterator[AsyncIterator[str]]:
+    """The data of each event of a stream."""
+    async with web.stream("GET", path, timeout=None) as answer:
+        answer.raise_for_status()
+
+        async def events() -> AsyncIterator[str]:
+            held = ""
+            async for piece in answer.aiter_text():
+                held += piece
+                *whole, held = held.split("\n\n")
+                for each in whole:
+                    if each.startswith("event:"):
+                        yield each
+
+        yield events()
+
+
+async def fill(database: Database, plan: Plan, now: datetime) -> None:
+    """Made-up calls over two years, what became of them, and what is still to be done."""
+    random = Random(1)
+    for start in range(0, plan.past_calls, AT_ONCE):
+        numbers = range(start, min(start + AT_ONCE, plan.past_calls))
+        await _insert(database, Call, [_call(number, now, random) for number in numbers])
+        turns = [turn for number in numbers for turn in _turns(number, now, random)]
+        await _insert(database, CallTurn, turns)
+        closed = [_closed(number, now, random) for number in numbers if number % CALLBACKS_PER_CALLS == 0]
+        await _insert(database, Callback, closed)
+    for start in range(0, plan.open_callbacks, AT_ONCE):
+        numbers = range(start, min(start + AT_ONCE, plan.open_callbacks))
+        await _insert(database, Callback, [_open(number, now, random) for number in numbers])
+    await _insert(
+        database,
+        CallbackEvent,
+        [{"callback_id": number, "at": now, "kind": "demande"} for number in range(1, 200)],
+    )
+    async with database.engine.connect() as connection:
+        auto = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await auto.execute(text("ANALYZE"))
+
+
+async def _insert(database: Database, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        async with database.transaction() as session:
+            await session.execute(insert(table), rows)
+
+
+def _at(number: int, now: datetime) -> datetime:
+    """Spread over two years, the first ones the latest."""
+    return now - timedelta(seconds=63 * number + 60)
+
+
+def _call(number: int, now: datetime, random: Random) -> dict[str, Any]:
+    at = _at(number, now)
+    return {
+        "id": f"appel-{number}", "started_at": at, "ended_at": at + timedelta(seconds=90),
+        "caller": f"+596696{number % 1_000_000:06}", "outcome": random.choice(OUTCOMES), "words_kept": True,
+        "marked_wrong": number % 500 == 0,
+    }  # fmt: skip
+
+
+def _turns(number: int, now: datetime, random: Random) -> Iterator[dict[str, Any]]:
+    for turn in (1, 2):
+        yield {
+            "call_id": f"appel-{number}", "number": turn, "at": _at(number, now), "kind": "voice",
+            "heard": "bonjour je voudrais savoir", "intent": random.choice(("horaires", "pieces", "rappel")),
+            "service": random.choice(("passeport", "cni", "dechets")),
+            "decision": random.choice(("answer", "answer", "ask", "handover")), "sources": [],
+        }  # fmt: skip
+
+
+def _callback(ref: str, at: datetime, phone: str, random: Random) -> dict[str, Any]:
+    return {
+        "ref": ref, "service": random.choice(SERVICES), "phone": phone, "name": random.choice(NAMES),
+        "reason": "requested", "about": "un passeport à retirer", "urgent": random.random() < 0.02,
+        "priority": random.choice((0, 10, 20, 40)), "requests": 1, "created_at": at, "attempts": 0,
+        "due_at": at + timedelta(hours=random.randrange(1, 30)), "version": 1,
+    }  # fmt: skip
+
+
+def _open(number: int, now: datetime, random: Random) -> dict[str, Any]:
+    at = now - timedelta(hours=random.randrange(0, 30))
+    return {**_callback(f"C{number}", at, f"+59669610{number:05}", random), "status": "a_rappeler"}
+
+
+def _closed(number: int, now: datetime, random: Random) -> dict[str, Any]:
+    at = _at(number, now)
+    row = _callback(f"D{number}", at, f"+596697{number % 1_000_000:06}", random)
+    return {**row, "status": "rappele", "outcome": "rappele", "closed_at": at + timedelta(hours=3)}
