@@ -1,6 +1,6 @@
 """How long a caller waits until a booking, a call-back or a fault report is committed, on both databases.
 
-python -m bench.record_commits [--records 600]
+python -m bench.record_commits [--records 200]
 """
 
 import argparse
@@ -26,7 +26,7 @@ from tests.support.postgres import postgres_server
 TARGET_MS = 20
 CALLERS = 4
 """At once: a town hall's lines."""
-PAUSE_S = 0.05
+PAUSE_S = 0.5
 """Between two requests of one caller: many times what people do."""
 FIRST = datetime(2030, 1, 1, 8)
 
@@ -79,5 +79,5 @@ async def both(n_records: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--records", type=int, default=600)
+    parser.add_argument("--records", type=int, default=200)
     print(json.dumps(asyncio.run(both(parser.parse_args().records))))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, select
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.inserting import insert_new
@@ -85,8 +85,11 @@ async def hold(session: AsyncSession, moment: Moment, motif: str, at: datetime, 
 
 async def give_to(session: AsyncSession, time_slot_ids: Sequence[int], appointment_id: int) -> None:
     """The time slots that were held become this appointment's."""
-    for use in await session.scalars(select(TimeSlotUse).where(TimeSlotUse.time_slot_id.in_(time_slot_ids))):
-        use.appointment_id, use.held_by, use.held_until = appointment_id, None, None
+    await session.execute(
+        update(TimeSlotUse)
+        .where(TimeSlotUse.time_slot_id.in_(time_slot_ids))
+        .values(appointment_id=appointment_id, held_by=None, held_until=None)
+    )
 
 
 async def give_back(session: AsyncSession, appointment_id: int) -> None:
