@@ -77,7 +77,7 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
             return _greet(talk.having(caller=caller, ears=ears))
         case Heard(text, confidence):
             found = understand(text, now, town.tz, state.expects, town, heard=confidence)
-            return _heard(talk.having(silences=0), _worded(found, text), confidence)
+            return _heard(talk.having(silences=0), replace(found, text=text), confidence)
         case Understood(found, confidence):
             return _heard(talk.having(silences=0), found, confidence)
         case Keys(keys):
@@ -118,10 +118,6 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     if state.stage == "more" and found.intent in ("oui", "non") and sure:
         return person.goodbye(talk) if found.intent == "non" else _ask_openly(_got(talk))
     return _request(talk, completed(talk, found, confidence), trust != "free")
-
-
-def _worded(found: Understanding, text: str) -> Understanding:
-    return replace(found, text=text, parts=tuple(replace(part, text=text) for part in found.parts))
 
 
 def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:

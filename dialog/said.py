@@ -69,6 +69,16 @@ class Said:
         meant = [word for word in said if word not in self._hesitations] or said
         return tuple(meant[:MAX_WORDS])
 
+    def parted(self, text: str, first: int) -> tuple[str, str]:
+        """The text in two, the first with that many of its plain words."""
+        said = text.split()
+        seen = 0
+        for place, word in enumerate(said):
+            if seen >= first:
+                return " ".join(said[:place]), " ".join(said[place:])
+            seen += sum(part not in self._hesitations for part in plain(word).split())
+        return text, ""
+
     def elsewhere(self, words: tuple[str, ...]) -> bool:
         """Whether another town is meant."""
         return self._elsewhere.named(words)

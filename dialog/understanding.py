@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from dialog.classifier.calibration import Calibration
 from dialog.classifier.model import Classifier, Guess, Reading
-from dialog.doubles import halves, is_request
+from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
 from dialog.expected import is_bare, priors
+from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.said import Said, said_in
 from dialog.values import ValueContext, entities_in
@@ -40,7 +41,8 @@ _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
 _DANGER_SURE = 0.4
 """The classifier's belief from which a danger that no rule knows is one."""
 _RULE_SURE = 0.97
-_MULTI_SURE = 0.35
+_MULTI_POSSIBLE = 0.02
+"""Chance of two requests from which cuts are tried."""
 
 
 def understand(
@@ -59,7 +61,8 @@ def understand(
         return _emergency(danger, heard)
     found = _single(words, entities, expects, reading, said, calibration)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
-        found = _double(found, words, reading, said, classifier, calibration)
+        found, cut = _double(found, words, reading, said, classifier, calibration)
+        found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
     found = replace(
         found,
         entities=entities,
@@ -150,23 +153,39 @@ def _double(
     said: Said,
     classifier: Classifier,
     calibration: Calibration,
-) -> Understanding:
-    """Both requests, where there are two."""
+) -> tuple[Understanding, int]:
+    """Both requests, where there are two, and how many words the first one takes."""
     chance = calibration.double(reading.multi)
-    if chance < _MULTI_SURE:
-        return found
-    parts = halves(words, lambda some: _part(some, said, classifier, calibration))
-    if parts is None:
-        return replace(found, confidence=found.confidence * (1 - chance / 2))
-    sure = chance * min(part.confidence for part in parts)
-    return Understanding("multi", parts[0].service, max(sure, 0.0), "continue", parts=parts)
+    if chance < _MULTI_POSSIBLE:
+        return found, 0
+    two = halves(words, chance, lambda some: _half(some, said, classifier, calibration))
+    if two is None:
+        return replace(found, confidence=found.confidence * (1 - chance / 2)), 0
+    sure = min(two.sure, *(part.confidence for part in two.parts))
+    return Understanding("multi", two.parts[0].service, sure, "continue", parts=two.parts), two.cut
 
 
-def _part(
-    words: tuple[str, ...], said: Said, classifier: Classifier, calibration: Calibration
-) -> Understanding:
+def _half(words: tuple[str, ...], said: Said, classifier: Classifier, calibration: Calibration) -> Half:
     reading = classifier.read(said.without_town(words))
-    return _single(words, (), None, reading, said, calibration)
+    found = _single(words, (), None, reading, said, calibration)
+    asks = sum(share for name, share in reading.labels.items() if name.partition(".")[0] == found.intent)
+    names = sum(guess.share for guess in reading.guesses if guess.service == found.service)
+    return Half(found, asks, names)
+
+
+def _told_apart(
+    parts: tuple[Understanding, ...], cut: int, text: str, entities: tuple[Entity, ...], said: Said
+) -> tuple[Understanding, ...]:
+    """Both requests with their own words and values."""
+    first, second = said.parted(text, cut)
+    mine = tuple(entity for entity in entities if _stands_in(entity, first))
+    others = tuple(entity for entity in entities if entity not in mine)
+    one, other = parts
+    return replace(one, text=first, entities=mine), replace(other, text=second, entities=others)
+
+
+def _stands_in(entity: Entity, text: str) -> bool:
+    return f" {plain(entity.text)} " in f" {plain(text)} "
 
 
 def _decision(found: Understanding, limits: Thresholds) -> Decision:
