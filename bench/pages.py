@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy import insert, text
 from bench.report import keep, summary
 from callbacks import work
 from callbacks.database import Database
-from callbacks.models import Call, Callback, CallbackEvent, CallTurn
+from callbacks.models import Callback, CallbackEvent
 from tests.support.desk import Office, office, served, session_of
 from tests.support.postgres import PostgresServer
 
@@ -37,8 +37,28 @@ PAGES = {
 }
 SERVICES = ("accueil", "urbanisme", "etat_civil", "ccas", "police_municipale", "cabinet_maire")
 NAMES = ("Bellemare", "Cadet", "Ferraty", "Joseph-Angélique", "Montlouis", "Sainte-Rose")
-OUTCOMES = ("answered", "booked", "callback", "ended", "status", "transferred", "ticket")
 AT_ONCE = 5_000
+GAP_S = 63
+"""Between two calls: a million are two years."""
+_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})"
+_CALLS = f"""
+INSERT INTO calls (id, started_at, ended_at, caller, outcome, words_kept, marked_wrong)
+{_NUMBERS}
+SELECT 'appel-' || i, {{at}}, {{at}}, '+596696' || (100000 + i % 900000),
+  CASE i % 7 WHEN 0 THEN 'answered' WHEN 1 THEN 'booked' WHEN 2 THEN 'callback' WHEN 3 THEN 'ended'
+    WHEN 4 THEN 'status' WHEN 5 THEN 'transferred' ELSE 'ticket' END,
+  true, i % 500 = 0
+FROM n
+"""
+_TURNS = f"""
+INSERT INTO call_turns (call_id, number, at, kind, heard, intent, service, decision, sources)
+{_NUMBERS}
+SELECT 'appel-' || i, t.k, {{at}}, 'voice', 'bonjour je voudrais savoir',
+  CASE (i + t.k) % 3 WHEN 0 THEN 'horaires' WHEN 1 THEN 'pieces' ELSE 'rappel' END,
+  CASE i % 3 WHEN 0 THEN 'passeport' WHEN 1 THEN 'cni' ELSE 'dechets' END,
+  CASE i % 4 WHEN 0 THEN 'ask' WHEN 1 THEN 'handover' ELSE 'answer' END, '[]'
+FROM n CROSS JOIN (SELECT 1 AS k UNION ALL SELECT 2) AS t
+"""
 CALLBACKS_PER_CALLS = 20
 """One call in so many became a call-back, since closed."""
 
@@ -207,55 +227,31 @@ async def _events(web: httpx.AsyncClient, path: str) -> AsyncIterator[AsyncItera
 
 async def fill(database: Database, plan: Plan, now: datetime) -> None:
     """Made-up calls over two years, what became of them, and what is still to be done."""
+    at = {
+        "sqlite": "datetime('{now}', '-' || ({gap} * i) || ' seconds')",
+        "postgresql": "timestamp '{now}' - {gap} * i * interval '1 second'",
+    }[database.engine.dialect.name].format(now=now.astimezone(UTC).replace(tzinfo=None), gap=GAP_S)
+    async with database.transaction() as session:
+        for sentence in (_CALLS, _TURNS):
+            await session.execute(text(sentence.format(at=at, n=plan.past_calls)))
     random = Random(1)
-    for start in range(0, plan.past_calls, AT_ONCE):
-        numbers = range(start, min(start + AT_ONCE, plan.past_calls))
-        await _insert(database, Call, [_call(number, now, random) for number in numbers])
-        turns = [turn for number in numbers for turn in _turns(number, now, random)]
-        await _insert(database, CallTurn, turns)
-        closed = [_closed(number, now, random) for number in numbers if number % CALLBACKS_PER_CALLS == 0]
-        await _insert(database, Callback, closed)
-    for start in range(0, plan.open_callbacks, AT_ONCE):
-        numbers = range(start, min(start + AT_ONCE, plan.open_callbacks))
-        await _insert(database, Callback, [_open(number, now, random) for number in numbers])
-    await _insert(
-        database,
-        CallbackEvent,
-        [{"callback_id": number, "at": now, "kind": "demande"} for number in range(1, 200)],
-    )
+    closed = range(0, plan.past_calls, CALLBACKS_PER_CALLS)
+    rows = [_closed(number, now, random) for number in closed]
+    rows += [_open(number, now, random) for number in range(plan.open_callbacks)]
+    for start in range(0, len(rows), AT_ONCE):
+        await _insert(database, Callback, rows[start : start + AT_ONCE])
+    told = [
+        {"callback_id": number + 1, "at": now, "kind": "demande"} for number in range(min(200, len(rows)))
+    ]
+    await _insert(database, CallbackEvent, told)
     async with database.engine.connect() as connection:
-        auto = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await auto.execute(text("ANALYZE"))
+        await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(text("ANALYZE"))
 
 
 async def _insert(database: Database, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         async with database.transaction() as session:
             await session.execute(insert(table), rows)
-
-
-def _at(number: int, now: datetime) -> datetime:
-    """Spread over two years, the first ones the latest."""
-    return now - timedelta(seconds=63 * number + 60)
-
-
-def _call(number: int, now: datetime, random: Random) -> dict[str, Any]:
-    at = _at(number, now)
-    return {
-        "id": f"appel-{number}", "started_at": at, "ended_at": at + timedelta(seconds=90),
-        "caller": f"+596696{number % 1_000_000:06}", "outcome": random.choice(OUTCOMES), "words_kept": True,
-        "marked_wrong": number % 500 == 0,
-    }  # fmt: skip
-
-
-def _turns(number: int, now: datetime, random: Random) -> Iterator[dict[str, Any]]:
-    for turn in (1, 2):
-        yield {
-            "call_id": f"appel-{number}", "number": turn, "at": _at(number, now), "kind": "voice",
-            "heard": "bonjour je voudrais savoir", "intent": random.choice(("horaires", "pieces", "rappel")),
-            "service": random.choice(("passeport", "cni", "dechets")),
-            "decision": random.choice(("answer", "answer", "ask", "handover")), "sources": [],
-        }  # fmt: skip
 
 
 def _callback(ref: str, at: datetime, phone: str, random: Random) -> dict[str, Any]:
@@ -273,6 +269,6 @@ def _open(number: int, now: datetime, random: Random) -> dict[str, Any]:
 
 
 def _closed(number: int, now: datetime, random: Random) -> dict[str, Any]:
-    at = _at(number, now)
+    at = now - timedelta(seconds=GAP_S * number)
     row = _callback(f"D{number}", at, f"+596697{number % 1_000_000:06}", random)
     return {**row, "status": "rappele", "outcome": "rappele", "closed_at": at + timedelta(hours=3)}

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -54,7 +55,7 @@ def pages() -> Iterator[Served]:
     thread.join()
 
 
-def answer_to(case: schemathesis.Case, pages: Served, **cookies: str) -> httpx.Response:
+def answer_to(case: "schemathesis.Case[Any]", pages: Served, **cookies: str) -> httpx.Response:
     """Sent by httpx: schemathesis' own client and this environment's urllib3 do not go together."""
     asked = case.as_transport_kwargs(base_url=pages.address)
     pages.web.cookies.clear()
@@ -73,7 +74,9 @@ def answer_to(case: schemathesis.Case, pages: Served, **cookies: str) -> httpx.R
 @settings(
     max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
 )
-def test_no_request_of_somebody_signed_in_is_a_fault_of_ours(case: schemathesis.Case, pages: Served) -> None:
+def test_no_request_of_somebody_signed_in_is_a_fault_of_ours(
+    case: "schemathesis.Case[Any]", pages: Served
+) -> None:
     if isinstance(case.body, dict):
         case.body["jeton"] = derived(pages.token, "form")
     answer = answer_to(case, pages, standardiste=pages.token)
