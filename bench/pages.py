@@ -9,8 +9,8 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from callbacks import work
 from callbacks.database import Database
 from callbacks.models import Callback, CallbackEvent
 from tests.support.desk import Office, office, served, session_of
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import postgres_server
 
 PAGES = {
     "list": "/",
@@ -38,9 +38,10 @@ PAGES = {
 SERVICES = ("accueil", "urbanisme", "etat_civil", "ccas", "police_municipale", "cabinet_maire")
 NAMES = ("Bellemare", "Cadet", "Ferraty", "Joseph-Angélique", "Montlouis", "Sainte-Rose")
 AT_ONCE = 5_000
+CALLS_AT_ONCE = 50_000
 GAP_S = 63
 """Between two calls: a million are two years."""
-_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {n})"
+_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 _CALLS = f"""
 INSERT INTO calls (id, started_at, ended_at, caller, outcome, words_kept, marked_wrong)
 {_NUMBERS}
@@ -89,8 +90,8 @@ def run(quick: bool) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="standardiste-bench-", dir="/tmp"))
     try:
         sqlite = asyncio.run(_measure(f"sqlite:///{folder / 'mairie.db'}", plan))
-        with _postgres() as url:
-            postgresql = asyncio.run(_measure(url, plan))
+        with postgres_server(durable=True) as server:
+            postgresql = asyncio.run(_measure(server.new_database(), plan))
     finally:
         shutil.rmtree(folder)
     return keep(
@@ -103,19 +104,6 @@ def run(quick: bool) -> dict[str, Any]:
             "limits": {"list_ms": 150, "live_update_ms": 1000, "cpu_of_50_open_pages_percent": 10},
         },
     )
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="standardiste-pg-", dir="/tmp"))
-    server = PostgresServer(folder, durable=True)
-    server.create()
-    server.start()
-    try:
-        yield server.new_database()
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
 
 
 async def _measure(url: str, plan: Plan) -> dict[str, Any]:
@@ -231,9 +219,11 @@ async def fill(database: Database, plan: Plan, now: datetime) -> None:
         "sqlite": "datetime('{now}', '-' || ({gap} * i) || ' seconds')",
         "postgresql": "timestamp '{now}' - {gap} * i * interval '1 second'",
     }[database.engine.dialect.name].format(now=now.astimezone(UTC).replace(tzinfo=None), gap=GAP_S)
-    async with database.transaction() as session:
-        for sentence in (_CALLS, _TURNS):
-            await session.execute(text(sentence.format(at=at, n=plan.past_calls)))
+    for first in range(1, plan.past_calls + 1, CALLS_AT_ONCE):
+        last = min(first + CALLS_AT_ONCE - 1, plan.past_calls)
+        async with database.transaction() as session:
+            for sentence in (_CALLS, _TURNS):
+                await session.execute(text(sentence.format(at=at, first=first, last=last)))
     random = Random(1)
     closed = range(0, plan.past_calls, CALLBACKS_PER_CALLS)
     rows = [_closed(number, now, random) for number in closed]

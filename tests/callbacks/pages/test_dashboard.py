@@ -5,15 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from callbacks import work
-from callbacks.figures import figures
+from callbacks.figures import Figures, figures
 from callbacks.pages.dashboard import chart, round_above
 from tests.support.busy_office import a_call, fill_past
 from tests.support.desk import NOW, Office, office, signed_in
 
-TZ = NOW.tzinfo
 
-
-async def counted(place: Office, n_days: int = 3, service: str | None = None):  # type: ignore[no-untyped-def]
+async def counted(place: Office, n_days: int = 3, service: str | None = None) -> Figures:
     first = place.now.date() - timedelta(days=n_days - 1)
     return await place.database.read(
         lambda session: figures(session, first, n_days, place.desk.town.tz, place.now, service)
