@@ -16,6 +16,7 @@ from prompts.procedures import Procedure as TownProcedure
 from prompts.procedures import ProcedureWords, Reference
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
+from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 
 Age = Literal["majeur", "mineur"]
@@ -233,6 +234,7 @@ class Town:
     commune: Commune
     sentences: Sentences
     booking: BookingSentences
+    messages: MessageSentences
     requests: RequestSentences
     comprehension: Comprehension
     listening: Listening

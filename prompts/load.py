@@ -21,6 +21,7 @@ from prompts.procedure_checks import problems_between, problems_of
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
+from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
@@ -39,6 +40,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     commune = reader.read("commune.yaml", Commune, base=False)
     sentences = reader.read("phrases.yaml", Sentences)
     booking = reader.read("rendez_vous.yaml", BookingSentences)
+    messages = reader.read("messages.yaml", MessageSentences)
     requests = reader.read("demandes.yaml", RequestSentences)
     comprehension = reader.read("comprehension.yaml", Comprehension)
     listening = reader.read("ecoute.yaml", Listening)
@@ -56,6 +58,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         commune
         and sentences
         and booking
+        and messages
         and requests
         and comprehension
         and listening
@@ -68,6 +71,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         commune=commune,
         sentences=sentences,
         booking=booking,
+        messages=messages,
         requests=requests,
         comprehension=comprehension,
         listening=listening,

@@ -1,0 +1,81 @@
+"""What the town hall writes, by SMS and e-mail: to the people, to its clerks; and when it may."""
+
+from collections.abc import Callable
+from datetime import time
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from prompts.fields import Content, Text, check_variables
+
+
+def _time_of_day(value: object) -> object:
+    if isinstance(value, str) and len(value) == 5:
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError(f'« {value} » n\'est pas une heure ; attendu : "20:00", entre guillemets')
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+PerDay = Annotated[int, Field(ge=0, le=100_000)]
+
+
+class MessageRules(Content):
+    """When SMS wait, and how much may be sent in a day."""
+
+    quiet_from: TimeOfDay = Field(alias="silence_de")
+    quiet_until: TimeOfDay = Field(alias="silence_a", description="la même heure : pas de silence")
+    sundays: bool = Field(alias="dimanche", description="true : les SMS partent aussi le dimanche")
+    sms_per_day: PerDay = Field(alias="sms_par_jour")
+    emails_per_day: PerDay = Field(alias="courriels_par_jour")
+
+
+class Wording(Content):
+    subject: Text = Field(alias="titre", description="du courriel ; un SMS n'en a pas")
+    text: Text = Field(alias="texte")
+
+
+def _with(*required: str, optional: tuple[str, ...]) -> Callable[[Wording], Wording]:
+    def check(wording: Wording) -> Wording:
+        allowed = frozenset(required) | frozenset(optional) | {"commune"}
+        check_variables(wording.subject, allowed, frozenset())
+        check_variables(wording.text, allowed, frozenset(required))
+        return wording
+
+    return check
+
+
+_APPOINTMENT = ("objet", "reference", "telephone")
+_TO_CLERKS = ("reference", "service", "avant", "motif", "lien")
+OfAppointment = Annotated[Wording, AfterValidator(_with("quand", optional=_APPOINTMENT))]
+OfBooking = Annotated[Wording, AfterValidator(_with("quand", "reference", optional=("objet", "telephone")))]
+OfCallback = Annotated[Wording, AfterValidator(_with("telephone", optional=()))]
+ToClerks = Annotated[Wording, AfterValidator(_with(optional=_TO_CLERKS))]
+
+
+class MessageSentences(Content):
+    rules: MessageRules = Field(alias="regles")
+    # To the people
+    booked: OfBooking = Field(alias="rendez_vous_pris")
+    moved: OfBooking = Field(alias="rendez_vous_deplace")
+    cancelled: OfAppointment = Field(alias="rendez_vous_annule")
+    reminder: OfAppointment = Field(alias="rendez_vous_j_moins_2")
+    no_answer: OfCallback = Field(alias="rappel_sans_reponse")
+    missed_call: OfCallback = Field(alias="appel_manque")
+    # To the clerks
+    urgent: ToClerks = Field(alias="rappel_urgent")
+    late: ToClerks = Field(alias="rappel_en_retard")
+    dangerous: ToClerks = Field(alias="signalement_dangereux")
+    doubtful: ToClerks = Field(alias="rendez_vous_change_sans_le_dire")
+    undelivered: ToClerks = Field(alias="message_non_remis")
+    expired: ToClerks = Field(alias="messages_perimes")
+    capped: ToClerks = Field(alias="plafond_atteint")
+
+    def wording(self, template: str) -> Wording | None:
+        """The message of this French name; None when there is none."""
+        for name, field in MessageSentences.model_fields.items():
+            if field.alias == template and isinstance(found := getattr(self, name), Wording):
+                return found
+        return None
