@@ -38,8 +38,10 @@ _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
     ["oui", "non", "correction", "repeter", "attendre", "salutation", "merci_aurevoir", "reponse",
      "incompris", "insulte", "langue"]
 )  # fmt: skip
-_DANGER_SURE = 0.4
-"""The classifier's belief from which a danger that no rule knows is one."""
+_DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.25
+"""The classifier's belief from which a danger that no rule knows is one; and where it is the likeliest."""
+_DANGER_POSSIBLE, _TOO_SHORT_TO_JUDGE = 0.08, 5
+"""The belief below which words of danger are taken for a manner of speaking; words in a short sentence."""
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
 """Chance of two requests from which cuts are tried."""
@@ -51,13 +53,11 @@ def understand(
     """What this sentence asks for; `heard` is the recogniser's confidence in its words."""
     said = said_in(town)
     words = said.words(text)
-    if (danger := said.dangers.said(words)) is not None:
-        return _emergency(danger, heard)
     values = ValueContext(town.commune.departement, (), town.commune.closed_days)
     entities = entities_in(text, now, tz, expects, values) if words else ()
     classifier, calibration = _engine(_Box(town.learned))
     reading = classifier.read(said.without_town(words), priors(expects, bool(entities)))
-    if (danger := _read_danger(reading, said, words, town)) is not None:
+    if (danger := _danger(reading, said, words, town)) is not None:
         return _emergency(danger, heard)
     found = _single(words, entities, expects, reading, said, calibration)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
@@ -66,7 +66,6 @@ def understand(
     found = replace(
         found,
         entities=entities,
-        choices=said.choices(words),
         signals=said.signals(words),
         confidence=round(calibration.with_hearing(found.confidence, heard), 3),
         alternatives=tuple(
@@ -76,7 +75,7 @@ def understand(
     )
     if "source" in found.signals and found.intent not in ("multi", "humain"):
         sure = round(calibration.with_hearing(_RULE_SURE, heard), 3)
-        found = replace(found, intent="demarche_info", confidence=sure, asks_source=True)
+        found = replace(found, intent="demarche_info", confidence=sure)
     return replace(found, decision=_decision(found, town.thresholds))
 
 
@@ -84,16 +83,25 @@ def _emergency(danger: str, heard: float) -> Understanding:
     return Understanding("urgence", "aucun", round(0.97 * max(heard, 0.5), 3), "emergency", danger=danger)
 
 
-def _read_danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) -> str | None:
-    """The danger that the classifier reads in a sentence, unless it is over."""
-    dangers = {
-        name.partition(".")[2]: share
-        for name, share in reading.labels.items()
-        if name.startswith("urgence.") and name.partition(".")[2] in town.comprehension.dangers
-    }
-    if sum(dangers.values()) < _DANGER_SURE or said.dangers.past(words):
+def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) -> str | None:
+    """The danger that rules and classifier find in a sentence, unless it is over.
+
+    Words of danger that the classifier holds for something else altogether (« mort de rire ») are none, but
+    in a sentence too short for it to judge; and what it reads as a danger needs no such words.
+    """
+    shares = {name.partition(".")[2]: share for name, share in reading.labels.items() if _is_danger(name)}
+    belief = sum(shares.values())
+    if (told := said.dangers.said(words)) is not None:
+        return told if belief >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
+    likeliest = reading.guesses[0].intent == "urgence" and belief >= _DANGER_LIKELIEST
+    if (belief < _DANGER_SURE and not likeliest) or said.dangers.past(words):
         return None
-    return max(dangers, key=lambda name: dangers[name])
+    known = {name: share for name, share in shares.items() if name in town.comprehension.dangers}
+    return max(known, key=lambda name: known[name]) if known else None
+
+
+def _is_danger(label: str) -> bool:
+    return label.startswith("urgence.")
 
 
 def _single(
