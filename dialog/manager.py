@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialog.actions import Action, Ask, EndCall, Listen, Say, Source
+from dialog.doubt import two_likely, two_senses
 from dialog.events import (
     Answered,
     CallStarted,
@@ -21,10 +22,10 @@ from dialog.events import (
     Understood,
 )
 from dialog.flows import facts, person
-from dialog.flows.confirm import ConfirmTask
+from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
-from dialog.requests import BEGIN, MENU, completed
+from dialog.requests import BEGIN, MENU, completed, follow_on
 from dialog.talk import (
     LONG_PATIENCE_S,
     PATIENCE_S,
@@ -41,6 +42,7 @@ from dialog.talk import (
 )
 from dialog.understanding import understand
 from prompts.content import Town
+from prompts.labels import Intent
 
 __all__ = ["MAX_TURNS", "State", "step"]
 
@@ -51,6 +53,8 @@ _SILENCES_BEFORE_PERSON = 3
 _HANDOVERS = 2
 """Who was offered a call-back this often and still does not get on with us is told how to reach the town."""
 _MAX_KEYS = 32
+_BACK: frozenset[Intent] = frozenset({"oui", "reponse", "repeter", "incompris", "attendre", "salutation"})
+"""What somebody says who comes back from looking for a pen."""
 
 
 def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, tuple[Action, ...]]:
@@ -103,6 +107,7 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
         return person.emergency(talk, found.danger)
     if found.intent == "urgence" and found.confidence >= limits.answer:
         return person.emergency(talk, person.SOME_DANGER)
+    found = follow_on(talk, found, confidence)
     trust = state.ears.of(state.expects)
     sure = found.confidence >= limits.answer
     said = Said(found.text, found, confidence, trust, sure and trust == "free")
@@ -128,7 +133,7 @@ def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:
         return told
     if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
         return _settle(talk, Person(understood(talk.state), found.service))
-    if talk.state.waiting and found.intent in ("oui", "reponse", "repeter", "incompris"):
+    if talk.state.waiting and (found.intent in _BACK or not sure):
         return _repeat(talk.having(waiting=False))  # « voilà, j'ai un stylo »
     if not sure:
         return None
@@ -149,7 +154,7 @@ def _beside(talk: Talk, found: Understanding) -> Turn | None:
     if "no_storage" in found.signals:
         state, actions = _again(_got(talk), (talk.phrase(requests.words_not_kept),))
         return Turn(state, (Ask(KeepNoWords()), *actions))
-    if found.asks_source or "source" in found.signals:
+    if "source" in found.signals:
         return _again(_got(talk), (facts.origin(talk),))
     if "robot" in found.signals:
         return _again(_got(talk), (talk.phrase(requests.robot),), "")
@@ -162,14 +167,17 @@ def _beside(talk: Talk, found: Understanding) -> Turn | None:
 
 def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     """A request: served, asked back when it is not sure, or missed."""
-    limits = talk.town.thresholds
+    limits, task = talk.town.thresholds, talk.state.task
+    if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
+        return meant.ask(_got(talk))
     begin = BEGIN.get(found.intent)
+    unsure = found.confidence < limits.answer
+    either = two_likely(talk, found, _misheard) if unsure and task is None else None
     if begin is None or found.confidence < limits.confirm:
-        return _missed(talk)
-    if begin.worth_confirming and (found.confidence < limits.answer or doubted):
-        return _settle(talk, ConfirmTask(found, begin.result, _misheard).ask(talk))
-    task = talk.state.task
-    if task is not None and not isinstance(task, ConfirmTask) and begin.interlude:
+        return either.ask(talk) if either is not None else _missed(talk)
+    if begin.worth_confirming and (unsure or doubted):
+        return (either or ConfirmTask(found, begin.result, _misheard)).ask(talk)
+    if task is not None and not isinstance(task, ConfirmTask | ChooseTask) and begin.interlude:
         talk = talk.having(paused=task)
     return _settle(talk, begin.result(talk.having(task=None), found))
 
@@ -227,9 +235,8 @@ def _silence(talk: Talk) -> Turn:
         if state.handovers:
             return person.goodbye(talk, (person.reach_us(talk),))
         return _settle(talk, _stuck(talk))
-    if state.waiting:
-        still = (talk.phrase(talk.town.requests.still_there),)
-        return _again(talk.having(waiting=False, silences=0), still, "")
+    if state.waiting and state.silences == 1:
+        return _again(talk, (talk.phrase(talk.town.requests.still_there),), "")
     if state.silences == 1:
         if state.expects is None:
             return _again(talk, (talk.phrase(words.silence_rephrase),), "")

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dialog.entities import Entity
-from prompts.content import Choice
 from prompts.labels import Decision, Intent, Service
 
 Language = Literal["en", "es", "pt", "gcf", "rcf", "other"]
@@ -31,10 +30,6 @@ class Understanding:
     decision: Decision
     alternatives: tuple[Alternative, ...] = ()
     entities: tuple[Entity, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    """Ages, cases and papers named, in spoken order."""
-    asks_source: bool = False
-    """« D'où vient cette information ? »"""
     danger: str | None = None
     """Which of the town's dangers, for an emergency."""
     sensitive: str | None = None

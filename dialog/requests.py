@@ -1,10 +1,12 @@
 """What each request begins, and what each key of the main menu stands for."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog.flows import booking_subject, care, facts, file_status, procedure, report, visits
 from dialog.flows.bodies import body_told
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Done, Person, Result, Talk, understood
 from prompts.labels import Intent, Service
@@ -12,6 +14,16 @@ from prompts.labels import Intent, Service
 NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
 """Another body's business, or another town's."""
 _PAPERS: frozenset[Service] = frozenset({"cni", "passeport", "titre_identite"})
+_UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
+_PROCEDURE: frozenset[Intent] = frozenset({"pieces", "cout_delai", "eligibilite", "demarche_info"})
+_FEW_WORDS = 8
+_ASKS = re.compile(
+    r"\b(?:heures?|horaires?|ouv\w*|ferm\w*|adresse|numero|telephone|mail|ou (?:est|se)|papiers?"
+    r"|pieces?|documents?|cout\w*|prix|combien|tarifs?"
+    r"|rendez vous|parler|passez|joindre|signaler|delai|comment|quand)\b"
+)
+"""Words that say what is asked, so that it is not what was asked before."""
+_OURS = re.compile(r"\b(?:vous|mairie|accueil)\b")
 
 
 @dataclass(frozen=True)
@@ -23,18 +35,44 @@ class Begin:
     """Answered in passing: the task under way goes on afterwards."""
 
 
+def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
+    """« Et la police municipale ? » asks the same of another; « et ça coûte combien », more of the same.
+
+    A few words only, between two tasks: whoever says more says what they want.
+    """
+    state, words = talk.state, plain(found.text).split()
+    if state.stage != "more" or state.told_of is None or not 1 < len(words) <= _FEW_WORDS:
+        return found
+    before, service = state.told_of
+    sure = round(0.8 * heard, 3)
+    if (
+        words[0] == "et"
+        and found.service in talk.town.comprehension.names
+        and not _ASKS.search(" ".join(words))
+    ):
+        return replace(found, intent=before, confidence=max(sure, found.confidence), parts=())
+    low = found.confidence < talk.town.thresholds.answer
+    if found.intent in _PROCEDURE and (low or found.service == "aucun") and service not in _UNSAID:
+        return replace(found, service=service, confidence=max(sure, found.confidence), parts=())
+    unsaid = found.service in _UNSAID and not _OURS.search(" ".join(words))
+    if found.intent == "horaires" and unsaid and service not in _UNSAID:
+        return replace(found, service=service)
+    return found
+
+
 def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     """« Et samedi ? » after opening hours; a bare service is taken up and confirmed."""
     state, town = talk.state, talk.town
     if found.service in NOT_OURS and found.intent != "humain":
         return replace(found, intent="hors_sujet", confidence=max(found.confidence, round(0.8 * heard, 3)))
+    if body_told(talk, found) is not None and (
+        found.confidence < town.thresholds.answer
+        and found.intent not in ("signalement", "reclamation", "humain")
+    ):
+        return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
     doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
     if found.intent == "pieces" and doubted and state.booked is not None:
         return replace(found, service=state.booked)
-    unplaced = doubted and found.service in ("aucun", "mairie")
-    unplaced = unplaced and found.intent not in ("oui", "non", "humain")
-    if unplaced and body_told(talk, found) is not None:
-        return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
     if found.intent not in ("incompris", "reponse"):
         return found
     if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
@@ -81,7 +119,7 @@ BEGIN: dict[Intent, Begin] = {
     "pieces": Begin(procedure.begins("pieces"), True, True),
     "cout_delai": Begin(procedure.begins_cost_or_delay, True, True),
     "eligibilite": Begin(procedure.begins("eligibilite"), True, True),
-    "demarche_info": Begin(procedure.begins("info"), True, True),
+    "demarche_info": Begin(procedure.begins_how, True, True),
     "rdv_prendre": Begin(booking_subject.begin, True),
     "rdv_deplacer": Begin(visits.begin, True),
     "rdv_annuler": Begin(visits.begin, True),

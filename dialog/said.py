@@ -7,14 +7,12 @@ from dialog.dangers import Dangers
 from dialog.elsewhere import Elsewhere
 from dialog.matching import BY_EAR, plain
 from dialog.meaning import Signal
-from dialog.number_words import WORDS
 from dialog.phrases import PhraseFinder
-from prompts.content import Choice, Comprehension, Town
+from prompts.content import Comprehension, Town
 from prompts.labels import Intent
 
 MAX_TEXT, MAX_WORDS = 1000, 80
 """Letters and words read of one sentence: nobody says more in one breath, a broken recogniser may."""
-_MAJORITY = 18
 _POLITE = frozenset(
     [
         "s",
@@ -53,11 +51,9 @@ class Said:
         self._hesitations = frozenset(plain(word) for word in content.hesitations if " " not in plain(word))
         self._silence = tuple(plain(phrase) for phrase in content.silence)
         self._short = {intent: PhraseFinder(phrases) for intent, phrases in content.intents.items()}
-        self._choices = {choice: PhraseFinder(phrases) for choice, phrases in content.choices.items()}
         self._signals = {
             name: PhraseFinder(content.signals[name]) for name in _SIGNALS if name in content.signals
         }
-        self._source = PhraseFinder(content.source_questions)
 
     def words(self, text: str) -> tuple[str, ...]:
         """Plain words without hesitations; none where a recogniser wrote on silence."""
@@ -89,10 +85,7 @@ class Said:
 
     def signals(self, words: tuple[str, ...]) -> frozenset[Signal]:
         """What is said beside the request."""
-        heard = {name for name, finder in self._signals.items() if _sure(finder, words)}
-        if _sure(self._source, words):
-            heard.add("source")
-        return frozenset(heard)
+        return frozenset(name for name, finder in self._signals.items() if _sure(finder, words))
 
     def short(self, words: tuple[str, ...], room: int) -> tuple[Intent, float] | None:
         """The short answer that the whole sentence is, but for `room` words; and how sure."""
@@ -115,18 +108,6 @@ class Said:
         both = "oui" in left_of and "non" in left_of and intent in ("oui", "non")
         unsure = intent in ("oui", "non") and bool(_HESITANT & set(words))
         return intent, 0.45 if both or unsure else 0.97 - 0.05 * left_of[intent][0]
-
-    def choices(self, words: tuple[str, ...]) -> tuple[Choice, ...]:
-        """Ages, cases and papers named, in spoken order."""
-        met = []
-        for choice, finder in self._choices.items():
-            found = finder.strong(words)
-            if found:
-                met.append((min(one.start for one in found), choice))
-        age = _age(words)
-        if age is not None and not any(choice in ("majeur", "mineur") for _, choice in met):
-            met.append((len(words), "mineur" if age < _MAJORITY else "majeur"))
-        return tuple(choice for _, choice in sorted(met))
 
 
 def said_in(town: Town) -> Said:
@@ -154,16 +135,3 @@ def _said(box: _Box, town: str) -> Said:
 
 def _sure(finder: PhraseFinder, words: tuple[str, ...]) -> bool:
     return any(found.score >= BY_EAR for found in finder.strong(words))
-
-
-def _age(words: tuple[str, ...]) -> int | None:
-    """The number said before « ans »; « de moins de six ans » too: it only has to tell adult from minor."""
-    for index, word in enumerate(words):
-        if word == "ans" and index:
-            before = words[index - 1]
-            if before.isdigit():
-                return int(before)
-            for start in range(max(0, index - 3), index):
-                if (age := WORDS.get(" ".join(words[start:index]))) is not None:
-                    return age
-    return None

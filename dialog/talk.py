@@ -16,7 +16,7 @@ from dialog.ears import GOOD_EARS, Ears
 from dialog.meaning import Language, Understanding
 from dialog.office import CallbackReason, Reply, Request
 from prompts.content import Town
-from prompts.labels import Expects, Service, Trust
+from prompts.labels import Expects, Intent, Service, Trust
 
 PATIENCE_S = 8.0
 """Elderly speakers take their time (domain notes: 8 to 10 s)."""
@@ -84,6 +84,8 @@ class State:
     """What the last appointment of this call is for: « et les documents ? »"""
     hours_of: Service | None = None
     """Whose hours were told last: « et samedi ? »"""
+    told_of: tuple[Intent, Service] | None = None
+    """What was asked last, and told: « et la police municipale ? »"""
     source: Source | None = None
     """Where the last told fact comes from."""
     told: int = 0

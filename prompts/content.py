@@ -1,7 +1,6 @@
 """A town's content: what the agent knows, understands and says. Read by `prompts.load.load_town`."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -12,16 +11,11 @@ from prompts.agendas import AgendaPlan, Retention
 from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
-from prompts.procedures import Procedure as TownProcedure
-from prompts.procedures import ProcedureWords, Reference
+from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
-
-Age = Literal["majeur", "mineur"]
-Case = Literal["premiere", "renouvellement", "perte", "vol"]
-Choice = Literal["majeur", "mineur", "premiere", "renouvellement", "perte", "vol", "cni", "passeport"]
 
 
 class Contact(Content):
@@ -129,6 +123,20 @@ class ElsewhereWords(Content):
     unless: tuple[Text, ...] = Field((), alias="pas_une_commune")
 
 
+class Meant(Content):
+    """One of the things that a word may mean."""
+
+    name: Text = Field(alias="nom", description="« un permis de construire »")
+    service: Service
+
+
+class Confusable(Content):
+    """A word that means two things: never guessed, always asked."""
+
+    phrases: Phrases = Field(alias="phrases")
+    meant: tuple[Meant, Meant] = Field(alias="sens")
+
+
 class Comprehension(Content):
     risk: Probability = Field(alias="risque_accepte")
     """The share of wrong answers that the town accepts; the thresholds follow from it."""
@@ -138,8 +146,6 @@ class Comprehension(Content):
     intents: dict[Intent, Phrases] = Field(alias="demandes")
     """Short answers, and what must never be missed; requests are learned."""
     names: dict[Service, Text] = Field(alias="noms")
-    choices: dict[Choice, Phrases] = Field(alias="choix")
-    source_questions: Phrases = Field(alias="origine")
     signals: dict[str, Phrases] = Field(alias="signaux")
     """Said beside the request; the keys are those of `dialog.meaning.Signal`."""
     past: Phrases = Field(alias="passe")
@@ -147,6 +153,7 @@ class Comprehension(Content):
     word_families: dict[str, tuple[Text, ...]] = Field(alias="familles_de_mots")
     dangers: dict[str, Danger] = Field(alias="dangers")
     elsewhere: ElsewhereWords = Field(alias="autre_commune")
+    confusable: tuple[Confusable, ...] = Field((), alias="mots_a_deux_sens")
 
 
 _AWAITED = frozenset({"lieu", "de_lieu", "quand", "papier"})
@@ -169,29 +176,6 @@ class Listening(Content):
         alias="phrases", min_length=1, description="avec {lieu}, {de_lieu}, {quand} et {papier}"
     )
     keywords: tuple[Text, ...] = Field(alias="mots", min_length=1)
-
-
-class Procedure(Content):
-    """What must be brought for one paper, one age and one case."""
-
-    document: Literal["cni", "passeport"] = Field(alias="titre_demande")
-    age: Age
-    case: Case = Field(alias="cas")
-    name: Text = Field(alias="nom", description="« une première carte d'identité pour un adulte »")
-    items: tuple[Text, ...] = Field(alias="pieces", min_length=1)
-    notes: tuple[Text, ...] = Field((), alias="precisions")
-    cost: Text = Field(alias="cout")
-    source: Reference
-    valid_until: Day = Field(alias="valable_jusquau")
-    """After this day nobody has checked the facts: they are not spoken."""
-
-    def is_current(self, today: date) -> bool:
-        """Whether these facts may still be told."""
-        return today <= self.valid_until
-
-
-class Procedures(Content):
-    procedures: tuple[Procedure, ...] = Field(alias="demarches")
 
 
 class Agenda(Content):
@@ -238,8 +222,7 @@ class Town:
     requests: RequestSentences
     comprehension: Comprehension
     listening: Listening
-    document_lists: tuple[Procedure, ...]
-    procedures: dict[str, TownProcedure]
+    procedures: dict[str, Procedure]
     """By the name of each one's file."""
     procedure_words: ProcedureWords
     demo: DemoRecords | None

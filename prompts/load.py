@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from prompts.content import Commune, Comprehension, DemoRecords, Listening, Procedures, Town
+from prompts.content import Commune, Comprehension, DemoRecords, Listening, Town
 from prompts.errors import ContentError, Problem
 from prompts.fields import Content
 from prompts.learned import Learned, read_learned
@@ -44,7 +44,6 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     requests = reader.read("demandes.yaml", RequestSentences)
     comprehension = reader.read("comprehension.yaml", Comprehension)
     listening = reader.read("ecoute.yaml", Listening)
-    document_lists = reader.read("demarches.yaml", Procedures)
     procedure_words = reader.read("reponses.yaml", ProcedureWords)
     procedures = reader.read_procedures()
     learned = reader.learned()
@@ -62,7 +61,6 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and requests
         and comprehension
         and listening
-        and document_lists
         and procedure_words
         and learned
     ):
@@ -75,7 +73,6 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         requests=requests,
         comprehension=comprehension,
         listening=listening,
-        document_lists=document_lists.procedures,
         procedures=procedures,
         procedure_words=procedure_words,
         demo=demo,

@@ -44,13 +44,6 @@ class Sentences(Content):
     usual_week: Annotated[Text, variables("de_service", "semaine")] = Field(alias="horaires_semaine")
     contact: Annotated[Text, variables("adresse", "telephone", "courriel")] = Field(alias="coordonnees")
     # Documents
-    which_document: Fixed = Field(alias="question_quel_titre")
-    which_age: Fixed = Field(alias="question_age")
-    which_case: Fixed = Field(alias="question_cas")
-    documents_intro: Annotated[Text, variables("demarche")] = Field(alias="pieces_debut")
-    documents_first: Annotated[Text, variables("pieces")] = Field(alias="pieces_groupe")
-    documents_next: Annotated[Text, variables("pieces")] = Field(alias="pieces_groupe_suite")
-    documents_end: Fixed = Field(alias="pieces_fin")
     documents_unknown: Fixed = Field(alias="pieces_sans_fiche")
     only_the_town_decides: Fixed = Field(alias="seule_la_mairie_decide")
     fact_expired: Fixed = Field(alias="information_a_verifier")
@@ -69,7 +62,19 @@ class Sentences(Content):
         alias="confirmer_touches", description="la même, quand l'écoute est peu sûre : avec les touches"
     )
     topic_hours: Annotated[Text, variables("de_service")] = Field(alias="sujet_horaires")
+    choose: Annotated[Text, variables("premier", "second")] = Field(
+        alias="choisir",
+        description="quand deux demandes sont aussi vraisemblables ; nomme les touches 1 et 2",
+    )
+    topic_hours_on: Annotated[Text, variables("de_service", "jour")] = Field(alias="sujet_horaires_jour")
     topic_documents: AboutService = Field(alias="sujet_pieces")
+    topic_cost: AboutService = Field(alias="sujet_cout")
+    topic_procedure: AboutService = Field(alias="sujet_demarche")
+    topic_file: Fixed = Field(alias="sujet_dossier")
+    topic_report: AboutService = Field(alias="sujet_signalement")
+    topic_a_report: Fixed = Field(alias="sujet_un_signalement", description="quand on ne sait pas de quoi")
+    topic_complaint: Fixed = Field(alias="sujet_reclamation")
+    topic_both: Annotated[Text, variables("premier", "second")] = Field(alias="sujet_deux")
     topic_contact: Fixed = Field(alias="sujet_coordonnees")
     topic_other: Fixed = Field(alias="sujet_autre")
     # What failed
@@ -84,9 +89,6 @@ class Sentences(Content):
     transfer_closed: AboutService = Field(alias="transfert_ferme")
     transfer_no_answer: AboutService = Field(alias="transfert_sans_reponse")
     reach_us: Annotated[Text, variables("telephone", "courriel")] = Field(alias="nous_joindre")
-    offer_person: Fixed = Field(alias="proposer_une_personne")
-    no_appointments: Fixed = Field(alias="rendez_vous_non_pris")
-    no_reports: Fixed = Field(alias="signalement_non_pris")
     not_served: Fixed = Field(alias="demande_non_traitee")
     not_ours: Fixed = Field(alias="hors_mairie")
     other_town: Fixed = Field(alias="autre_commune")

@@ -3,6 +3,7 @@
 import re
 
 from dialog import wording
+from dialog.doubles import is_request
 from dialog.entities import Entity
 from dialog.matching import plain
 from dialog.meaning import Understanding
@@ -16,6 +17,8 @@ _REFUSING = frozenset(
 _STILL_YES = re.compile(
     r"\b(?:mais (?:oui|si)|(?:pas de|aucun) (?:probleme|souci)|pourquoi pas|(?:non|mais) (?:mais )?oui)\b"
 )
+_YES = frozenset(["oui", "ouais", "wi"])
+_NO = frozenset(["non", "nan", "awa"])
 _BELIEVED = 0.5
 """Confidence of a name or number below which it is asked again: all of them are read back in any case."""
 
@@ -60,6 +63,26 @@ def has_reserve(text: str) -> bool:
     """Whether a yes has a « mais », a « non » or a « pas » in it."""
     said = _STILL_YES.sub(" ", plain(text))
     return bool(_REFUSING & set(said.split()))
+
+
+def says_yes(talk: Talk, said: Said) -> bool:
+    """Whether this agrees, where nothing is committed by it: « oui », « oui c'est dangereux »."""
+    if said.yes_or_no == "yes":
+        return said.found.confidence >= talk.town.thresholds.answer
+    return _begins(talk, said, _YES) and not has_reserve(said.text)
+
+
+def says_no(talk: Talk, said: Said) -> bool:
+    """Whether this refuses and asks for nothing else: « non », « non un autre numéro »."""
+    if said.yes_or_no == "no":
+        return said.found.confidence >= talk.town.thresholds.answer
+    asks_else = said.sure and is_request(said.found.intent)
+    return _begins(talk, said, _NO) and not asks_else and not _STILL_YES.search(plain(said.text))
+
+
+def _begins(talk: Talk, said: Said, with_words: frozenset[str]) -> bool:
+    heard = said.heard >= talk.town.thresholds.answer and said.trust != "keys"
+    return heard and not said.found.entities and bool(with_words & set(plain(said.text).split()[:1]))
 
 
 def phone_question(talk: Talk, offered: str | None) -> tuple[str, Expects]:

@@ -1,15 +1,19 @@
-"""Asking back rather than answering wrong: « vous voulez…, c'est bien ça ? »"""
+"""Asking back rather than answering wrong: « vous voulez…, c'est bien ça ? », or which of two."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialog import town_hours, wording
-from dialog.flows.booking_topics import topic
+from dialog.flows.collect import says_no, says_yes
+from dialog.flows.topics import subject_of
+from dialog.matching import Finder, plain
 from dialog.meaning import Understanding
-from dialog.talk import Result, Said, Talk, Task, Turn, ask
+from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
 
 Begin = Callable[[Talk, Understanding], Result]
 Refused = Callable[[Talk], Result]
+
+_TELLING = 4
+"""Letters of a word that may tell one choice from the other."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +28,13 @@ class ConfirmTask(Task):
     def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
         words = talk.town.sentences
         template = words.confirm if talk.state.ears.of("yes_no") == "free" else words.confirm_keys
-        subject = subject_of(talk, self.found)
-        question = talk.phrase(template, sujet=subject[0].lower() + subject[1:])
+        question = talk.phrase(template, sujet=subject_of(talk, self.found))
         return ask(talk, self, lines, question, expects="yes_no")
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        match said.yes_or_no:
-            case "yes" if said.found.confidence >= talk.town.thresholds.answer:
-                return self._answer(talk, True)
-            case "no" if said.found.confidence >= talk.town.thresholds.answer:
-                return self._answer(talk, False)
-        return None
+        if says_yes(talk, said):
+            return self._answer(talk, True)
+        return self._answer(talk, False) if says_no(talk, said) else None
 
     def press(self, talk: Talk, key: str) -> Result | None:
         return self._answer(talk, key == "1") if key in ("1", "2") else None
@@ -44,23 +44,68 @@ class ConfirmTask(Task):
         return self.begin(talk, replace(self.found, confidence=1.0)) if yes else self.refused(talk)
 
 
-def subject_of(talk: Talk, found: Understanding) -> str:
-    """What was asked, in words that can be read back: « les horaires de la mairie »."""
-    words, names = talk.town.sentences, talk.town.comprehension.names
-    if found.intent == "horaires":
-        name = town_hours.place_of(talk.town, found.service).name
-        return talk.phrase(words.topic_hours, de_service=wording.of(name))
-    if found.intent in ("pieces", "cout_delai"):
-        name = names.get(found.service, names["titre_identite"])
-        return talk.phrase(words.topic_documents, service=name)
-    booking = talk.town.booking
-    match found.intent:
-        case "rdv_prendre":
-            return talk.phrase(booking.wish_book, objet=topic(talk, found.service)).strip()
-        case "rdv_deplacer":
-            return talk.phrase(booking.wish_move)
-        case "rdv_annuler":
-            return talk.phrase(booking.wish_cancel)
-        case "rdv_consulter":
-            return talk.phrase(booking.wish_recall)
-    return talk.phrase(words.topic_contact if found.intent == "adresse_contact" else words.topic_other)
+@dataclass(frozen=True)
+class Choice:
+    """One of the two."""
+
+    name: str
+    """« les horaires de la mairie »."""
+    found: Understanding
+    begin: Begin
+
+
+@dataclass(frozen=True)
+class ChooseTask(Task):
+    """Two requests are likely: asks which, by voice or by key."""
+
+    choices: tuple[Choice, Choice]
+    refused: Refused
+
+    def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
+        first, second = (choice.name for choice in self.choices)
+        question = talk.phrase(talk.town.sentences.choose, premier=first, second=second)
+        return ask(talk, self, lines, question, expects="choice", choices=(first, second))
+
+    def hear(self, talk: Talk, said: Said) -> Result | None:
+        if said.heard < talk.town.thresholds.confirm:
+            return None
+        named = self._named(said)
+        if named is not None:
+            return self._take(talk, named)
+        return self.refused(talk.having(task=None)) if says_no(talk, said) else None
+
+    def _named(self, said: Said) -> int | None:
+        """Which one is meant: by its place, by what tells it from the other, or by what it asks for."""
+        words = tuple(plain(said.text).split())
+        by_place = {place for place, finder in enumerate(_PLACES) if finder.find(words)}
+        if len(by_place) == 1:
+            return by_place.pop()
+        first, second = (
+            {word for word in plain(choice.name).split() if len(word) >= _TELLING} for choice in self.choices
+        )
+        by_word = {
+            place
+            for place, own in enumerate((first - second, second - first))
+            if own and Finder(own).find(words)
+        }
+        if len(by_word) == 1:
+            return by_word.pop()
+        found = said.found
+        same = [
+            (found.intent, found.service) == (one.found.intent, one.found.service) for one in self.choices
+        ]
+        return same.index(True) if sum(same) == 1 and said.sure else None
+
+    def press(self, talk: Talk, key: str) -> Result | None:
+        return self._take(talk, int(key) - 1) if key in ("1", "2") else None
+
+    def _take(self, talk: Talk, place: int) -> Result:
+        chosen = self.choices[place]
+        talk = replace(talk, state=understood(talk.having(task=None).state))
+        return chosen.begin(talk, replace(chosen.found, confidence=1.0))
+
+
+_PLACES = (
+    Finder(["le premier", "la premiere", "premier choix", "numero un", "un", "le un", "touche un", "1"]),
+    Finder(["le deuxieme", "la deuxieme", "le second", "la seconde", "deux", "le deux", "touche deux", "2"]),
+)

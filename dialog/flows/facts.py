@@ -20,7 +20,9 @@ def hours(talk: Talk, found: Understanding) -> Done:
     for day in days[:_MAX_DAYS]:
         lines += town_hours.tell_day(talk.town, service, day, talk.now)
     lines = lines or town_hours.tell_now(talk.town, service, talk.now)
-    after = talk.having(hours_of=service, source=None, told=talk.state.told + 1)
+    after = talk.having(
+        hours_of=service, told_of=("horaires", service), source=None, told=talk.state.told + 1
+    )
     return Done(understood(after.state), lines)
 
 
@@ -40,7 +42,9 @@ def contact(talk: Talk, found: Understanding) -> Done:
         telephone=wording.spoken_phone(where.phone),
         courriel=where.email,
     )
-    return Done(understood(talk.having(told=talk.state.told + 1, source=None).state), (line,))
+    told_of = ("adresse_contact", found.service)
+    after = talk.having(told=talk.state.told + 1, told_of=told_of, source=None)
+    return Done(understood(after.state), (line,))
 
 
 def origin(talk: Talk) -> str:

@@ -8,9 +8,9 @@ from dialog import procedures
 from dialog.actions import Source
 from dialog.matching import plain
 from dialog.meaning import Understanding
-from dialog.procedures import ProcedureTopic, Unknown
-from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, understood
-from prompts.labels import Expects, Service
+from dialog.procedures import ProcedureTopic, Told, Unknown
+from dialog.talk import Done, Person, Result, Said, State, Talk, Task, Turn, ask, understood
+from prompts.labels import Expects, Intent, Service
 from prompts.procedures import About, Question
 
 PAPERS: Service = "titre_identite"
@@ -55,6 +55,11 @@ _INSTEAD: dict[About, tuple[About, ...]] = {
     "info": ("pieces",),
 }
 """What may be told where the town has written nothing of what was asked: near enough to serve."""
+_INTENTS: dict[About, Intent] = {
+    "pieces": "pieces", "cout": "cout_delai", "delai": "cout_delai", "eligibilite": "eligibilite",
+    "info": "demarche_info",
+}  # fmt: skip
+_DOCUMENTS = re.compile(r"\b(?:papiers?|pieces?|documents?|justificatifs?|apporter|amener|fournir|ramener)\b")
 _DELAY = re.compile(
     r"\b(?:combien de (?:temps|jours?|semaines?|mois)|delais?|jours|avant quand|date limite|dernier jour"
     r"|jusqu a quand|attente|attendre|long|longtemps|vite|rapide|quand)\b"
@@ -69,6 +74,12 @@ def begins_cost_or_delay(talk: Talk, found: Understanding) -> Result:
     words = plain(found.text)
     asks_delay = bool(_DELAY.search(words)) and not _COST.search(words)
     return begins("delai" if asks_delay else "cout")(talk, found)
+
+
+def begins_how(talk: Talk, found: Understanding) -> Result:
+    """« On veut se marier, quelles pièces il faut » asks for the list."""
+    asks_list = bool(_DOCUMENTS.search(plain(found.text)))
+    return begins("pieces" if asks_list else "info")(talk, found)
 
 
 def begins(about: About) -> Callable[[Talk, Understanding], Result]:
@@ -105,8 +116,25 @@ def _go_on(talk: Talk, topic: ProcedureTopic) -> Result:
         return _unknown(talk, topic.service, told)
     first = told.sources[0] if told.sources else None
     source = Source(first.title, first.checked, first.url) if first else None
-    talk = talk.having(told=talk.state.told + 1, source=source, task=None)
-    return Done(talk.state, told.lines, source)
+    talk = talk.having(
+        told=talk.state.told + 1, told_of=(_INTENTS[topic.about], topic.service), source=source, task=None
+    )
+    return Done(*_with_documents(talk, topic, told.lines), source)
+
+
+def _with_documents(
+    talk: Talk, topic: ProcedureTopic, lines: tuple[str, ...]
+) -> tuple[State, tuple[str, ...]]:
+    """« Comment on fait » also tells what to bring; where that takes more questions, it is offered."""
+    if topic.about != "info":
+        return talk.state, lines
+    papers = replace(topic, about="pieces")
+    if procedures.next_question(talk.town, papers, talk.today) is not None:
+        offer = talk.phrase(talk.town.booking.documents_offered)
+        return talk.having(booked=topic.service).state, (*lines, offer)
+    told = procedures.outcome(talk.town, papers, talk.today)
+    more = told.lines if isinstance(told, Told) else ()
+    return talk.state, (*lines, *(line for line in more if line not in lines))
 
 
 def _unknown(talk: Talk, service: Service, why: Unknown) -> Result:

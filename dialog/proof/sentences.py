@@ -127,8 +127,6 @@ class Sentences:
         for signal in get_args(Signal):
             event = self._of("reponse", text="", signals=frozenset({signal}))
             yield Sentence(f"signal {signal}", event)
-        source = self._of("demarche_info", text="d'où vient ceci", asks_source=True)
-        yield Sentence("« d'où vient cette information ? »", source)
 
     def _subjects(self) -> Iterator[Sentence]:
         for language in get_args(Language):

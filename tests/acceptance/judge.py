@@ -202,7 +202,7 @@ def _fits(wanted: object, value: object) -> bool:
         return any(_fits(one, value) for one in wanted)
     if isinstance(wanted, dict):
         text = str(value)
-        inside = wanted.get("from", "") <= text <= wanted.get("to", "9999")
+        inside = wanted.get("from", text) <= text <= wanted.get("to", text)
         return inside and all(folded(str(w)) in folded(text) for w in wanted.get("has", ()))
     if wanted == "*":
         return value is not None

@@ -30,9 +30,6 @@ SENTENCES = """
 accueil_mention: "Mairie de {commune}, assistant automatique."
 accueil_invitation: "Parlez, ou tapez 1 ou 2."
 autre_chose: "Autre chose ?"
-question_quel_titre: "Carte d'identité ou passeport ? Tapez 1 ou 2."
-question_age: "Adulte ou mineur ? Tapez 1 ou 2."
-question_cas: "Tapez 1 pour une première demande, 2 pour un renouvellement."
 """
 
 
