@@ -49,8 +49,10 @@ async def draw(desk: Desk, choice: Choice, person: SignedIn) -> str:
     """The list, as HTML. Raises DatabaseUnavailable."""
     clock = Clock(desk)
     filters = choice.filters(person, desk.town, clock)
-    found = await list_callbacks(desk.database, filters, limit=PER_PAGE, offset=PER_PAGE * (choice.page - 1))
-    counts = await open_counts(desk.database, filters.services, clock.now)
+    found, counts = await asyncio.gather(
+        list_callbacks(desk.database, filters, limit=PER_PAGE, offset=PER_PAGE * (choice.page - 1)),
+        open_counts(desk.database, filters.services, clock.now),
+    )
     return part("rows.html", desk, choice=choice, found=found, counts=counts, per_page=PER_PAGE)
 
 

@@ -23,8 +23,8 @@ NO_MORE_THAN_EVERY_S = 0.4
 
 @router.get("/")
 async def callbacks_page(request: Request, desk: TheDesk, person: Person, choice: Chosen) -> Response:
-    await write_note(desk.database, desk.now(), person.clerk_id, "lister", "callbacks")
-    rows = await draw(desk, choice, person)
+    noting = write_note(desk.database, desk.now(), person.clerk_id, "lister", "callbacks")
+    _, rows = await asyncio.gather(noting, draw(desk, choice, person))
     return page("list.html", request, desk, person, choice=choice, rows=rows, states=STATES, all_services=ALL)
 
 
