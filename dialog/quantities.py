@@ -22,6 +22,9 @@ _NUMBER = rf"\d{{1,4}}(?:{_POINT}\d+)?"
 _LIST = rf"(?P<first>{_NUMBER})(?:(?: et| ou)? (?P<second>{_NUMBER}))?"
 _UNITS: dict[Unit, str] = {"ans": r"ans?", "mètres carrés": r"(?:m ?2|metres? carres?|metre carre)"}
 _BOUND = r"(?P<bound>(?:au )?(?:moins|plus) (?:de |d )?)?(?:environ |a peu pres |a peine |deja |tout juste )?"
+_PLACES = {
+    "premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3, "quatrieme": 4,
+}  # fmt: skip
 _MAX_WORDS = 6
 """In an answer that may be a number alone."""
 
@@ -61,15 +64,15 @@ def bare_number(text: str, unit: Unit | None) -> int | None:
 
 
 def key_said(text: str) -> int | None:
-    """« deux », « la touche deux », « numéro 2 », « le deux »: a key said rather than typed."""
+    """« deux », « la touche deux », « numéro 2 », « le deuxième »: a key said rather than typed."""
     said = _digits(text)
     match = re.fullmatch(
         r"(?:(?:euh|je tape|tapez|dites|la|le|touche|numero|reponse|choix|option) )*(\w+)", said
     )
     if match is None:
         return None
-    word = match[1]
-    return int(word) if word.isdigit() and len(word) == 1 else WORDS.get(word if word != "premier" else "")
+    word = re.sub(r"^(\d)(?:er|ere|eme|e|nd|nde)$", r"\1", match[1])
+    return int(word) if word.isdigit() and len(word) == 1 else _PLACES.get(word, WORDS.get(word))
 
 
 def _intervals(match: re.Match[str], unit: Unit) -> Iterator[Values]:

@@ -23,6 +23,9 @@ _ASKS = re.compile(
     r"|rendez vous|parler|passez|joindre|signaler|delai|comment|quand)\b"
 )
 """Words that say what is asked, so that it is not what was asked before."""
+_OPENS = re.compile(r"\b(?:r?ouvr\w*|r?ouvert\w*|ferm(?:e|es|ez|ent|ee|ees)|horaires)\b")
+_COMES = re.compile(r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|recev\w*|accueill\w*)\b")
+_MAYBE_HOURS: frozenset[Intent] = frozenset({"horaires", "demarche_info", "eligibilite", "incompris"})
 _OURS = re.compile(r"\b(?:vous|mairie|accueil)\b")
 
 
@@ -41,9 +44,11 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     A few words only, between two tasks: whoever says more says what they want.
     """
     state, words = talk.state, plain(found.text).split()
-    if state.stage != "more" or state.told_of is None or not 1 < len(words) <= _FEW_WORDS:
+    if state.stage != "more" or state.told_of is None:
         return found
     before, service = state.told_of
+    if before == "rdv_annuler" and found.intent == "rdv_deplacer":
+        return replace(found, intent="rdv_prendre")  # « un autre rendez-vous », now that there is none
     sure = round(0.8 * heard, 3)
     if (
         words[0] == "et"
@@ -58,6 +63,23 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent == "horaires" and unsaid and service not in _UNSAID:
         return replace(found, service=service)
     return found
+
+
+def as_hours(talk: Talk, found: Understanding) -> Understanding:
+    """« Vous rouvrez quand », « on peut passer au cimetière le 22 mai »: plainly opening hours.
+
+    The answer names the place and the day in full: who meant something else hears it at once.
+    """
+    likely = {found.intent: found.service, **{one.intent: one.service for one in found.alternatives}}
+    service = found.service if found.intent == "horaires" else likely.get("horaires", "aucun")
+    text, day = plain(found.text), any(entity.day is not None for entity in found.entities)
+    plainly = bool(_OPENS.search(text)) or (day and bool(_COMES.search(text)))
+    if "horaires" not in likely or not plainly or found.intent not in _MAYBE_HOURS or service in NOT_OURS:
+        return found
+    if found.intent != "horaires" and not day:
+        return found
+    sure = max(found.confidence, talk.town.thresholds.answer)
+    return replace(found, intent="horaires", service=service, confidence=sure)
 
 
 def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:

@@ -42,6 +42,8 @@ _DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.25
 """The classifier's belief from which a danger that no rule knows is one; and where it is the likeliest."""
 _DANGER_POSSIBLE, _TOO_SHORT_TO_JUDGE = 0.08, 5
 """The belief below which words of danger are taken for a manner of speaking; words in a short sentence."""
+_GRAVE = ("sensible.suicide", "sensible.violence", "sensible.enfance", "sensible.aines")
+"""Read as one of these, words of danger are no manner of speaking."""
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
 """Chance of two requests from which cuts are tried."""
@@ -92,7 +94,8 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     shares = {name.partition(".")[2]: share for name, share in reading.labels.items() if _is_danger(name)}
     belief = sum(shares.values())
     if (told := said.dangers.said(words)) is not None:
-        return told if belief >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
+        grave = belief + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
+        return told if grave >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
     likeliest = reading.guesses[0].intent == "urgence" and belief >= _DANGER_LIKELIEST
     if (belief < _DANGER_SURE and not likeliest) or said.dangers.past(words):
         return None

@@ -53,8 +53,9 @@ def wish_of(talk: Talk, found: Understanding) -> Wish:
 def is_elsewhere(said: Said) -> bool:
     """Whether this is a request of its own; « vous avez quoi mardi » is about the appointment."""
     intent = said.found.intent
-    asked = intent in OF_THEIR_OWN and (intent != "horaires" or speaks_of_opening(said.text))
-    return said.sure and asked
+    if intent == "horaires":
+        return speaks_of_opening(said.text) and said.trust == "free"
+    return said.sure and intent in OF_THEIR_OWN
 
 
 @dataclass(frozen=True)

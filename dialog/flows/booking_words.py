@@ -124,7 +124,7 @@ def says_goodbye(text: str) -> bool:
 
 def speaks_of_opening(text: str) -> bool:
     """Whether opening hours are asked, not a time for an appointment."""
-    return bool(re.search(r"\b(?:ouv\w+|ferm\w+|horaires?|recevez|accueil\w*)\b", plain(text)))
+    return bool(re.search(r"\b(?:r?ouv\w+|ferm\w+|horaires?|recevez|accueil\w*)\b", plain(text)))
 
 
 def lacks_reference(text: str) -> bool:

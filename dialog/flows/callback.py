@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import wording
-from dialog.flows.collect import commits, phone_in, phone_question, typed_phone
+from dialog.flows.collect import commits, phone_in, phone_question, says_no, typed_phone
 from dialog.meaning import Understanding
 from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request, Window
 from dialog.talk import Done, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -48,12 +48,9 @@ class CallbackTask(Task):
             # « Oui, demain matin plutôt » : the moment is taken, and read back with the number.
             line = talk.phrase(talk.town.requests.callback_moment, moment=preferred.moment or "")
             return replace(preferred, refusals=max(1, self.refusals)).ask(_heard(talk), (line,))
-        match said.yes_or_no:
-            case "yes" if self.phone is not None and commits(talk, said):
-                return self._commit(talk)
-            case "no":
-                return self._refused(talk)
-        return None
+        if said.yes_or_no == "yes" and self.phone is not None and commits(talk, said):
+            return self._commit(talk)
+        return self._refused(talk) if says_no(talk, said) else None
 
     def preferring(self, found: Understanding) -> "CallbackTask":
         """The same with the moment that this sentence asks for, where it does."""

@@ -3,12 +3,15 @@
 Since when it lasts is kept when it is said, and not asked: whoever repairs it sees that on the spot.
 """
 
+import re
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Literal
 
 from dialog import town_hours, wording
-from dialog.flows.collect import commits, phone_in, phone_question, typed_phone
+from dialog.flows.collect import commits, phone_in, phone_question, says_no, says_yes, typed_phone, values_in
 from dialog.flows.person import ON_CALL
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.office import OpenTicket, Reply, Request, TicketOpened
 from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -21,6 +24,9 @@ _REPORTABLE: frozenset[Service] = frozenset(
     {"voirie", "eclairage", "proprete", "espaces_verts", "eau_assainissement", "dechets", "nuisances",
      "animaux", "stationnement", "police_municipale", "cimetiere", "marche", "culture_sport", "scolaire"}
 )  # fmt: skip
+_DANGEROUS = re.compile(
+    r"(?<!pas )(?<!pas tres )\b(?:c est|ca devient|vraiment|tres) (?:tres |vraiment )?danger(?:eux|euse)\b"
+)
 EVERYTHING_ELSE: Service = "voirie"
 """Where a fault goes whose kind was not understood: the roads department sorts what lies in the street."""
 
@@ -33,6 +39,8 @@ class ReportTask(Task):
     dangerous: bool | None = None
     contact: Literal["unasked", "offered", "wanted", "settled"] = "unasked"
     phone: str | None = None
+    refusals: int = 0
+    """Times what was read back was not right."""
 
     @property
     def step(self) -> Step:
@@ -74,7 +82,7 @@ class ReportTask(Task):
         return talk.phrase(words.report_read_back, sujet=name, lieu=self.place or "", contact=joined)
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        task, answer = self, said.yes_or_no
+        task, answer = self, "yes" if says_yes(talk, said) else "no" if says_no(talk, said) else None
         number, place = phone_in(said.found), _place_in(said.found)
         match self.step:
             case "nature" if said.heard >= _BELIEVED and len(said.text.split()) > 1:
@@ -93,10 +101,10 @@ class ReportTask(Task):
             case "read_back" if answer == "yes" and commits(talk, said):
                 return self._commit(talk)
             case "read_back" if number or place:
+                place = _corrected_place(talk, said, self.place) or place
                 task = replace(self, phone=number or self.phone, place=place or self.place)
             case "read_back" if answer == "no":
-                # The place is what is most often misheard, and what the ticket is worth.
-                task = replace(self, place=None)
+                return self._not_right(talk)
         return task.ask(_got(talk)) if task != self else None
 
     def press(self, talk: Talk, key: str) -> Result | None:
@@ -111,8 +119,15 @@ class ReportTask(Task):
             case "contact":
                 return replace(self, phone=None, contact="settled").ask(_got(talk))
             case "read_back":
-                return self._commit(talk) if yes else replace(self, place=None).ask(_got(talk))
+                return self._commit(talk) if yes else self._not_right(talk)
         return None
+
+    def _not_right(self, talk: Talk) -> Result:
+        """The place is what is most often misheard, and what the ticket is worth; twice, a person."""
+        if self.refusals:
+            state = replace(understood(talk.having(task=None).state), about=self.nature)
+            return Person(state, self.category, reason="low_confidence")
+        return replace(self, place=None, refusals=1).ask(_got(talk))
 
     def typed(self, talk: Talk, digits: str) -> Result | None:
         number = typed_phone(talk, digits)
@@ -142,7 +157,12 @@ def begin(talk: Talk, found: Understanding) -> Result:
     talk = replace(talk, state=understood(talk.state))
     category = found.service if found.service in _REPORTABLE else EVERYTHING_ELSE
     named = found.service in _REPORTABLE
-    task = ReportTask(category, nature=found.text if named and found.text else None, place=_place_in(found))
+    task = ReportTask(
+        category,
+        nature=found.text if named and found.text else None,
+        place=_place_in(found),
+        dangerous=True if _DANGEROUS.search(plain(found.text)) else None,
+    )
     return task.ask(talk)
 
 
@@ -158,6 +178,21 @@ def _dangerous(talk: Talk, category: Service, line: str) -> Result:
 
 def _place_in(found: Understanding) -> str | None:
     return next((entity.value for entity in found.entities if entity.type == "place"), None)
+
+
+def _corrected_place(talk: Talk, said: Said, before: str | None) -> str | None:
+    """« Non, pas rue des Lilas, rue des Alizés »: without the place that is denied."""
+    words, old = said.text.split(), plain(before or "")
+    for start, end in combinations(range(len(words) + 1), 2):
+        denied = plain(" ".join(words[start:end]))
+        if (
+            denied.startswith("pas ")
+            and len(denied) > len("pas ") + 3
+            and old.endswith(denied[len("pas ") :])
+        ):
+            left = " ".join([*words[:start], *words[end:]])
+            return next((one.value for one in values_in(talk, left, "place") if one.type == "place"), None)
+    return None
 
 
 def _tells(said: Said) -> bool:

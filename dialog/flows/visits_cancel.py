@@ -41,6 +41,7 @@ class CancelTask(Task):
             return Person(state, self.appointment.subject, (line,), "unavailable")
         if reply.appointment is None:
             return Person(state, self.appointment.subject, (talk.phrase(words.not_changed),))
+        state = replace(state, told_of=("rdv_annuler", self.appointment.subject))
         return Done(state, (talk.phrase(words.cancelled, **self._values(talk)),))
 
     def _cancel(self, talk: Talk) -> Turn:
