@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import time_slots
+from callbacks.messages.of_appointments import tell
 from callbacks.models import Appointment
 from callbacks.names import name_key, same_name
 from callbacks.references import free_reference
@@ -54,6 +55,7 @@ async def book(
     session.add(appointment)
     await session.flush()
     await time_slots.give_to(session, run, appointment.id)
+    await tell(session, appointment, "rendez_vous_pris", moment.now)
     return appointment
 
 
@@ -94,6 +96,7 @@ async def move(
     await time_slots.give_to(session, run, appointment.id)
     appointment.starts_at = at
     appointment.sequence += 1
+    await tell(session, appointment, "rendez_vous_deplace", moment.now)
     return appointment
 
 
@@ -105,6 +108,7 @@ async def cancel(session: AsyncSession, moment: Moment, *, ref: str, name: str) 
     await time_slots.give_back(session, appointment.id)
     appointment.status, appointment.cancelled_at = "annule", moment.now
     appointment.sequence += 1
+    await tell(session, appointment, "rendez_vous_annule", moment.now)
     return appointment
 
 
