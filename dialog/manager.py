@@ -25,7 +25,7 @@ from dialog.flows import facts, person
 from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
-from dialog.requests import BEGIN, MENU, as_hours, completed, follow_on
+from dialog.requests import BEGIN, MENU, as_hours, completed, follow_on, whatever_the_service
 from dialog.talk import (
     LONG_PATIENCE_S,
     PATIENCE_S,
@@ -114,6 +114,8 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     aside = _aside(talk, said, sure)
     if aside is not None:
         return aside
+    if state.expects == "phone" and not state.misses and _may_lack_digits(found):
+        return _missed(talk)
     if state.task is not None:
         result = state.task.hear(talk, said)
         if result is not None:
@@ -123,6 +125,11 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     if state.stage == "more" and found.intent in ("oui", "non") and sure:
         return person.goodbye(talk) if found.intent == "non" else _ask_openly(_got(talk))
     return _request(talk, completed(talk, found, confidence), trust != "free")
+
+
+def _may_lack_digits(found: Understanding) -> bool:
+    """A number that only a strained reading makes whole is asked once more; then it is read back."""
+    return any(entity.type == "phone" and entity.ambiguous for entity in found.entities)
 
 
 def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:
@@ -170,7 +177,7 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     limits, task = talk.town.thresholds, talk.state.task
     if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
         return meant.ask(_got(talk))
-    found = as_hours(talk, found)
+    found = as_hours(talk, whatever_the_service(found))
     begin = BEGIN.get(found.intent)
     unsure = found.confidence < limits.answer
     either = two_likely(talk, found, _misheard) if unsure and task is None else None

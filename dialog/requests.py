@@ -16,6 +16,9 @@ NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
 _PAPERS: frozenset[Service] = frozenset({"cni", "passeport", "titre_identite"})
 _UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
 _PROCEDURE: frozenset[Intent] = frozenset({"pieces", "cout_delai", "eligibilite", "demarche_info"})
+_ASKED_LATER: frozenset[Intent] = frozenset(
+    {"rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "suivi_dossier"}
+)
 _FEW_WORDS = 8
 _ASKS = re.compile(
     r"\b(?:heures?|horaires?|ouv\w*|ferm\w*|adresse|numero|telephone|mail|ou (?:est|se)|papiers?"
@@ -63,6 +66,15 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent == "horaires" and unsaid and service not in _UNSAID:
         return replace(found, service=service)
     return found
+
+
+def whatever_the_service(found: Understanding) -> Understanding:
+    """As sure as it is what is asked, where what it is about is asked or read back later anyway."""
+    if found.intent not in _ASKED_LATER:
+        return found
+    same = sum(other.confidence for other in found.alternatives if other.intent == found.intent)
+    alternatives = tuple(other for other in found.alternatives if other.intent != found.intent)
+    return replace(found, confidence=min(found.confidence + same, 1.0), alternatives=alternatives)
 
 
 def as_hours(talk: Talk, found: Understanding) -> Understanding:

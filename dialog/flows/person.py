@@ -70,13 +70,26 @@ def emergency(talk: Talk, danger: str) -> Turn:
     """The number first, once more, and no more: every second counts.
 
     The line stays open a few seconds: who was misheard can say so, who is in danger hangs up and dials.
+    Where the town's own people are needed and its offices are closed, those on call are rung next.
     """
-    order = talk.phrase(talk.town.comprehension.dangers[danger].sentence)
+    told = talk.town.comprehension.dangers[danger]
+    order = talk.phrase(told.sentence)
     state = replace(
         talk.state, stage="closing", task=None, paused=None, queue=(), expects=None, choices=(),
         said=(order,), question="", misses=0, silences=0, emergency=True,
     )  # fmt: skip
-    return Turn(state, (Say(order, interruptible=False), Say(order), Listen(None, EMERGENCY_STAYS_S)))
+    said = (Say(order, interruptible=False), Say(order))
+    if told.technical and on_call_needed(talk, "accueil"):
+        ringing = _ring_on_call(talk, Person(state, "aucun"))
+        return Turn(ringing.state, (*said, *ringing.actions))
+    return Turn(state, (*said, Listen(None, EMERGENCY_STAYS_S)))
+
+
+def on_call_needed(talk: Talk, extension: str) -> bool:
+    """Whether the town has people on call, and these people are not there now."""
+    return talk.town.commune.on_call is not None and not town_hours.extension_open(
+        talk.town, extension, talk.now
+    )
 
 
 def goodbye(talk: Talk, lines: tuple[str, ...] = ()) -> Turn:

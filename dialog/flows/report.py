@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-from dialog import town_hours, wording
+from dialog import wording
 from dialog.flows.collect import commits, phone_in, phone_question, says_no, says_yes, typed_phone, values_in
-from dialog.flows.person import ON_CALL
+from dialog.flows.person import ON_CALL, on_call_needed
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.office import OpenTicket, Reply, Request, TicketOpened
@@ -29,6 +29,8 @@ _DANGEROUS = re.compile(
 )
 EVERYTHING_ELSE: Service = "voirie"
 """Where a fault goes whose kind was not understood: the roads department sorts what lies in the street."""
+_BY_KEY: tuple[Service, ...] = ("voirie", "eclairage", "proprete", EVERYTHING_ELSE)
+"""What the keys of the first question stand for; the last one is « autre chose »."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,30 @@ class ReportTask(Task):
                 task = replace(self, phone=number or self.phone, place=place or self.place)
             case "read_back" if answer == "no":
                 return self._not_right(talk)
-        return task.ask(_got(talk)) if task != self else None
+        return task._go_on(_got(talk)) if task != self else None
+
+    def _go_on(self, talk: Talk) -> Result:
+        """The next question; where it is dangerous and only those on call can come, they are rung at once."""
+        if self.nature is None or self.place is None or not self.dangerous:
+            return self.ask(talk)
+        if not on_call_needed(talk, talk.town.entry(self.category).extension):
+            return self.ask(talk)
+        about = f"{self.nature} ({self.place})"
+        warned = (talk.phrase(talk.town.requests.report_dangerous),)
+        state = talk.having(task=None, about=about, phone=self.phone or talk.state.phone).state
+        return Person(state, self.category, warned, extension=ON_CALL)
 
     def press(self, talk: Talk, key: str) -> Result | None:
+        if self.step == "nature" and key in ("1", "2", "3", "4"):
+            category = _BY_KEY[int(key) - 1]
+            name = talk.town.comprehension.names.get(category, category)
+            return replace(self, category=category, nature=name).ask(_got(talk))
         if key not in ("1", "2"):
             return None
         yes = key == "1"
         match self.step:
             case "danger":
-                return replace(self, dangerous=yes).ask(_got(talk))
+                return replace(self, dangerous=yes)._go_on(_got(talk))
             case "contact" if yes:
                 return replace(self, contact="settled" if self.phone else "wanted").ask(_got(talk))
             case "contact":
@@ -163,15 +180,15 @@ def begin(talk: Talk, found: Understanding) -> Result:
         place=_place_in(found),
         dangerous=True if _DANGEROUS.search(plain(found.text)) else None,
     )
-    return task.ask(talk)
+    return task._go_on(talk)
 
 
 def _dangerous(talk: Talk, category: Service, line: str) -> Result:
     """Somebody must come now: the service while it is open, the town's on-call people otherwise."""
-    words, town = talk.town.requests, talk.town
+    words = talk.town.requests
     warned = (line, talk.phrase(words.report_dangerous))
-    extension = town.entry(category).extension
-    if town.commune.on_call is not None and not town_hours.extension_open(town, extension, talk.now):
+    extension = talk.town.entry(category).extension
+    if on_call_needed(talk, extension):
         return Person(talk.state, category, warned, extension=ON_CALL)
     return Person(talk.state, category, warned)
 

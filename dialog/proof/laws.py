@@ -8,6 +8,7 @@ from dialog.actions import Action, Ask, EndCall, Listen, Say, Transfer
 from dialog.events import Event, HungUp, Keys, Silence, TransferFinished, Understood
 from dialog.flows.booking_offers import moment
 from dialog.flows.callback import CallbackTask
+from dialog.flows.person import ON_CALL
 from dialog.office import (
     COMMITMENTS,
     AskCallback,
@@ -99,14 +100,16 @@ def reaches_person(after: State, actions: tuple[Action, ...]) -> bool:
 
 
 def emergency_first(explorer: Explorer, state: State) -> Iterator[str]:
-    """The number in the first sentence, once more, then the line stays open."""
+    """The number in the first sentence, once more, then the line stays open or those on call are rung."""
     for danger in explorer.sentences.dangers:
         after, actions = explorer.play(state, danger.event)
         order = explorer.order(danger)
         said = [action.text for action in actions if isinstance(action, Say)]
         if said[:2] != [order, order]:
             yield f"{danger.name} : la consigne n'est pas dite d'abord, puis une seconde fois"
-        elif not isinstance(actions[-1], Listen) or after.stage != "closing":
+        elif actions[-1] != Transfer(ON_CALL) and not (
+            isinstance(actions[-1], Listen) and after.stage == "closing"
+        ):
             yield f"{danger.name} : la ligne ne reste pas ouverte après la consigne"
 
 

@@ -37,7 +37,7 @@ class Phone:
     e164: str | None
     valid: bool
     ambiguous: bool
-    """The same words cut otherwise make another valid number."""
+    """The same words cut otherwise make another valid number, or none."""
 
 
 def checked(national: str, ambiguous: bool = False) -> Phone:
@@ -122,6 +122,8 @@ def _best(cuts: Cuts, most_strained: float = _MOST_STRAINED) -> Phone | None:
     phones.sort(key=lambda item: item[1] + (0.0 if item[0].valid else _INVALID))
     (best, cost), others = phones[0], phones[1:]
     unsure = any(other.valid and other_cost - cost < 0.5 for other, other_cost in others)
+    # Said plainly it has another number of digits: « 06 96 41 52 » lacks a pair, unless 96 is 80, 16.
+    unsure |= len(_national(cuts[0].digits)) != LENGTH and not cuts[0].corrected
     return Phone(best.national, best.e164, best.valid, unsure)
 
 
