@@ -24,7 +24,7 @@ def create_app(services: WebServices) -> FastAPI:
     """The pages and endpoints of `standardiste serve`.
 
     Public, as nothing in them is about anybody: /healthz, /readyz, /metrics, /etat, and the browser's
-    telephone, which reaches what any telephone reaches. All else asks who is there (`callbacks.pages.guards`).
+    telephone, which reaches what any telephone reaches. All else asks who is there (`pages.guards`).
     """
     app = FastAPI(title="standardiste", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
