@@ -77,7 +77,8 @@ class AppriseSender:
 
 
 def _filled(url: str, to: Sequence[str]) -> str:
-    return url.replace(RECIPIENT, ",".join(quote(one, safe="@") for one in to))
+    """Numbers in digits alone: apprise's services want them so, and a « + » in a URL is a space to some."""
+    return url.replace(RECIPIENT, ",".join(quote(one.removeprefix("+"), safe="@") for one in to))
 
 
 def _with_key(url: str, key: str) -> str:

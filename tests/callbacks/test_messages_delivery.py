@@ -22,6 +22,8 @@ from tests.support.post_office import PostOffice, post_office
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)  # a Tuesday, 10:00 in the town
 PHONE, EMAIL = "+596696203040", "lea@exemple.fr"
+SMS = "596696203040@sms.example"
+"""Where the town's gateway takes SMS for that number."""
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ async def test_a_message_arrives_in_the_town_s_words_and_never_twice(
     assert await delivery.once() == 2
     assert await delivery.once() == 0
     assert len(office.received) == 2
-    assert town.name in office.texts_to(f"{PHONE}@sms.example")[0]
+    assert town.name in office.texts_to(SMS)[0]
     (_, email) = next(each for each in office.received if EMAIL in each[0])
     assert email["Subject"] == "La mairie a manqué votre appel"
     assert (await kept(database, "m1")).sent_at == NOW
@@ -182,12 +184,12 @@ async def test_beyond_the_day_s_cap_sms_wait_for_tomorrow_and_the_clerks_hear_of
     delivery = delivery_of(database, capped, office, clock)
     await queue(database, *(missed(f"m{index}") for index in range(5)))
     await delivery.once()
-    assert len(office.texts_to(f"{PHONE}@sms.example")) == 3
+    assert len(office.texts_to(SMS)) == 3
     await delivery.once()
     assert len(office.texts_to(town.commune.contact.email)) == 1
     clock.at += timedelta(days=1)
     await delivery.once()
-    assert len(office.texts_to(f"{PHONE}@sms.example")) == 5
+    assert len(office.texts_to(SMS)) == 5
 
 
 async def test_what_a_dead_process_took_is_sent_once_its_lease_has_ended(
