@@ -52,12 +52,11 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     before, service = state.told_of
     if before == "rdv_annuler" and found.intent == "rdv_deplacer":
         return replace(found, intent="rdv_prendre")  # « un autre rendez-vous », now that there is none
+    if not 1 < len(words) <= _FEW_WORDS:
+        return found
     sure = round(0.8 * heard, 3)
-    if (
-        words[0] == "et"
-        and found.service in talk.town.comprehension.names
-        and not _ASKS.search(" ".join(words))
-    ):
+    again = words[0] == "et" and found.service in talk.town.comprehension.names
+    if again and not _ASKS.search(" ".join(words)):
         return replace(found, intent=before, confidence=max(sure, found.confidence), parts=())
     low = found.confidence < talk.town.thresholds.answer
     if found.intent in _PROCEDURE and (low or found.service == "aucun") and service not in _UNSAID:

@@ -50,6 +50,10 @@ def after_ringing(talk: Talk, reached: bool) -> Result:
         return Turn(replace(talk.state, stage="ended", expects=None), ())
     if talk.state.extension == ON_CALL:  # nobody but the number said first can help now
         line = talk.phrase(talk.town.requests.on_call_no_answer)
+        if talk.state.emergency:
+            state = replace(talk.state, stage="closing")
+            said = (Say(line), *(Say(order) for order in talk.state.said))
+            return Turn(state, (*said, Listen(None, EMERGENCY_STAYS_S)))
         return call_back(talk.having(extension="accueil"), (line,), "no_answer")
     name = talk.town.commune.extensions[talk.state.extension].name
     line = talk.phrase(talk.town.sentences.transfer_no_answer, service=name)
@@ -81,7 +85,7 @@ def emergency(talk: Talk, danger: str) -> Turn:
     said = (Say(order, interruptible=False), Say(order))
     if told.technical and on_call_needed(talk, "accueil"):
         ringing = _ring_on_call(talk, Person(state, "aucun"))
-        return Turn(ringing.state, (*said, *ringing.actions))
+        return Turn(replace(ringing.state, said=(order,)), (*said, *ringing.actions))
     return Turn(state, (*said, Listen(None, EMERGENCY_STAYS_S)))
 
 
