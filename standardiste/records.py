@@ -88,7 +88,7 @@ class TownRecords:
         about = f"Appel sans réponse le {when:%d/%m} à {when:%H:%M}"
         call = CallStart(call_id[:64], at, phone)
         key = f"manque-{call_id}"[:64]
-        asked = Asked(self.town, key, call, self.now(), self.random, queues=self._queues)
+        asked = Asked(self.town, key, call, self.now(), self.random, queues=self._queues, missed=True)
         return await self._answer(asked, office.AskCallback(extension, phone, "unavailable", about=about))
 
     async def _answer(self, asked: Asked, request: Request) -> Reply:

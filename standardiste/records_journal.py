@@ -15,6 +15,7 @@ from callbacks import requests_done, time_slots
 from callbacks.calls import CallStart
 from callbacks.database import Database
 from callbacks.journal import Entry, Journal
+from callbacks.messages.of_appointments import tell
 from callbacks.models import Appointment, Callback
 from callbacks.outbox import Outgoing, enqueue
 from dialog import office
@@ -103,6 +104,8 @@ async def _undo(session: AsyncSession, ref: str, booking: bool, now: datetime) -
     if booking and appointment.status == "pris":
         await time_slots.give_back(session, appointment.id)
         appointment.status, appointment.cancelled_at = "annule", now
+        appointment.sequence += 1
+        await tell(session, appointment, "rendez_vous_annule", now)
     else:
         doubtful = Outgoing(
             f"doute-{ref}", "clerks", "accueil", "rendez_vous_change_sans_le_dire", {"ref": ref}

@@ -11,8 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from callbacks import appointments, calls, promises, requests_done, tickets, time_slots, tries
 from callbacks.calls import CallStart
+from callbacks.messages.phones import takes_sms
 from callbacks.models import Appointment, Callback, Ticket
 from callbacks.names import cleaned
+from callbacks.outbox import Outgoing, enqueue
 from callbacks.promises import Wish
 from callbacks.references import Letter, free_reference
 from callbacks.tickets import Fault
@@ -49,6 +51,8 @@ class Asked:
     """Once chosen, the record has it wherever it is written."""
     queues: MutableMapping[str, int] = field(default_factory=dict)
     """How many call-backs came first at each service, as last seen."""
+    missed: bool = False
+    """Nobody took the call: the caller is told in writing that they will be called back."""
 
     @property
     def moment(self) -> Moment:
@@ -125,6 +129,8 @@ async def ask_callback(
         return told[1] if told else asked.due(wanted, n_before)
 
     kept = await promises.promise(session, wish, asked.ref, due_of, asked.now, call_id=asked.call.call_id)
+    if asked.missed and takes_sms(kept.phone):
+        await enqueue(session, Outgoing(asked.key, "sms", kept.phone, "appel_manque"), asked.now)
     await _once(session, asked, kept.ref)
     return kept
 

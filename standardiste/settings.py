@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from callbacks.oidc_settings import OidcSettings
+from callbacks.outbox import Channel
 from standardiste.errors import Unusable
+from standardiste.message_settings import read_message_urls
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_PORT = 8080
@@ -47,6 +49,8 @@ class Settings:
     """The town's own identity provider, for the clerks' pages."""
     public_url: str | None = None
     """Where browsers reach the pages, when that is not where they are served (a proxy in between)."""
+    messages: Mapping[Channel, str] = field(default_factory=dict, repr=False)
+    """The service that carries each kind of message; what is not there is not sent."""
 
 
 def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Settings:
@@ -73,6 +77,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         log_level=log_level,
         oidc=_oidc(environ),
         public_url=environ.get("STANDARDISTE_PUBLIC_URL") or None,
+        messages=read_message_urls(environ),
     )
 
 

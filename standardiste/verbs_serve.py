@@ -16,6 +16,7 @@ from callbacks.pages.live import LiveFeed
 from speech.pool import SpeechPool
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
+from standardiste.jobs import running_jobs
 from standardiste.settings import Settings
 from standardiste.switchboard import Switchboard
 from standardiste.web.app import create_app
@@ -61,7 +62,8 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True
         )
         try:
-            await _until_told_to_stop(server, door)
+            async with running_jobs(opened.records, settings.messages, settings.public_url or address):
+                await _until_told_to_stop(server, door)
         finally:
             if bridging:
                 bridging.cancel()

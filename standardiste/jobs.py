@@ -1,0 +1,89 @@
+"""What is done beside calls while the program serves: messages sent, reminders queued, busy times kept."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks.busy_times import block_again
+from callbacks.errors import DatabaseUnavailable, RecordsError
+from callbacks.messages.delivery import Delivery
+from callbacks.messages.of_appointments import queue_reminders
+from callbacks.messages.sender import AppriseSender, UnusableAddress
+from callbacks.outbox import Channel
+from standardiste.errors import Unusable
+from standardiste.records import TownRecords
+from standardiste.records_requests import local
+
+log = logging.getLogger("standardiste.messages")
+
+DELIVERY_S = 10.0
+REMINDERS_S = 300.0
+BUSY_S = 300.0
+"""New time slots are laid out at night, sixty days ahead: nobody asks for them that soon."""
+
+
+class Jobs:
+    def __init__(self, records: TownRecords, delivery: Delivery) -> None:
+        self._records = records
+        self._delivery = delivery
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_again_and_again(DELIVERY_S, self._delivery.once))
+            tasks.create_task(_again_and_again(REMINDERS_S, self.reminders))
+            tasks.create_task(_again_and_again(BUSY_S, self.busy_times))
+
+    async def reminders(self) -> int:
+        """Queues the reminders of the appointments within 48 hours, once each."""
+        now = self._records.now()
+        at = local(self._records.town, now)
+        return await self._records.database.write(lambda session: queue_reminders(session, at, now))
+
+    async def busy_times(self) -> int:
+        """Blocks what clerks' calendars keep busy among time slots that were laid out since."""
+        at = local(self._records.town, self._records.now())
+
+        async def work(session: AsyncSession) -> int:
+            return await block_again(session, at)
+
+        return await self._records.database.write(work)
+
+
+@asynccontextmanager
+async def running_jobs(
+    records: TownRecords, urls: Mapping[Channel, str], page: str | None
+) -> AsyncIterator[None]:
+    """The jobs run meanwhile. Raises Unusable for a channel that apprise does not know."""
+    try:
+        sender = AppriseSender(urls)
+    except UnusableAddress as error:
+        raise Unusable(f"STANDARDISTE_MESSAGES : {error}.") from error
+    jobs = Jobs(records, Delivery(records.database, records.town, sender, records.now, page))
+    task = asyncio.create_task(jobs.run(), name="jobs")
+    task.add_done_callback(_told_if_broken)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _again_and_again(every_s: float, work: Callable[[], Awaitable[int]]) -> None:
+    while True:
+        try:
+            await work()
+        except DatabaseUnavailable as error:
+            log.warning("put off, the database is away: %s", error)
+        except (RecordsError, IntegrityError, DataError) as error:
+            log.error("this job failed: %s", type(error).__name__)
+        await asyncio.sleep(every_s)
+
+
+def _told_if_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("« %s » stopped", task.get_name(), exc_info=error)
