@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bench.asr_engines import Engine, engines, heard, opened
+from bench.asr_engines import Engine, engines, heard, opened, version_of
 from bench.asr_fit import fit, holds, judged, telephoned
 from bench.asr_material import FREE, NEURAL, OPEN, OUTSIDE, TEST_VARIANTS, Item, Words, recorded, synthetic
 from bench.asr_scoring import (
@@ -36,7 +36,8 @@ from prompts.content import Town
 from speech.audio import Samples
 from speech.calibration import CALIBRATION_FILE
 from speech.engines.builtin import KEYWORDS
-from speech.engines.phoneme_ctc import PhonemeCtc, read_card
+from speech.engines.phoneme_ctc import PhonemeCtc
+from speech.engines.veto import VETO_FILE
 from speech.grammar.phonemes import phonemes
 from speech.pool import SpeechPool
 from speech.training.measure import CONDITIONS
@@ -303,12 +304,12 @@ def _by_telephone(items: Sequence[Item], condition: str) -> list[Samples]:
 
 def _version(engine: Engine) -> str:
     """Which model and calibration these figures are of."""
-    if engine.hears_by_grammar:
-        version = read_card(engine.folder).version
-    else:
-        version = str((engine.folder / "model.bin").stat().st_size)
-    table = engine.folder / CALIBRATION_FILE
-    return version + (hashlib.sha256(table.read_bytes()).hexdigest()[:6] if table.is_file() else "")
+    settings = b"".join(
+        path.read_bytes()
+        for path in (engine.folder / name for name in (CALIBRATION_FILE, VETO_FILE))
+        if path.is_file()
+    )
+    return version_of(engine) + hashlib.sha256(settings).hexdigest()[:6]
 
 
 def _read_parts(path: Path) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from bench.asr_scoring import Trial
 from speech.audio import Samples
 from speech.calibration import CALIBRATION_FILE
 from speech.engine import Transcriber
+from speech.engines.ct2_file import whisper_version
+from speech.engines.phoneme_ctc import read_card
 from speech.errors import EngineFailed
 from speech.models import BUILTIN, BUILTIN_WRITER, PHONEME_CARD, WITH_WRITER, installed
 from speech.pool import SpeechPool
@@ -50,6 +52,11 @@ def engines(model_dirs: tuple[Path, ...]) -> list[Engine]:
     if any(engine.folder == BUILTIN_WRITER for engine in found):
         found.append(Engine("built-in, grammar and writer together", BUILTIN_WRITER, WITH_WRITER))
     return found
+
+
+def version_of(engine: Engine) -> str:
+    """Which model it is, whatever its folder is called."""
+    return read_card(engine.folder).version if engine.hears_by_grammar else whisper_version(engine.folder)
 
 
 @asynccontextmanager

@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench.asr_engines import Engine, heard, opened, uncalibrated
+from bench.asr_engines import Engine, heard, opened, uncalibrated, version_of
 from bench.asr_material import FIT_VARIANTS, FREE, MAKERS, OPEN, OUTSIDE, Item, Words, synthetic
 from bench.asr_scoring import MeaningOf, Trial, is_right, share
 from speech.audio import RATE_HZ
 from speech.calibration import ANY, Calibration, Curve, fitted, write_calibration
 from speech.engines.builtin import KEYWORDS, read_judgement
-from speech.engines.phoneme_ctc import PhonemeCtc, read_card
+from speech.engines.phoneme_ctc import PhonemeCtc
 from speech.grammar.decode import decode
 from speech.grammar.judge import alternatives, margin
 from speech.grammar.kinds import spotting_grammar
@@ -80,8 +81,7 @@ async def fit(engine: Engine, words: Words, meaning: MeaningOf, work: Path, per_
                 ]
     from_people = read_judgement(engine.folder).accept_from if engine.hears_by_grammar else None
     calibration, notes = calibrated(answers, outside, words, meaning, from_people)
-    version = read_card(engine.folder).version if engine.hears_by_grammar else ""
-    calibration = Calibration(version, calibration.curves, calibration.accept_from, calibration.next_right)
+    calibration = replace(calibration, version=version_of(engine))
     if engine.hears_by_grammar:
         notes = {**notes, "spotting_at_5_db": spotting_prices(engine, work, words, per_kind)}
     return write_calibration(engine.folder, calibration, notes)

@@ -33,6 +33,9 @@ KEY_FRAMES = 0.4
 """Of the loud frames, so many must be keys': of a short press only those that it fills. In 13,000 frames of
 voices there was none."""
 TONE_DRIFT_HZ = 12.0
+LOWEST_TONE_HZ = 300.0
+"""Below it a telephone carries no tone: what stands out there is mains hum, a codec's offset or somebody's
+« mmh », whose fundamental it is."""
 NOISE_SWING_DB = 2.0
 """Standard deviation of the frames' level. Seen (2026-11): steady noise at most 1.4, held-out synthetic
 voices at least 2.3, recorded people at least 4.1."""
@@ -98,14 +101,16 @@ def _share_of_keys(samples: Samples) -> float:
 
 def _pure_tone(power: Power) -> float | None:
     """The frequency (Hz) of a sound that is one pure tone throughout, None for anything else."""
-    top = power.argmax(axis=1)
-    window = np.clip(top[:, None] + np.arange(-2, 3), 0, power.shape[1] - 1)
+    top = power[:, 2:-2].argmax(axis=1) + 2
+    window = top[:, None] + np.arange(-2, 3)
     near = np.take_along_axis(power, window, axis=1)
     pure = near.sum(axis=1) >= PURE_SHARE * power.sum(axis=1)
     if pure.mean() < PURE_FRAMES:
         return None
     hertz = (near * window).sum(axis=1)[pure] / near.sum(axis=1)[pure] * BIN_HZ
     middle = float(np.median(hertz))
+    if middle < LOWEST_TONE_HZ:
+        return None
     steady = np.abs(hertz - middle) <= TONE_DRIFT_HZ
     return middle if steady.mean() >= PURE_FRAMES else None
 

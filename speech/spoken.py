@@ -259,9 +259,9 @@ _RULES: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     (re.compile(r"[\w.\-]+@[\w\-]+(?:\.[\w\-]+)+"), _address),
     (re.compile(rf"(?<![\w.@])(?:[\w\-]+\.)+{_DOMAIN}(?:/[\w./\-]*\w/?)?(?![\w@])"), _address),
     (re.compile(r"\+\d{1,3}(?:[\u0020\u00a0\u202f.\-]?\d){6,12}(?!\d)"), _phone),
-    (re.compile(rf"(?<!\d)0{_S}8\d\d{_SPACE}\d{{3}}{_SPACE}\d{{3}}(?!\d)"), _free_number),
-    (re.compile(r"(?<!\d)0\d(?:[\u0020\u00a0\u202f.\-]?\d\d){4}(?!\d)"), _phone),
-    (re.compile(r"(?<!\d)0\d{3}(?:[\u0020\u00a0\u202f.\-]\d\d){3}(?!\d)"), _phone),
+    (re.compile(rf"(?<!\w)0{_S}8\d\d{_SPACE}\d{{3}}{_SPACE}\d{{3}}(?!\d)"), _free_number),
+    (re.compile(r"(?<!\w)0\d(?:[\u0020\u00a0\u202f.\-]?\d\d){4}(?!\d)"), _phone),
+    (re.compile(r"(?<!\w)0\d{3}(?:[\u0020\u00a0\u202f.\-]\d\d){3}(?!\d)"), _phone),
     (
         re.compile(r"(?<![\d,])3\d[\u0020\u00a0\u202f]\d\d(?![\d,]|[\u0020\u00a0\u202f]\d)(?=\D|$)"),
         _short_phone,

@@ -4,6 +4,7 @@ Layout (OpenNMT/CTranslate2, `python/ctranslate2/specs/model_spec.py`, binary ve
 revision, number of variables, then each variable as name, rank, dimensions, type, size and content.
 """
 
+import hashlib
 import json
 import struct
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ _POSITIONS = "encoder/position_encodings/encodings"
 _TEXT_POSITIONS = "decoder/position_encodings/encodings"
 _CONV = "encoder/conv1/weight"
 STOCK_POSITIONS = 1500
+_END_BYTES = 1 << 20
 MARKER = "standardiste.json"
 """Beside a model, what its file cannot say: `{"short_window": true}` for one that has the usual window and
 was tuned to be fed short features (cutting the window of any other ruins it)."""
@@ -54,6 +56,21 @@ def whisper_shape(folder: Path) -> WhisperShape:
     except (struct.error, UnicodeDecodeError) as error:
         raise UnusableModel(f"{path} : fichier de modèle tronqué ou abîmé") from error
     return replace(shape, tuned_short=_tuned_short(folder / MARKER))
+
+
+def whisper_version(folder: Path) -> str:
+    """Twelve letters that another model file would not have; raises UnusableModel without one.
+
+    Of its size and its end, where the last layers' weights lie: the whole of a large model takes seconds.
+    """
+    path = folder / "model.bin"
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - _END_BYTES))
+            return hashlib.sha256(str(size).encode() + file.read()).hexdigest()[:12]
+    except OSError as error:
+        raise UnusableModel(f"{folder} : pas de modèle CTranslate2 (model.bin manque)") from error
 
 
 def _tuned_short(marker: Path) -> bool:

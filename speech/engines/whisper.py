@@ -18,14 +18,16 @@ import numpy.typing as npt
 
 from speech.audio import RATE_HZ, Samples
 from speech.audio_files import to_float
+from speech.calibration import Calibration, read_calibration
 from speech.engine import Alternative, SoundKind, Transcript, Word
-from speech.engines.ct2_file import WhisperShape, whisper_shape
+from speech.engines.ct2_file import WhisperShape, whisper_shape, whisper_version
 from speech.engines.cutting import windows
 from speech.engines.hints import hint_for
 from speech.engines.inventions import is_invented
 from speech.engines.veto import Confirmed, Reading, Witness, read_witness
 from speech.errors import UnusableModel
 from speech.nonspeech import what_is
+from speech.trust import OPEN
 from speech.vad import holds_speech
 
 MIN_DECODED_S = 0.4
@@ -80,6 +82,8 @@ class Whisper:
         self.tokens_per_s = MAX_TOKENS_PER_S
         self.witness: Witness | None = None
         """Who confirms what was written, where the model comes with one."""
+        self.calibration: Calibration | None = None
+        """What its confidence is worth, where that was measured."""
 
     def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
         raise NotImplementedError
@@ -92,6 +96,8 @@ class Whisper:
         started = time.perf_counter()
         sound, pieces = self.pieces(samples, expects)
         transcript = _transcript(pieces, sound, self.witness)
+        if self.calibration is not None:
+            transcript = self.calibration.read(expects or OPEN, transcript)
         decode_ms = round((time.perf_counter() - started) * 1000)
         return replace(transcript, audio_ms=len(samples) * 1000 // RATE_HZ, decode_ms=decode_ms)
 
@@ -345,6 +351,7 @@ def load_whisper(folder: Path, language: str = "fr") -> Whisper:
         recogniser.witness = read_witness(folder)
     else:
         recogniser = StockWhisper(model, folder.name, language)
+    recogniser.calibration = read_calibration(folder, whisper_version(folder))
     recogniser.decode(np.zeros(RATE_HZ, np.int16))
     return recogniser
 

@@ -170,7 +170,8 @@ def judged(trials: list[Trial]) -> Judgement:
     outside = ~np.array([t.inside for t in trials])
     for limit in np.arange(0.3, 0.99, 0.01):
         taken = chances >= limit
-        if truth[taken].mean() >= RIGHT_OF_ACCEPTED and taken[outside].mean() <= FALSE_ACCEPTANCE:
+        right = not taken.any() or truth[taken].mean() >= RIGHT_OF_ACCEPTED
+        if right and np.count_nonzero(taken[outside]) <= FALSE_ACCEPTANCE * np.count_nonzero(outside):
             break
     return replace(loose, accept_from=round(float(limit), 2))
 

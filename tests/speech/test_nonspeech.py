@@ -96,6 +96,25 @@ def test_a_voice_is_always_a_voice(say: Callable[..., Samples], voice: str, text
     assert what_is(over_telephone(np.clip(noisy, -32768, 32767).astype(np.int16)), voice=True) == "speech"
 
 
+@pytest.mark.parametrize("voice", HELD_OUT)
+@pytest.mark.parametrize("word", ["Un.", "Sept.", "Dix.", "Stop."])
+def test_a_short_word_over_rumble_is_no_tone(say: Callable[..., Samples], voice: str, word: str) -> None:
+    """Noise as lines have it most, deep, with a lead of it before the word."""
+    spoken = np.pad(say(word, voice), (RATE_HZ // 4, 0)).astype(np.float64)
+    deep = np.cumsum(np.random.default_rng(3).normal(0, 1, len(spoken)))
+    deep -= deep.mean()
+    noisy = spoken + deep * np.sqrt(np.mean(spoken**2) / 10 / np.mean(deep**2))
+    assert what_is(np.clip(noisy, -32768, 32767).astype(np.int16), voice=True) == "speech"
+
+
+@pytest.mark.parametrize("pitch_hz", [240, 260, 280])
+def test_who_hums_is_no_tone(pitch_hz: float) -> None:
+    """« Mmh » is little more than its fundamental."""
+    t = time(0.6)
+    hum = 12000 * np.sin(2 * np.pi * pitch_hz * t) * np.hanning(len(t))
+    assert what_is(line(hum), voice=True) == "speech"
+
+
 def sung(samples: Samples, notes_hz: list[float], note_ms: int) -> Samples:
     """The same words at sung pitches: in each 20 ms the mouth stays and the voice becomes a pulse train."""
     values, n = samples.astype(np.float64), len(samples)

@@ -58,6 +58,15 @@ def test_speech_is_found_in_a_short_recording(say: Callable[..., Samples]) -> No
     assert not holds_speech(np.zeros(0, np.int16))
 
 
+@pytest.mark.parametrize("lead_samples", range(0, 8001, 1000))
+@pytest.mark.parametrize("voice", ["fr+linda", "fr-be+m6", "fr-ch+f5"])
+def test_a_short_answer_is_found_wherever_it_begins(
+    say: Callable[..., Samples], voice: str, lead_samples: int
+) -> None:
+    answer = over_telephone(say("Oui, oui.", voice))
+    assert holds_speech(np.pad(answer, (lead_samples, 0)))
+
+
 def test_two_detectors_do_not_disturb_each_other(say: Callable[..., Samples]) -> None:
     sentence = say("Bonjour, à quelle heure fermez-vous ?")
     alone = probabilities(sentence)

@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from dialog.events import Heard, HungUp, Keys, Silence
+from dialog.actions import Action, Listen
+from dialog.events import Event, Heard, HungUp, Keys, Silence
+from dialog.manager import State, step
 from dialog.office import Reply, Request, Unavailable
 from prompts.content import Town
 from prompts.load import DEMO_TOWN, load_town
@@ -228,11 +230,18 @@ async def test_a_call_that_breaks_goes_to_a_person(town: Town, voice: SpeechPool
     assert played.line.given_to == ["accueil"]
 
 
+def impatient_step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, tuple[Action, ...]]:
+    """The dialogue's own next turn, waiting half a second for an answer."""
+    state, actions = step(town, state, event, now)
+    hasty = (replace(one, patience_s=0.5) if isinstance(one, Listen) else one for one in actions)
+    return state, tuple(hasty)
+
+
 async def test_a_caller_who_never_speaks_is_asked_again_and_then_handed_over(
     town: Town, voice: SpeechPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RehearsalLine, "on_callers_turn", lambda _line: None)
-    monkeypatch.setattr("dialog.replies.PATIENCE_S", 0.5)
+    monkeypatch.setattr("telephony.dialog_processor.step", impatient_step)
     played = await play([], town, voice.synthesiser, ScriptedEar([""]), TransferringLine)
     assert 1 <= len(played.events(Silence)) <= 3
     assert isinstance(played.line, TransferringLine)
