@@ -43,3 +43,8 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> No
         not_before=message.not_before or now,
         attempts=0,
     )
+
+
+async def opt_out(session: AsyncSession, recipient: str, now: datetime) -> None:
+    """This number (E.164) or address gets no message any more, nor what is queued for it."""
+    await insert_once(session, OptOut, recipient=recipient, at=now)

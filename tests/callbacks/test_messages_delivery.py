@@ -14,8 +14,8 @@ from callbacks.messages.claims import LEASE, claim
 from callbacks.messages.delivery import Delivery
 from callbacks.messages.sender import KEY_HEADER, AppriseSender
 from callbacks.messages.timing import RETRIES, TOO_OLD
-from callbacks.models import Clerk, Message, OptOut
-from callbacks.outbox import Outgoing, enqueue
+from callbacks.models import Clerk, Message
+from callbacks.outbox import Outgoing, enqueue, opt_out
 from prompts.content import Town
 from prompts.load import load_town
 from tests.support.post_office import PostOffice, post_office
@@ -160,8 +160,8 @@ async def test_who_wants_no_messages_gets_none_that_was_queued_before(
     database: Database, town: Town, office: PostOffice
 ) -> None:
     await queue(database, missed())
-    async with database.transaction() as session:
-        session.add(OptOut(recipient=PHONE, at=NOW))
+    for _ in range(2):
+        await database.write(lambda session: opt_out(session, PHONE, NOW))
     assert await delivery_of(database, town, office, Clock()).once() == 0
     assert office.received == []
     assert (await kept(database, "m1")).given_up_at == NOW
