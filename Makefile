@@ -27,9 +27,9 @@ serve: setup ## l'agent, ses pages et le téléphone du navigateur : http://127.
 asterisk: setup ## la même chose derrière un vrai Asterisk ; dit quel numéro appeler
 	@scripts/with-asterisk
 
-train-asr: setup ## entraîner l'écoute intégrée (90 minutes sur deux cœurs ; reprend où elle s'était arrêtée)
+train-asr: setup ## entraîner l'écoute intégrée (2 h 15 sur deux cœurs ; reprend où elle s'était arrêtée)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input torch==2.13.0 onnx </dev/null
-	@$(BIN)/python -m speech.training --minutes 90 $(TRAIN_ARGS)
+	@$(BIN)/python -m speech.training --minutes 90 --decoder-minutes 45 $(TRAIN_ARGS)
 
 bench: setup ## mesurer un tour de parole sur cette machine
 	@$(BIN)/standardiste bench turn
