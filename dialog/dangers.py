@@ -25,7 +25,8 @@ class Dangers:
 
     def past(self, words: tuple[str, ...]) -> bool:
         """Whether the sentence tells of what is over."""
-        return bool(self._past.strong(words))
+        # Nearly « avait pris feu » is « a pris feu »: only what was surely said takes a danger away.
+        return any(found.score >= BY_EAR for found in self._past.strong(words))
 
     def said(self, words: tuple[str, ...]) -> str | None:
         """The first danger named, if it is not over."""

@@ -25,7 +25,7 @@ from dialog.flows import facts, person
 from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
-from dialog.requests import BEGIN, MENU, as_hours, completed, follow_on, whatever_the_service
+from dialog.requests import BEGIN, MENU, as_hours, as_papers, completed, follow_on, whatever_the_service
 from dialog.talk import (
     LONG_PATIENCE_S,
     PATIENCE_S,
@@ -177,7 +177,7 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     limits, task = talk.town.thresholds, talk.state.task
     if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
         return meant.ask(_got(talk))
-    found = as_hours(talk, whatever_the_service(found))
+    found = as_hours(talk, as_papers(talk, whatever_the_service(found)))
     begin = BEGIN.get(found.intent)
     unsure = found.confidence < limits.answer
     either = two_likely(talk, found, _misheard) if unsure and task is None else None

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from dialog.doubles import is_request
 from dialog.flows import booking_subject, care, facts, file_status, procedure, report, visits
 from dialog.flows.bodies import body_told
 from dialog.matching import plain
-from dialog.meaning import Understanding
+from dialog.meaning import Alternative, Understanding
+from dialog.named import service_named
 from dialog.talk import Done, Person, Result, Talk, understood
 from prompts.labels import Intent, Service
 
@@ -20,6 +22,8 @@ _ASKED_LATER: frozenset[Intent] = frozenset(
     {"rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "suivi_dossier"}
 )
 _FEW_WORDS = 8
+_A_NAME = 3
+"""Words in « la police municipale » alone."""
 _ASKS = re.compile(
     r"\b(?:heures?|horaires?|ouv\w*|ferm\w*|adresse|numero|telephone|mail|ou (?:est|se)|papiers?"
     r"|pieces?|documents?|cout\w*|prix|combien|tarifs?"
@@ -27,9 +31,15 @@ _ASKS = re.compile(
 )
 """Words that say what is asked, so that it is not what was asked before."""
 _OPENS = re.compile(r"\b(?:r?ouvr\w*|r?ouvert\w*|ferm(?:e|es|ez|ent|ee|ees)|horaires)\b")
-_COMES = re.compile(r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|recev\w*|accueill\w*)\b")
+_COMES = re.compile(
+    r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|rec(?:oi|ev)\w*|accueill\w*)\b"
+)
+_THERE = re.compile(r"\bquelqu un (?:chez vous|a la mairie|a l accueil|dans les bureaux)\b")
+_WHERE = re.compile(r"\b(?:adresse|coordonnees|telephone)\b")
 _MAYBE_HOURS: frozenset[Intent] = frozenset({"horaires", "demarche_info", "eligibilite", "incompris"})
-_OURS = re.compile(r"\b(?:vous|mairie|accueil)\b")
+_VAGUE = 0.15
+"""Confidence from which what it is about is asked back, where what is asked of it is not known."""
+_OURS = re.compile(r"\b(?:(?<!s il )vous|mairie|accueil)\b")
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if not 1 < len(words) <= _FEW_WORDS:
         return found
     sure = round(0.8 * heard, 3)
-    again = words[0] == "et" and found.service in talk.town.comprehension.names
+    again = (words[0] == "et" or len(words) <= _A_NAME) and found.service in talk.town.comprehension.names
     if again and not _ASKS.search(" ".join(words)):
         return replace(found, intent=before, confidence=max(sure, found.confidence), parts=())
     low = found.confidence < talk.town.thresholds.answer
@@ -69,11 +79,29 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
 
 def whatever_the_service(found: Understanding) -> Understanding:
     """As sure as it is what is asked, where what it is about is asked or read back later anyway."""
-    if found.intent not in _ASKED_LATER:
-        return found
-    same = sum(other.confidence for other in found.alternatives if other.intent == found.intent)
-    alternatives = tuple(other for other in found.alternatives if other.intent != found.intent)
+
+    def is_same(other: Alternative) -> bool:
+        if found.intent in _ASKED_LATER:
+            return other.intent == found.intent
+        # « Comment on fait » also tells what to bring.
+        how = {found.intent, other.intent} == {"demarche_info", "pieces"}
+        return how and other.service == found.service
+
+    same = sum(other.confidence for other in found.alternatives if is_same(other))
+    alternatives = tuple(other for other in found.alternatives if not is_same(other))
     return replace(found, confidence=min(found.confidence + same, 1.0), alternatives=alternatives)
+
+
+def as_papers(talk: Talk, found: Understanding) -> Understanding:
+    """« Le passeport de mon bébé, vous me dites les pièces »: what, and of what, both in plain words."""
+    if found.intent not in _PROCEDURE or found.service != service_named(talk.town, found.text):
+        return found
+    text, sure = plain(found.text), max(found.confidence, talk.town.thresholds.answer)
+    if found.intent in ("pieces", "demarche_info") and procedure.DOCUMENTS.search(text):
+        return replace(found, intent="pieces", confidence=sure)
+    if found.intent == "cout_delai" and procedure.COST.search(text):
+        return replace(found, confidence=sure)
+    return found
 
 
 def as_hours(talk: Talk, found: Understanding) -> Understanding:
@@ -85,7 +113,15 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
     service = found.service if found.intent == "horaires" else likely.get("horaires", "aucun")
     text, day = plain(found.text), any(entity.day is not None for entity in found.entities)
     plainly = bool(_OPENS.search(text)) or (day and bool(_COMES.search(text)))
+    if service in _UNSAID and not _OURS.search(text):
+        service = service_named(talk.town, found.text) or "aucun"
+    if found.intent == "adresse_contact" and _WHERE.search(text) and _OURS.search(text):
+        return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
+    if _THERE.search(text) and found.intent != "humain" and found.confidence < talk.town.thresholds.answer:
+        return replace(found, intent="horaires", service="mairie", confidence=talk.town.thresholds.answer)
     if "horaires" not in likely or not plainly or found.intent not in _MAYBE_HOURS or service in NOT_OURS:
+        return found
+    if service == "aucun":
         return found
     if found.intent != "horaires" and not day:
         return found
@@ -106,7 +142,8 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
     if found.intent == "pieces" and doubted and state.booked is not None:
         return replace(found, service=state.booked)
-    if found.intent not in ("incompris", "reponse"):
+    vague = _VAGUE <= found.confidence < town.thresholds.confirm and is_request(found.intent)
+    if found.intent not in ("incompris", "reponse") and not (vague and found.service not in _UNSAID):
         return found
     if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
         return replace(found, intent="horaires", confidence=round(0.8 * heard, 3))

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from dialog import procedures
 from dialog.actions import Source
+from dialog.flows.collect import has_reserve
 from dialog.matching import plain
 from dialog.meaning import Understanding
+from dialog.named import service_named
 from dialog.procedures import ProcedureTopic, Told, Unknown
 from dialog.talk import Done, Person, Result, Said, State, Talk, Task, Turn, ask, understood
 from prompts.labels import Expects, Intent, Service
@@ -35,7 +37,20 @@ class ProcedureTask(Task):
         answer = said.yes_or_no
         yes = None if answer is None else answer == "yes"
         topic = procedures.told(talk.town, self.topic, said.text, asked=self.asked, yes=yes)
-        return _go_on(talk, topic) if topic != self.topic else None
+        if topic != self.topic:
+            return _go_on(talk, topic)
+        return self._another(talk, said)
+
+    def _another(self, talk: Talk, said: Said) -> Result | None:
+        """« Non finalement, c'est pour la carte d'identité »."""
+        service = service_named(talk.town, said.text)
+        named = service is not None and service != self.topic.service
+        if service is None or not named or not has_reserve(said.text):
+            return None
+        if procedures.procedure_for(talk.town, service) is None:
+            return None
+        fresh = replace(self.topic, service=service)
+        return _go_on(talk, procedures.told(talk.town, fresh, said.text))
 
     def press(self, talk: Talk, key: str) -> Result | None:
         topic = procedures.answer_by_key(self.topic, self.asked, key)
@@ -59,12 +74,12 @@ _INTENTS: dict[About, Intent] = {
     "pieces": "pieces", "cout": "cout_delai", "delai": "cout_delai", "eligibilite": "eligibilite",
     "info": "demarche_info",
 }  # fmt: skip
-_DOCUMENTS = re.compile(r"\b(?:papiers?|pieces?|documents?|justificatifs?|apporter|amener|fournir|ramener)\b")
+DOCUMENTS = re.compile(r"\b(?:papiers?|pieces?|documents?|justificatifs?|apporter|amener|fournir|ramener)\b")
 _DELAY = re.compile(
     r"\b(?:combien de (?:temps|jours?|semaines?|mois)|delais?|jours|avant quand|date limite|dernier jour"
     r"|jusqu a quand|attente|attendre|long|longtemps|vite|rapide|quand)\b"
 )
-_COST = re.compile(
+COST = re.compile(
     r"\b(?:cout\w*|prix|tarifs?|euros?|payer|payant\w*|paye|gratuit\w*|timbres?|cher|chere|frais)\b"
 )
 
@@ -72,13 +87,13 @@ _COST = re.compile(
 def begins_cost_or_delay(talk: Talk, found: Understanding) -> Result:
     """« Combien ça coûte » and « combien de temps » are one request, and two answers."""
     words = plain(found.text)
-    asks_delay = bool(_DELAY.search(words)) and not _COST.search(words)
+    asks_delay = bool(_DELAY.search(words)) and not COST.search(words)
     return begins("delai" if asks_delay else "cout")(talk, found)
 
 
 def begins_how(talk: Talk, found: Understanding) -> Result:
     """« On veut se marier, quelles pièces il faut » asks for the list."""
-    asks_list = bool(_DOCUMENTS.search(plain(found.text)))
+    asks_list = bool(DOCUMENTS.search(plain(found.text)))
     return begins("pieces" if asks_list else "info")(talk, found)
 
 

@@ -10,7 +10,7 @@ from typing import get_args
 
 from dialog.events import Understood
 from dialog.flows.collect import values_in
-from dialog.meaning import Language, Signal, Understanding
+from dialog.meaning import Alternative, Language, Signal, Understanding
 from dialog.requests import NOT_OURS
 from dialog.talk import State, Talk
 from prompts.content import Town
@@ -104,11 +104,20 @@ class Sentences:
         for intent, service in _EVERYWHERE:
             yield Sentence(f"{intent} + {service}", self._of(intent, service, text=f"{intent} {service}"))
         yield Sentence("demande peu sûre", self._of("pieces", "cni", text="cni", confidence=self._doubtful))
+        either = self._of("pieces", "cni", text="cni", confidence=self._doubtful)
+        other = Alternative("horaires", "dechets", self._doubtful / 2)
+        yield Sentence(
+            "l'une ou l'autre", replace(either, found=replace(either.found, alternatives=(other,)))
+        )
         yield Sentence("demande mal entendue", self._of("pieces", "cni", text="cni", confidence=self._low))
         yield Sentence("texte vide", self._of("incompris", confidence=0.0))
         both = (self._of("horaires", "dechets").found, self._of("pieces", "passeport").found)
         event = self._of("multi", "dechets", text="la déchèterie et un passeport")
         yield Sentence("deux demandes", replace(event, found=replace(event.found, parts=both)))
+
+        for confusable in self._town.comprehension.confusable:
+            said = confusable.phrases.strong[0]
+            yield Sentence(f"mot à deux sens « {said} »", self._of("demarche_info", text=said))
 
     def _yes_and_no(self) -> Iterator[Sentence]:
         yield Sentence("« oui »", self._of("oui", text="oui"))

@@ -13,7 +13,7 @@ from typing import Any, get_type_hints
 from dialog.actions import Ask
 from dialog.flows.booking_times import TimeSlotTask
 from dialog.flows.callback import CallbackTask
-from dialog.flows.confirm import ConfirmTask
+from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.flows.file_status import FileTask
 from dialog.flows.person import ON_CALL
 from dialog.flows.procedure import ProcedureTask
@@ -21,7 +21,7 @@ from dialog.flows.visits import VisitTask
 from dialog.talk import State, Task
 
 _MANY = 3
-_INTERRUPTING = (CallbackTask, ConfirmTask, ProcedureTask)
+_INTERRUPTING = (CallbackTask, ConfirmTask, ChooseTask, ProcedureTask)
 """What most often interrupts another task, which is then taken up again."""
 _TOLD = frozenset(
     {"service", "category", "subject", "wish", "persons", "about", "moment", "language", "urgent",
@@ -72,6 +72,8 @@ def _shape(value: Any) -> Hashable:
             return min(len(value), _MANY)
         case ConfirmTask():
             return "ConfirmTask", value.found.intent  # what a yes begins is explored from the greeting too
+        case ChooseTask():
+            return "ChooseTask", tuple(choice.found.intent for choice in value.choices)
         case ProcedureTask():
             return "ProcedureTask", len(value.topic.answers)  # its ways are walked one by one elsewhere
         case TimeSlotTask():
