@@ -201,15 +201,24 @@ def _stands_in(entity: Entity, text: str) -> bool:
 
 def _decision(found: Understanding, limits: Thresholds) -> Decision:
     """What the sentence calls for; to refuse what is not ours costs less than to act on it."""
-    decision = DECISIONS.get(found.intent, "continue")
-    if found.service in NOT_OURS and found.intent not in _WITHOUT_SERVICE:
-        decision = (
-            "handover" if found.intent == "humain" and found.service == "hors_mairie" else "refuse_redirect"
+    decision = _called_for(found.intent, found.service)
+    belief, limit = found.confidence, limits.answer
+    if decision == "refuse_redirect":  # whose business it is instead changes nothing here
+        limit = limits.confirm
+        belief += sum(
+            other.confidence
+            for other in found.alternatives
+            if _called_for(other.intent, other.service) == decision
         )
-    limit = limits.confirm if decision == "refuse_redirect" else limits.answer
-    if found.confidence < limit and decision != "handover":
+    if belief < limit and decision != "handover":
         return "ask"
     return decision
+
+
+def _called_for(intent: Intent, service: Service) -> Decision:
+    if service in NOT_OURS and intent not in _WITHOUT_SERVICE:
+        return "handover" if intent == "humain" and service == "hors_mairie" else "refuse_redirect"
+    return DECISIONS.get(intent, "continue")
 
 
 class _Box:
