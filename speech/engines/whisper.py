@@ -7,7 +7,7 @@ it would fail on 30 s, those tuned for it need not wait for them.
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ from speech.engines.ct2_file import WhisperShape, whisper_shape, whisper_version
 from speech.engines.cutting import windows
 from speech.engines.hints import hint_for
 from speech.engines.inventions import is_invented
-from speech.engines.veto import Confirmed, Reading, Witness, read_witness
+from speech.engines.pieces import Piece, heard_words, ms, probability, transcript_of
+from speech.engines.veto import Reading, Witness, read_witness
 from speech.errors import UnusableModel
 from speech.nonspeech import what_is
 from speech.trust import OPEN
@@ -54,24 +55,6 @@ MULTILINGUAL_TOKENS = 51_865
 HOP_SAMPLES = 160
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One decoded stretch of an utterance."""
-
-    text: str
-    logprob: float
-    """Mean log-probability of a token."""
-    n_tokens: int
-    words: tuple[Word, ...]
-    seconds: float
-    """Of the sound it was read from."""
-    no_speech: float = 0.0
-    """The model's own probability that nobody spoke."""
-    alternatives: tuple[Alternative, ...] = ()
-    fit: float = 0.0
-    """How well its phonemes fit, where the model has a witness: 0 at best."""
-
-
 class Whisper:
     """What both ways of decoding share: silence, inventions, confidence."""
 
@@ -95,7 +78,7 @@ class Whisper:
         """
         started = time.perf_counter()
         sound, pieces = self.pieces(samples, expects)
-        transcript = _transcript(pieces, sound, self.witness)
+        transcript = transcript_of(pieces, sound, self.witness)
         if self.calibration is not None:
             transcript = self.calibration.read(expects or OPEN, transcript)
         decode_ms = round((time.perf_counter() - started) * 1000)
@@ -201,7 +184,7 @@ class ShortWhisper(Whisper):
         logprob = float(np.mean(logprobs)) if logprobs else 0.0
         text = self._text(tokens)
         alternatives: tuple[Alternative, ...] = ()
-        if tokens and _probability(logprob) < DOUBTFUL and len(samples) <= OTHERS_S * RATE_HZ:
+        if tokens and probability(logprob) < DOUBTFUL and len(samples) <= OTHERS_S * RATE_HZ:
             n_others = len(tokens) + OTHERS_LONGER
             alternatives = self._others(encoded, prompt, max(2 * n_others, len(prompt) + n_others), text)
         if self._tuned and tokens:
@@ -227,9 +210,9 @@ class ShortWhisper(Whisper):
         found = witness.best(list(readings.values()), samples)
         if found is None:
             return Piece("", 0.0, 0, (), seconds, result.no_speech_prob)
-        others = tuple(Alternative(one.text, _probability(one.logprob)) for one in found.others)
+        others = tuple(Alternative(one.text, probability(one.logprob)) for one in found.others)
         return Piece(
-            found.text, found.logprob, len(found.text), _heard_words(found, offset), seconds,
+            found.text, found.logprob, len(found.text), heard_words(found, offset), seconds,
             result.no_speech_prob, others, found.score,
         )  # fmt: skip
 
@@ -256,7 +239,7 @@ class ShortWhisper(Whisper):
         for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
             other = self._text([token for token in tokens if token < self._end])
             if other and other != text:
-                others.setdefault(other, _probability(score))
+                others.setdefault(other, probability(score))
         return tuple(Alternative(other, confidence) for other, confidence in others.items())
 
     def _text(self, tokens: list[int]) -> str:
@@ -297,7 +280,7 @@ class ShortWhisper(Whisper):
             begin, end = offset + starts[first], offset + max(starts[first], ends[last])
             first = last + 1
             if text := self._text(ids):
-                words.append(Word(text, _ms(begin), _ms(end), _probability(float(np.mean(probs)))))
+                words.append(Word(text, ms(begin), ms(end), probability(float(np.mean(probs)))))
         return tuple(words)
 
     def _groups(self, tokens: list[int], logprobs: list[float]) -> list[tuple[list[int], list[float]]]:
@@ -326,8 +309,8 @@ class ShortWhisper(Whisper):
         at = float(offset)
         for text, probs in texts:
             end = at + (len(text) + 1) * per_letter
-            confidence = _probability(float(np.mean(probs)))
-            words.append(Word(text, _ms(at), _ms(end), confidence))
+            confidence = probability(float(np.mean(probs)))
+            words.append(Word(text, ms(at), ms(end), confidence))
             at = end
         return tuple(words)
 
@@ -356,31 +339,6 @@ def load_whisper(folder: Path, language: str = "fr") -> Whisper:
     return recogniser
 
 
-def _transcript(pieces: list[Piece], sound: SoundKind, witness: Witness | None) -> Transcript:
-    """What was written of one sound, its lengths left out."""
-    n_tokens = sum(piece.n_tokens for piece in pieces)
-    if not n_tokens:
-        return Transcript("", 0.0, sound=sound)
-    logprob = sum(piece.logprob * piece.n_tokens for piece in pieces) / n_tokens
-    transcript = Transcript(
-        text=" ".join(piece.text for piece in pieces),
-        confidence=_probability(logprob),
-        words=tuple(word for piece in pieces for word in piece.words),
-        alternatives=pieces[0].alternatives if len(pieces) == 1 else (),
-    )
-    if witness is None:
-        return transcript
-    fit = sum(piece.fit * piece.n_tokens for piece in pieces) / n_tokens
-    confidence = witness.rule.confidence(fit, logprob)
-    return replace(transcript, confidence=confidence, rejected=confidence < witness.rule.accept_from)
-
-
-def _heard_words(found: Confirmed, offset: int) -> tuple[Word, ...]:
-    """The words at the times at which their phonemes were heard."""
-    begin, own = _ms(offset), _probability(found.logprob)
-    return tuple(Word(word.text, begin + word.start_ms, begin + word.end_ms, own) for word in found.words)
-
-
 def _believable(piece: Piece, hint: str) -> bool:
     return bool(piece.text) and not is_invented(
         piece.text, hint=hint, logprob=piece.logprob, no_speech=piece.no_speech, seconds=piece.seconds
@@ -391,14 +349,6 @@ def _logprob(logits: npt.NDArray[np.float32], token: int) -> float:
     values = logits.astype(np.float64)
     top = values.max()
     return float(values[token] - top - math.log(np.exp(values - top).sum()))
-
-
-def _probability(logprob: float) -> float:
-    return round(min(1.0, math.exp(logprob)), 4)
-
-
-def _ms(n_samples: float) -> int:
-    return round(n_samples * 1000 / RATE_HZ)
 
 
 def _first_line(error: Exception) -> str:

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from speech.audio import RATE_HZ, Samples
+from speech.calibration import read_calibration
 from speech.engines.builtin_ears import BuiltinEars
+from speech.engines.ct2_file import whisper_version
 from speech.engines.whisper import load_whisper
 from speech.grammar.kinds import NoGrammar
 from speech.models import BUILTIN, BUILTIN_WRITER, WITH_WRITER, chosen_ears, ears_folder
 from speech.settings import SpeechSettings
 from speech.telephone_band import over_telephone
-from speech.trust import UNMEASURED, read_trust
+from speech.trust import OPEN, UNMEASURED, read_trust
 
 PHRASES = ("les horaires de la mairie",)
 
@@ -42,6 +44,20 @@ def test_an_open_question_is_written_down(ears: BuiltinEars, say: Callable[..., 
     assert "rendez-vous" in heard.text
     assert "passeport" in heard.text
     assert not heard.rejected
+
+
+def test_what_is_written_freely_is_as_sure_as_it_was_measured_to_be(
+    ears: BuiltinEars, say: Callable[..., Samples]
+) -> None:
+    told = read_calibration(BUILTIN_WRITER, whisper_version(BUILTIN_WRITER))
+    assert told is not None, "the calibration is of another model"
+    sound = over_telephone(say("je voudrais un rendez-vous pour un passeport", "fr+linda"))
+    bare = load_whisper(BUILTIN_WRITER)
+    bare.calibration = None
+    own = bare.transcribe(sound, None)
+    heard = ears.transcribe(sound, None, ())
+    assert heard.text == own.text
+    assert heard.confidence == round(told.confidence(OPEN, own.confidence), 4) != own.confidence
 
 
 def test_kinds_without_a_grammar_are_heard_by_the_decoder_and_refused_without_one(

@@ -25,6 +25,7 @@ from speech.errors import EngineFailed
 from speech.listening import Listener
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
+from speech.spoken import sentences_in
 from telephony.call import CallObserver, CallServices, run_call
 from telephony.dialog_processor import Exchange
 from telephony.line import LineEvent
@@ -157,6 +158,28 @@ async def test_a_question_is_answered_and_the_call_leaves_nothing_behind(
     turn = played.line.played[0]
     assert played.voiced(turn.end / RATE_HZ, turn.end / RATE_HZ + 2.0)
     assert isinstance(played.exchanges[-1].event, HungUp)
+
+
+async def test_who_asks_for_slower_speech_hears_everything_slower_from_then_on(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    ear = ScriptedEar(["parlez plus lentement"])
+    played = await play([SpokenTurn(question)], town, voice.synthesiser, ear)
+    (heard,) = played.events(Heard)
+    assert heard.answer
+    assert all(say.slowly for say in heard.answer)
+    sentences = [one for say in heard.answer for one in sentences_in(say.text)]
+    usual = [await voice.synthesiser.synthesise(sentence) for sentence in sentences]
+    usual_ms = sum(voiced_ms(sound.samples, sound.rate_hz) for sound in usual)
+    heard_ms = voiced_ms(played.agent[played.line.played[0].end :], RATE_HZ)
+    assert heard_ms > 1.12 * usual_ms
+
+
+def voiced_ms(samples: Samples, rate_hz: int) -> int:
+    """How much of the sound is no silence."""
+    frame = rate_hz // 50
+    whole = samples[: len(samples) // frame * frame].astype(np.int32).reshape(-1, frame)
+    return 20 * int(np.count_nonzero(np.abs(whole).max(axis=1) > VOICED))
 
 
 async def test_the_agent_is_silent_at_once_when_the_caller_speaks_over_it(
