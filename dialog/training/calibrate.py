@@ -11,7 +11,7 @@ from dialog.classifier.model import Classifier
 from dialog.matching import plain
 from dialog.training.corpus import MULTI, Sample
 
-RISKS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3)
+RISKS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3)
 _SURE = 0.95
 _ACTED_ON = frozenset(
     ["horaires", "adresse_contact", "pieces", "eligibilite", "cout_delai", "demarche_info", "suivi_dossier",
