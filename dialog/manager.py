@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialog.actions import Action, Ask, EndCall, Listen, Say, Source
+from dialog.doubles import is_request
 from dialog.doubt import two_likely, two_senses
 from dialog.events import (
     Answered,
@@ -185,6 +186,8 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
         return either.ask(talk) if either is not None else _missed(talk)
     if begin.worth_confirming and (unsure or doubted):
         return (either or ConfirmTask(found, begin.result, _misheard)).ask(talk)
+    if is_request(found.intent):
+        talk = talk.having(about=found.text)  # whoever calls back is told what for
     if task is not None and not isinstance(task, ConfirmTask | ChooseTask) and begin.interlude:
         talk = talk.having(paused=task)
     return _settle(talk, begin.result(talk.having(task=None), found))

@@ -163,7 +163,7 @@ def _hours(add: AddVerb) -> None:
 def _check(add: AddVerb) -> None:
     add(
         "check",
-        "vérifier le contenu de la ville ; une ligne par problème",
+        "vérifier le contenu de la ville et prouver le dialogue entier (une minute) ; une ligne par problème",
         "  standardiste check --commune ma-ville/",
     )
 
