@@ -64,7 +64,7 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
         return replace(found, intent="rdv_prendre")  # « un autre rendez-vous », now that there is none
     if not 1 < len(words) <= _FEW_WORDS:
         return found
-    sure = round(0.8 * heard, 3)
+    sure = _plainly(talk, heard)
     again = (words[0] == "et" or len(words) <= _A_NAME) and found.service in talk.town.comprehension.names
     if again and not _ASKS.search(" ".join(words)):
         return replace(found, intent=before, confidence=max(sure, found.confidence), parts=())
@@ -75,6 +75,12 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent == "horaires" and unsaid and service not in _UNSAID:
         return replace(found, service=service)
     return found
+
+
+def _plainly(talk: Talk, heard: float) -> float:
+    """The confidence of what follows from what was asked before, where it was well heard."""
+    limit = talk.town.thresholds.answer
+    return limit if heard >= limit else round(0.8 * heard, 3)
 
 
 def whatever_the_service(found: Understanding) -> Understanding:
@@ -146,7 +152,7 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent not in ("incompris", "reponse") and not (vague and found.service not in _UNSAID):
         return found
     if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
-        return replace(found, intent="horaires", confidence=round(0.8 * heard, 3))
+        return replace(found, intent="horaires", confidence=_plainly(talk, heard))
     if found.service in _PAPERS:
         return replace(found, intent="pieces", confidence=round(0.5 * heard, 3))
     has_hours = found.service == "mairie" or town.entry(found.service).place != "mairie"
