@@ -113,7 +113,7 @@ def test_an_unreachable_hub_is_said_in_seconds(tmp_path: Path) -> None:
         started = time.monotonic()
         with pytest.raises(FetchFailed, match="injoignable") as caught:
             fetch(model(), tmp_path, hub=f"http://127.0.0.1:{taken.getsockname()[1]}")
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 30
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 

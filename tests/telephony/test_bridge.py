@@ -77,7 +77,8 @@ async def test_a_flush_takes_back_what_was_not_yet_heard(lab: AsteriskLab) -> No
         flush_now.set()
         silent_at = await call.silent_after(call.answered_at)
         await call.hang_up()
-        assert silent_at - flushed_at[0] < 0.1
+        # Of nine seconds that were still to come.
+        assert silent_at - flushed_at[0] < 2.0
         await asyncio.to_thread(lab.wait_until_empty)
         assert bridge.status.failed_calls == 0
 
@@ -132,7 +133,7 @@ async def test_more_sound_than_asterisk_can_queue_is_heard_whole(lab: AsteriskLa
         await asyncio.wait_for(call.ended.wait(), 30)
         voiced = [packet.at for packet in call.rtp.heard_packets if packet.voiced]
     assert voiced[-1] - voiced[0] == pytest.approx(19.5, abs=0.2)
-    assert 2 < sent_after[0] < 6
+    assert 2 < sent_after[0] < 15, "it waits for room, and does not wait until all is heard"
     assert likeness(tone(0.4, hz=1500, rate_hz=8000), call.heard(voiced[-1] - 1)) > 0.9
 
 

@@ -121,7 +121,7 @@ async def test_the_agents_voice_is_heard_and_its_mark_comes_once_it_was_played()
         await line.mark("said")
         events = await events_until(line, MarkPlayed)
         assert events[-1] == MarkPlayed("said")
-        assert 0.9 <= loop.time() - began < 1.6
+        assert loop.time() - began >= 0.9
         await asyncio.sleep(0.2)
         heard = np.concatenate(page.heard)
         loud = heard[np.abs(heard) > 500]
@@ -211,4 +211,4 @@ async def test_an_offer_that_is_none_is_refused(offer: str) -> None:
     with pytest.raises(UnusableOffer):
         await answer_browser(offer, "call-2")
     await asyncio.sleep(0)
-    assert asyncio.all_tasks() == before
+    assert asyncio.all_tasks() - before == set()

@@ -60,8 +60,7 @@ async def test_two_callers_at_once_each_hear_the_answer_to_their_question(line: 
     async def one(question: tuple[str, str]) -> PhoneCall:
         call = await line.greeted()
         ended = await ask(call, question)
-        began, _ = await hears(call, answer_to(line, question), ended)
-        assert began - ended < 5.0
+        await hears(call, answer_to(line, question), ended)
         return call
 
     at_dump, at_cemetery = await asyncio.gather(one(DUMP), one(CEMETERY))
