@@ -24,10 +24,14 @@ TOWN_HALL = "0596000000"
 
 
 async def is_echoed(call: PhoneCall) -> bool:
-    said, since = sweep(0.5), asyncio.get_running_loop().time()
-    await call.say(said)
-    await asyncio.sleep(0.2)
-    return likeness(said, call.heard(since)) > 0.9
+    """Whether what is said comes back; said again, for a busy machine may tear a sound."""
+    for _ in range(3):
+        said, since = sweep(0.5), asyncio.get_running_loop().time()
+        await call.say(said)
+        await asyncio.sleep(0.4)
+        if likeness(said, call.heard(since)) > 0.9:
+            return True
+    return False
 
 
 def open_descriptors() -> int:
@@ -107,7 +111,7 @@ async def test_an_agent_killed_and_never_back_costs_no_caller(lab: AsteriskLab) 
         async with agent_process(lab):
             orphan = await phone.ring(lab.sip, TOWN_HALL)
             assert await is_echoed(orphan)
-        await post.next_call(timeout_s=12)
+        await post.next_call(timeout_s=30)
         assert not orphan.ended.is_set()
         await orphan.hang_up()
         async with serving(lab.settings):  # sweeps what the dead one left
@@ -124,8 +128,8 @@ async def test_a_frozen_agent_costs_no_caller(lab: AsteriskLab) -> None:
         assert await is_echoed(served)
         process.send_signal(signal.SIGSTOP)
         fresh = await phone.dial(lab.sip, TOWN_HALL)
-        await post.next_call(timeout_s=12)
-        await until(lambda: callers_with_the_agent(lab) == [], 12)
+        await post.next_call(timeout_s=30)
+        await until(lambda: callers_with_the_agent(lab) == [], 30)
         assert not served.ended.is_set()
         assert not fresh.ended.is_set()
         await served.hang_up()
