@@ -34,6 +34,10 @@ class Elsewhere:
         named = any(self._other_town(words, end) for end in ends) or self._known_town(words)
         return named and not self._ours.find(words)
 
+    def names_a_place(self, words: tuple[str, ...]) -> bool:
+        """Whether one of these places is named, whosever it is."""
+        return bool(self._places.find(words))
+
     def without_ours(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """The sentence without our town's name: it tells nothing of what is asked."""
         ours = {place for found in self._ours.find(words) for place in range(found.start, found.end)}

@@ -79,6 +79,10 @@ class Said:
         """Whether another town is meant."""
         return self._elsewhere.named(words)
 
+    def names_a_place(self, words: tuple[str, ...]) -> bool:
+        """Whether a town hall or the like is named, whosever it is."""
+        return self._elsewhere.names_a_place(words)
+
     def without_town(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """The sentence without our own town's name."""
         return self._elsewhere.without_ours(words)

@@ -40,6 +40,8 @@ _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
 )  # fmt: skip
 _DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.25
 """The classifier's belief from which a danger that no rule knows is one; and where it is the likeliest."""
+_SOMETHING_ELSE = 0.6
+"""The share of a whole reading that outweighs a danger read in the request alone."""
 _DANGER_POSSIBLE, _TOO_SHORT_TO_JUDGE = 0.08, 5
 """The belief below which words of danger are taken for a manner of speaking; words in a short sentence."""
 _GRAVE = ("sensible.suicide", "sensible.violence", "sensible.enfance", "sensible.aines")
@@ -96,8 +98,10 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     if (told := said.dangers.said(words)) is not None:
         grave = belief + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
         return told if grave >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
-    likeliest = reading.guesses[0].intent == "urgence" and belief >= _DANGER_LIKELIEST
-    if (belief < _DANGER_SURE and not likeliest) or said.dangers.past(words):
+    best = reading.guesses[0]
+    likeliest = best.intent == "urgence" and belief >= _DANGER_LIKELIEST
+    sure = belief >= _DANGER_SURE and best.share < _SOMETHING_ELSE
+    if not (sure or likeliest) or said.dangers.past(words):
         return None
     known = {name: share for name, share in shares.items() if name in town.comprehension.dangers}
     return max(known, key=lambda name: known[name]) if known else None
@@ -146,6 +150,9 @@ def _placed(found: Understanding, said: Said, words: tuple[str, ...]) -> Underst
     if said.elsewhere(words):
         intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
         return replace(found, intent=intent, service="autre_commune", confidence=max(found.confidence, 0.9))
+    if found.service == "autre_commune" and said.names_a_place(words):
+        # « La mairie de demain », « la mairie du bourg »: the rule knows better what follows is no town.
+        return replace(found, service="mairie")
     if found.intent in ("horaires", "adresse_contact") and found.service == "aucun":
         return replace(found, service="mairie")
     return found
