@@ -3,6 +3,7 @@
 .PHONY: help setup demo test lint serve asterisk train-asr bench clean
 
 BIN := .venv/bin
+COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench tests/speech/grammar tests/speech/training tests/callbacks
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,7 +15,9 @@ demo: setup ## entendre un appel entier : chaque tour s'affiche, le son reste da
 	@$(BIN)/python -m standardiste.demo
 
 test: lint ## style, types et tous les tests, vrai Asterisk et vrai Chromium compris
-	@$(BIN)/pytest
+	@# Two processes for what only computes; one alone for what is timed by real calls and real pages.
+	@$(BIN)/pytest -n 2 --dist loadfile $(COMPUTED)
+	@$(BIN)/pytest $(addprefix --ignore=,$(COMPUTED))
 
 lint: setup ## style et types seulement
 	@$(BIN)/ruff check --output-format concise

@@ -39,6 +39,8 @@ def _names(town: Town) -> tuple[tuple[Service, tuple[str, ...]], ...]:
         place = town.commune.places[entry.place].name
         if place != hall and service in names:
             names[service].add(_bare(place))
+    for service, said in town.comprehension.nicknames.items():
+        names.setdefault(service, set()).update(said)
     return tuple((service, tuple(sorted(said))) for service, said in names.items())
 
 

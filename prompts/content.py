@@ -146,6 +146,9 @@ class Comprehension(Content):
     intents: dict[Intent, Phrases] = Field(alias="demandes")
     """Short answers, and what must never be missed; requests are learned."""
     names: dict[Service, Text] = Field(alias="noms")
+    nicknames: dict[Service, tuple[Text, ...]] = Field(
+        {}, alias="surnoms", description="ce que des gens disent d'un service, et de lui seul"
+    )
     signals: dict[str, Phrases] = Field(alias="signaux")
     """Said beside the request; the keys are those of `dialog.meaning.Signal`."""
     past: Phrases = Field(alias="passe")
