@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.channels import Channel
 from callbacks.inserting import insert_once
 from callbacks.models import Message, OptOut
-
-Channel = Literal["sms", "email", "clerks"]
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.busy_times import block_again
+from callbacks.channels import Channel
 from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.messages.delivery import Delivery
 from callbacks.messages.of_appointments import queue_reminders
 from callbacks.messages.sender import AppriseSender, UnusableAddress
-from callbacks.outbox import Channel
 from standardiste.errors import Unusable
 from standardiste.records import TownRecords
 from standardiste.records_requests import local

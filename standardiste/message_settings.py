@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from callbacks.outbox import Channel
+from callbacks.channels import Channel
 from standardiste.errors import Unusable
 
 VARIABLES: dict[Channel, str] = {

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from callbacks.channels import Channel
 from callbacks.oidc_settings import OidcSettings
-from callbacks.outbox import Channel
 from standardiste.errors import Unusable
 from standardiste.message_settings import read_message_urls
 

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.channels import Channel
 from callbacks.inserting import insert_once
 from callbacks.messages.of_appointments import is_stale
 from callbacks.messages.phones import takes_sms
 from callbacks.messages.timing import TOO_OLD, quiet_until, retry_after
 from callbacks.models import Clerk, Message, OptOut, Setting
-from callbacks.outbox import Channel, Outgoing, enqueue
+from callbacks.outbox import Outgoing, enqueue
 from prompts.content import Town
 
 LEASE = timedelta(minutes=15)

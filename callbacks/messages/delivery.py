@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from callbacks.channels import Channel
 from callbacks.database import Database
 from callbacks.messages import claims
 from callbacks.messages.claims import Claimed, Taken
 from callbacks.messages.sender import NotSent, Sender
 from callbacks.messages.wording import Written, write
-from callbacks.outbox import Channel
 from prompts.content import Town
 
 log = logging.getLogger("standardiste.messages")

@@ -6,9 +6,10 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.channels import Channel
 from callbacks.messages.phones import takes_sms
 from callbacks.models import Appointment
-from callbacks.outbox import Channel, Outgoing, enqueue
+from callbacks.outbox import Outgoing, enqueue
 
 News = Literal["rendez_vous_pris", "rendez_vous_deplace", "rendez_vous_annule", "rendez_vous_j_moins_2"]
 AHEAD = timedelta(hours=48)

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import apprise
 
+from callbacks.channels import Channel
 from callbacks.errors import RecordsError
 from callbacks.messages.wording import Written
-from callbacks.outbox import Channel
 
 RECIPIENT = "{destinataire}"
 SEND_S = 60.0

@@ -8,11 +8,11 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
+from callbacks.channels import Channel
 from callbacks.database import open_database
 from callbacks.messages.delivery import Delivery
 from callbacks.messages.sender import AppriseSender
 from callbacks.models import Appointment, Message
-from callbacks.outbox import Channel
 from prompts.load import load_town
 from standardiste.errors import Unusable
 from standardiste.jobs import Jobs, running_jobs
