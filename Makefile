@@ -3,7 +3,7 @@
 .PHONY: help setup demo test lint serve asterisk train-asr bench clean
 
 BIN := .venv/bin
-COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench tests/speech/grammar tests/speech/training $(filter-out tests/callbacks/pages,$(wildcard tests/callbacks/*.py))
+COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training $(filter-out tests/callbacks/pages,$(wildcard tests/callbacks/*.py))
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
