@@ -30,7 +30,6 @@ from dialog.requests import BEGIN, MENU, as_hours, as_papers, completed, follow_
 from dialog.talk import (
     LONG_PATIENCE_S,
     PATIENCE_S,
-    TYPED,
     Done,
     Person,
     Result,
@@ -39,6 +38,7 @@ from dialog.talk import (
     Talk,
     Turn,
     ask,
+    number_begins,
     understood,
 )
 from dialog.understanding import understand
@@ -258,15 +258,15 @@ def _silence(talk: Talk) -> Turn:
 
 def _keys(talk: Talk, keys: str) -> Turn:
     """Each key in turn, what the last one leads to is what is said; a number typed together is one answer."""
-    task = talk.state.task
-    digits = keys.rstrip("#")
-    if task is not None and talk.state.expects in TYPED and digits.isdigit() and digits != "0":
-        result = task.typed(talk, digits)
-        return _settle(talk, result) if result is not None else _unknown_key(talk)
     turn = _unknown_key(talk)
     for index, key in enumerate(keys[:_MAX_KEYS]):
-        following = _key(replace(talk, state=turn.state if index else talk.state), key)
-        if len(digits) > 1 and _commits(following):
+        here = replace(talk, state=turn.state if index else talk.state)
+        typed, task = keys[index:].rstrip("#"), here.state.task
+        if task is not None and typed.isdigit() and typed != "0" and number_begins(here.state, typed):
+            result = task.typed(here, typed)
+            return _settle(here, result) if result is not None else _unknown_key(here)
+        following = _key(here, key)
+        if len(keys.rstrip("#")) > 1 and _commits(following):
             return turn if index else _unknown_key(talk)
         turn = following
         if turn.state.stage in ("transfer", "ended"):

@@ -198,6 +198,10 @@ class Task(ABC):
         """What one key comes to; None when it means nothing here."""
         return None
 
+    def chooses(self, key: str) -> bool:  # noqa: ARG002
+        """Whether the question names this key, though a number could be typed as well."""
+        return False
+
     def typed(self, talk: Talk, digits: str) -> Result | None:  # noqa: ARG002
         """What several digits typed together come to, where a number is awaited (« # » left out)."""
         return None
@@ -205,6 +209,13 @@ class Task(ABC):
     def answered(self, talk: Talk, request: Request, reply: Reply) -> Result:  # noqa: ARG002
         """What the records' answer comes to."""
         raise AssertionError(f"{type(self).__name__} asked nothing of the records: {request}, {reply}")
+
+
+def number_begins(state: State, keys: str) -> bool:
+    """Whether these keys, typed together, are (the beginning of) one number rather than answers in turn."""
+    task = state.task
+    number = task is not None and state.stage == "task" and state.expects in TYPED
+    return number and keys[:1].isdigit() and task is not None and not task.chooses(keys[0])
 
 
 def ask(

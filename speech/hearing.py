@@ -89,7 +89,9 @@ class Hearing:
         except (EngineBusy, EngineFailed):
             transcript = None
         self._reading = None
-        if transcript is None or transcript.rejected:
+        # A doubted reading of free words is doubted as a whole: those of its words that the next reading
+        # keeps are worth showing. Where an answer is awaited it is but the nearest answer, and says nothing.
+        if transcript is None or (transcript.rejected and self.expects is not None):
             return
         before = self._stable
         self._stable = heard_again(before, transcript.text)

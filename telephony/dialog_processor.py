@@ -13,7 +13,7 @@ from dialog.actions import Action, Ask, EndCall, Listen, Say, Transfer
 from dialog.events import Answered, CallStarted, Event, Heard, HungUp, Keys, Silence, TransferFinished
 from dialog.manager import State, step
 from dialog.office import Reply, Request
-from dialog.talk import TYPED
+from dialog.talk import number_begins
 from prompts.content import Town
 from speech.engine import Transcript
 from telephony.frames import (
@@ -128,9 +128,8 @@ class DialogProcessor(FrameProcessor):
         await self._stop_waiting()
         await self._stop_typing()
         self._typed += key
-        number = self._state.expects in TYPED and self._state.stage == "task"
         whole = self._state.expects == "phone" and len(self._typed) == _PHONE_DIGITS
-        if not number or whole or key in "*#":
+        if whole or key in "*#" or not number_begins(self._state, self._typed):
             await self._on_typed()
         else:
             self._typing = self.create_task(self._count_typing())

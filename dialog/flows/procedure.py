@@ -56,9 +56,10 @@ class ProcedureTask(Task):
         topic = procedures.answer_by_key(self.topic, self.asked, key)
         return _go_on(talk, topic) if topic is not None else None
 
+    def chooses(self, key: str) -> bool:
+        return procedures.answer_by_key(self.topic, self.asked, key) is not None
+
     def typed(self, talk: Talk, digits: str) -> Result | None:
-        if len(digits) == 1 and (chosen := self.press(talk, digits)) is not None:
-            return chosen  # « tapez 1 pour un adulte »: no one-year-old types
         topic = procedures.told(talk.town, self.topic, digits, asked=self.asked)
         return _go_on(talk, topic) if topic != self.topic else None
 

@@ -7,6 +7,7 @@ it would fail on 30 s, those tuned for it need not wait for them.
 
 import math
 import time
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ MULTILINGUAL_TOKENS = 51_865
 HOP_SAMPLES = 160
 
 
-class Whisper:
+class Whisper(ABC):
     """What both ways of decoding share: silence, inventions, confidence."""
 
     def __init__(self, model: Any, name: str, language: str) -> None:
@@ -68,8 +69,9 @@ class Whisper:
         self.calibration: Calibration | None = None
         """What its confidence is worth, where that was measured."""
 
+    @abstractmethod
     def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
-        raise NotImplementedError
+        """What is written of the samples, `hint` being words that are likely in them."""
 
     def transcribe(self, samples: Samples, expects: str | None) -> Transcript:
         """The transcript of 16 kHz samples; an empty one where nobody speaks.

@@ -99,7 +99,7 @@ async def test_a_key_in_the_middle_of_a_sentence_breaks_nothing(line: TownLine) 
     call = await line.greeted()
     asking = asyncio.ensure_future(ask(call, DUMP))
     await asyncio.sleep(0.8)
-    await call.press("2")
+    await call.press("1")
     ended = await asking
     await call.first_voiced_after(ended)
     await hours_by_key(line, call)

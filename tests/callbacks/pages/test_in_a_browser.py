@@ -88,6 +88,8 @@ async def test_a_whole_day_with_the_keyboard_alone(browser: Browser, place: Offi
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     await page.goto("/")
+    # Where the keyboard is when the page opens; it is put there as the page is laid out.
+    await expect(page.get_by_label("Nom du compte")).to_be_focused()
     await page.keyboard.type("lucie")
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
@@ -202,7 +204,7 @@ async def test_a_session_that_ends_while_the_page_is_open_leads_to_the_form(
     page = await clerk_page(browser, place, "lucie")
     await page.goto("/")
     await page.context.clear_cookies()
-    await page.get_by_label("Urgents").check()
+    await page.get_by_label("Urgents").click()
     await expect(page.get_by_role("heading", name="Connexion")).to_be_visible()
 
 
