@@ -5,51 +5,15 @@ naive, as the dialogue and the people say them. Phones are E.164. Each table say
 `callbacks.retention` enforces it.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept as UTC: SQLite knows no offsets."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        assert value.tzinfo is not None, "an instant without an offset means nothing"
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's
+from callbacks import models_agenda  # noqa: F401 - further tables of the same database
+from callbacks.models_base import Base as Base
+from callbacks.models_base import Instant as Instant
 
 
 class Call(Base):
@@ -227,7 +191,11 @@ class Appointment(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     """Of the iCalendar event: counted up when it is moved or cancelled (RFC 5545 §3.8.7.4)."""
     earlier_wanted: Mapped[bool] = mapped_column(default=False)
-    """Is offered a time slot that frees itself earlier."""
+    """Is offered a place that frees itself earlier."""
+    earlier_since: Mapped[datetime | None]
+    """Since when: who asked first is offered first."""
+    earlier_wish: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What suits them, as `callbacks.waiting.Wish` says; None: anything earlier."""
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
 
