@@ -1,4 +1,4 @@
-"""What the agendas keep beside the appointments: places offered, and what other calendars and services know."""
+"""What the agendas keep beside the appointments: places offered, other calendars, other services."""
 
 from datetime import datetime
 
