@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callbacks import models_agenda  # noqa: F401 - further tables of the same database
+from callbacks import models_agenda, models_links  # noqa: F401 - further tables of the same database
 from callbacks.models_base import Base as Base
 from callbacks.models_base import Instant as Instant
 
@@ -234,6 +234,8 @@ class File(Base):
     status: Mapped[str] = mapped_column(String(40))
     label: Mapped[str | None] = mapped_column(Text)
     missing_document: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    email: Mapped[str | None] = mapped_column(String(200))
     updated_at: Mapped[datetime]
 
 
@@ -269,6 +271,8 @@ class ClerkSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     second_factor: Mapped[bool] = mapped_column(default=False)
+    browser: Mapped[str | None] = mapped_column(String(60))
+    """« Firefox, Linux »: so that its owner knows it again."""
 
 
 class AuditEntry(Base):
@@ -317,6 +321,8 @@ class OptOut(Base):
 
     recipient: Mapped[str] = mapped_column(String(200), primary_key=True)
     at: Mapped[datetime]
+    way: Mapped[str | None] = mapped_column(String(8))
+    """sms, lien or agent: how they said so."""
 
 
 class Try(Base):
