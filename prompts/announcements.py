@@ -1,0 +1,49 @@
+"""Announcements: what is said first to every caller for a while (a cyclone, a water cut, a strike)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from prompts.fields import Content, Text
+from prompts.sentences import variables
+
+MAX_ANNOUNCED = 300
+"""Letters: some twenty seconds that every caller has to hear."""
+
+
+def _short(text: str) -> str:
+    if len(text) > MAX_ANNOUNCED:
+        raise ValueError(
+            f"{len(text)} lettres : chaque appelant l'entendra en entier, {MAX_ANNOUNCED} au plus"
+        )
+    return text
+
+
+Announced = Annotated[Text, AfterValidator(_short), variables()]
+
+
+class ReadyAnnouncement(Content):
+    name: Text = Field(alias="nom", max_length=60, description="pour qui la choisit : « alerte cyclonique »")
+    text: Announced = Field(alias="texte", description="ce que chaque appelant entend d'abord")
+
+
+class ReadyAnnouncements(Content):
+    """Those that were written beforehand, to be said in a minute when they are needed."""
+
+    ready: dict[str, ReadyAnnouncement] = Field(alias="pretes")
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """Said between two instants, end exclusive, both aware; then it is silent by itself."""
+
+    key: str
+    text: str
+    start: datetime
+    end: datetime
+    who: str
+
+    def is_on(self, now: datetime) -> bool:
+        return self.start <= now < self.end

@@ -1,0 +1,385 @@
+"""The versions of a town's content: what is published, what was, the draft, and what waits for its date.
+
+    versions/0007/contenu/…     a version, never changed again, with version.json: who, when, why
+    en-service.json             the version that callers hear: this one small file decides
+    brouillon/                  the draft (`prompts.versions_draft`)
+    prevue/                     a draft that is published at its date
+    annonces.json               what is said before the greeting (`prompts.versions_announcements`)
+
+A publication is a folder written whole under its number, then the small file replaced: whenever the machine
+stops, callers hear the version before or the version after. Every path that writes holds the lock.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from prompts.versions_draft import Draft, Edit, Part, edit_of, line_of, values_of, write_part
+from prompts.versions_errors import (
+    AlreadyScheduled,
+    DamagedVersion,
+    DraftMoved,
+    MergeConflict,
+    NoSuchVersion,
+    NothingToPublish,
+)
+from prompts.versions_files import (
+    append_line,
+    content_digest,
+    copy_content,
+    locked,
+    new_folder,
+    read_json,
+    read_lines,
+    sweep,
+    write_json,
+)
+from prompts.versions_merge import changes, clashes
+from prompts.yaml_source import YamlPath
+
+Kind = Literal["dossier", "publication", "prevue", "retour"]
+"""From the town's folder of files; by an admin; by an admin, at a date; an old version put back."""
+
+
+@dataclass(frozen=True)
+class Version:
+    number: int
+    kind: Kind
+    who: str
+    at: datetime
+    why: str
+    based_on: int | None
+    """The version before; for a `retour` see `restores`."""
+    restores: int | None
+    digest: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    at: datetime
+    who: str
+    why: str
+    problem: str
+    """Why it could not be published at its date; empty while all is well."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    on: int
+    """The version's number; 0 for the draft."""
+    who: str
+    at: datetime
+    text: str
+
+
+class VersionStore:
+    """`root` is the store's folder, `source` the town's own folder of files, which is only read."""
+
+    def __init__(self, root: Path, source: Path) -> None:
+        self.root, self.source = root, source
+
+    # ------------------------------------------------------------------ reading
+
+    def in_service(self) -> int | None:
+        """The number of the version that callers hear; None before anything was changed here."""
+        found = read_json(self.root / "en-service.json")
+        return None if found is None else int(found["version"])
+
+    def served_folder(self) -> Path:
+        """The content that callers hear."""
+        number = self.in_service()
+        return self.source if number is None else self.folder_of(number) / "contenu"
+
+    def folder_of(self, number: int) -> Path:
+        return self.root / "versions" / f"{number:04}"
+
+    def version(self, number: int) -> Version:
+        """Raises NoSuchVersion."""
+        found = read_json(self.folder_of(number) / "version.json")
+        if found is None:
+            raise NoSuchVersion(number)
+        return _version(number, found)
+
+    def versions(self) -> tuple[Version, ...]:
+        """Those that were or are published, the newest first."""
+        last = self.in_service() or 0
+        names = sorted((self.root / "versions").glob("[0-9]*"), reverse=True)
+        return tuple(self.version(int(path.name)) for path in names if int(path.name) <= last)
+
+    def content_of(self, number: int) -> Path:
+        """The files of this version, as they were published. Raises NoSuchVersion, DamagedVersion."""
+        version, content = self.version(number), self.folder_of(number) / "contenu"
+        if content_digest(content) != version.digest:
+            raise DamagedVersion(number)
+        return content
+
+    def draft(self) -> Draft | None:
+        folder = self.root / "brouillon"
+        return Draft(folder) if folder.exists() else None
+
+    def draft_or_served(self) -> Path:
+        """What the admins look at: the draft's content, else what is published."""
+        draft = self.draft()
+        return draft.content if draft else self.served_folder()
+
+    def scheduled(self) -> Scheduled | None:
+        found = read_json(self.root / "prevue" / "prevue.json")
+        if found is None:
+            return None
+        return Scheduled(
+            datetime.fromisoformat(found["at"]), found["who"], found["why"], found.get("problem", "")
+        )
+
+    def comments(self, on: int) -> tuple[Comment, ...]:
+        lines = read_lines(self.root / "remarques.jsonl")
+        return tuple(
+            Comment(each["on"], each["who"], datetime.fromisoformat(each["at"]), each["text"])
+            for each in lines
+            if each["on"] == on
+        )
+
+    def stamp(self) -> tuple[int, ...]:
+        """Other after every publication and every announcement; costs two looks at the disk."""
+        names = ("en-service.json", "annonces.json")
+        files = [self.root / name for name in names]
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in files)
+
+    # ------------------------------------------------------------------ writing
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The lock, with what a stopped machine left set right first."""
+        with locked(self.root):
+            for folder in (self.root, self.root / "versions"):
+                sweep(folder)
+            last = self.in_service() or 0
+            for path in (self.root / "versions").glob("[0-9]*"):
+                if int(path.name) > last:
+                    shutil.rmtree(path)  # written, never published
+            self._drop_published_draft()
+            yield
+
+    def take_in_source(self, now: datetime) -> int | None:
+        """The town's files as a version, where they were changed by hand since; its number.
+
+        Their first time is when something is first changed here: until then they are served as they are.
+        """
+        with self.writing():
+            if self.in_service() is None or not self.source.exists():
+                return None
+            known = read_json(self.root / "dossier.json")
+            digest = content_digest(self.source)
+            if known is not None and known["digest"] == digest:
+                return None
+            return self._take_in(digest, now)
+
+    def open_draft(self, now: datetime) -> Draft:
+        """The draft, begun from what is published where there is none."""
+        with self.writing():
+            return self._open_draft(now)
+
+    def edit(self, part: Part, value: Any, seen: str, who: str, now: datetime, why: str = "") -> Edit | None:
+        """Changes one part of the draft; `seen` is the digest of the text that it was changed from.
+
+        None where nothing changes. Raises EditConflict and ContentError, with nothing written.
+        """
+        with self.writing():
+            return self._open_draft(now).write(part, value, seen, who, now, why)
+
+    def discard_draft(self, now: datetime) -> None:
+        """Puts the draft away; nothing of it is lost on the disk."""
+        with self.writing():
+            draft = self.draft()
+            if draft is not None:
+                self._put_away(draft.folder, now)
+
+    def publish(self, who: str, why: str, now: datetime, seen: str | None = None) -> int:
+        """The draft, for every call from now on; its number.
+
+        `seen`: the digest of the content that was looked at. Raises NothingToPublish, DraftMoved,
+        MergeConflict.
+        """
+        with self.writing():
+            draft = self.draft()
+            if draft is None:
+                raise NothingToPublish
+            if seen is not None and content_digest(draft.content) != seen:
+                raise DraftMoved
+            self._bring_up_to_date(draft.folder)
+            number = self._publish(draft.content, "publication", who, why, now, edits=draft.edits)
+            shutil.rmtree(draft.folder)
+            return number
+
+    def schedule(self, who: str, why: str, at: datetime, seen: str | None = None) -> None:
+        """The draft, for every call from that instant on. Raises as `publish`, and AlreadyScheduled."""
+        with self.writing():
+            waiting, draft = self.scheduled(), self.draft()
+            if waiting is not None:
+                raise AlreadyScheduled(waiting.at)
+            if draft is None:
+                raise NothingToPublish
+            if seen is not None and content_digest(draft.content) != seen:
+                raise DraftMoved
+            self._bring_up_to_date(draft.folder)
+            if content_digest(draft.content) == content_digest(self.served_folder()):
+                raise NothingToPublish
+            write_json(draft.folder / "prevue.json", _scheduled(at, who, why))
+            draft.folder.rename(self.root / "prevue")
+
+    def unschedule(self, now: datetime) -> None:
+        """What waited for its date is the draft again; put away where another was begun meanwhile."""
+        with self.writing():
+            waiting = self.root / "prevue"
+            if not waiting.exists():
+                return
+            if self.draft() is None:
+                waiting.rename(self.root / "brouillon")
+                (self.root / "brouillon" / "prevue.json").unlink()
+            else:
+                self._put_away(waiting, now)
+
+    def publish_due(self, now: datetime) -> int | None:
+        """Publishes what waited for this instant; its number. What cannot be is noted with its reason."""
+        waiting = self.scheduled()
+        if waiting is None or waiting.at > now or waiting.problem:
+            return None
+        with self.writing():
+            folder = self.root / "prevue"
+            if not folder.exists():
+                return None
+            try:
+                self._bring_up_to_date(folder)
+                draft = Draft(folder)
+                number = self._publish(
+                    draft.content, "prevue", waiting.who, waiting.why, now, edits=draft.edits
+                )
+            except (MergeConflict, NothingToPublish) as error:
+                told = {**_scheduled(waiting.at, waiting.who, waiting.why), "problem": str(error)}
+                write_json(folder / "prevue.json", told)
+                return None
+            shutil.rmtree(folder)
+            return number
+
+    def roll_back(self, number: int, who: str, why: str, now: datetime) -> int:
+        """An old version, published again as a new one. Raises NoSuchVersion, DamagedVersion."""
+        content = self.content_of(number)
+        with self.writing():
+            return self._publish(content, "retour", who, why, now, restores=number)
+
+    def comment(self, on: int, who: str, text: str, now: datetime) -> None:
+        with self.writing():
+            append_line(
+                self.root / "remarques.jsonl", {"on": on, "who": who, "at": now.isoformat(), "text": text}
+            )
+
+    # ------------------------------------------------------------- under the lock
+
+    def _take_in(self, digest: str, now: datetime) -> int:
+        why = "Fichiers du dossier de la commune"
+        number = self._publish(self.source, "dossier", "dossier de la commune", why, now)
+        write_json(self.root / "dossier.json", {"digest": digest})
+        return number
+
+    def _open_draft(self, now: datetime) -> Draft:
+        draft = self.draft()
+        if draft is not None:
+            return draft
+        number = self.in_service()
+        if number is None:
+            number = self._take_in(content_digest(self.source), now)
+        with new_folder(self.root / "brouillon") as folder:
+            copy_content(self.content_of(number), folder / "contenu")
+            write_json(folder / "brouillon.json", {"base": number, "at": now.isoformat()})
+        return Draft(self.root / "brouillon")
+
+    def _publish(
+        self,
+        content: Path,
+        kind: Kind,
+        who: str,
+        why: str,
+        now: datetime,
+        *,
+        edits: tuple[Edit, ...] = (),
+        restores: int | None = None,
+    ) -> int:
+        before = self.in_service()
+        digest = content_digest(content)
+        if before is not None and digest == self.version(before).digest:
+            raise NothingToPublish
+        number = (before or 0) + 1
+        with new_folder(self.folder_of(number)) as folder:
+            copy_content(content, folder / "contenu")
+            about = {
+                "kind": kind, "who": who, "at": now.isoformat(), "why": why, "based_on": before,
+                "restores": restores, "digest": digest, "edits": [line_of(edit) for edit in edits],
+            }  # fmt: skip
+            write_json(folder / "version.json", about)
+        write_json(self.root / "en-service.json", {"version": number})
+        return number
+
+    def _bring_up_to_date(self, folder: Path) -> None:
+        """Versions published since the draft began are merged into it. Raises MergeConflict."""
+        draft, served = Draft(folder), self.in_service()
+        assert served is not None
+        if draft.base == served:
+            return
+        base, mine, theirs = (
+            values_of(content)
+            for content in (self.content_of(draft.base), draft.content, self.content_of(served))
+        )
+        if found := clashes(base, mine, theirs):
+            raise MergeConflict(tuple(dict.fromkeys(_place(each.path) for each in found)))
+        for change in changes(base, theirs):
+            file, *path = change.path
+            if path or change.after is None:
+                write_part(draft.content, Part(str(file), tuple(path)), change.after)
+            else:
+                write_part(
+                    draft.content, Part(str(file)), (self.content_of(served) / str(file)).read_text("utf-8")
+                )
+        write_json(folder / "brouillon.json", {**read_json(folder / "brouillon.json"), "base": served})
+
+    def _drop_published_draft(self) -> None:
+        """The machine stopped between publishing a draft and removing it."""
+        for name in ("brouillon", "prevue"):
+            folder, served = self.root / name, self.in_service()
+            if not folder.exists() or served is None:
+                continue
+            draft = Draft(folder)
+            if draft.edits and draft.base < served:
+                version = self.version(served)
+                if version.edits == draft.edits and version.digest == content_digest(draft.content):
+                    shutil.rmtree(folder)
+
+    def _put_away(self, folder: Path, now: datetime) -> None:
+        away = self.root / "ecartes"
+        away.mkdir(exist_ok=True)
+        folder.rename(away / f"{now:%Y%m%dT%H%M%S%f}-{folder.name}")
+
+
+def _place(path: YamlPath) -> str:
+    return " › ".join(str(step) for step in path)
+
+
+def _scheduled(at: datetime, who: str, why: str) -> dict[str, str]:
+    return {"at": at.isoformat(), "who": who, "why": why}
+
+
+def _version(number: int, found: dict[str, Any]) -> Version:
+    return Version(
+        number,
+        found["kind"],
+        found["who"],
+        datetime.fromisoformat(found["at"]),
+        found["why"],
+        found["based_on"],
+        found["restores"],
+        found["digest"],
+        tuple(edit_of(line) for line in found["edits"]),
+    )
