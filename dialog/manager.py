@@ -93,9 +93,11 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
 
 def _greet(talk: Talk) -> Turn:
     words = talk.town.sentences
-    disclosure = Say(talk.phrase(words.disclosure), interruptible=False)
+    announced = [talk.phrase(each.text) for each in talk.town.announcements if each.is_on(talk.now)]
+    # Neither is cut short by whoever speaks at once.
+    first = [Say(text, interruptible=False) for text in (*announced, talk.phrase(words.disclosure))]
     state, actions = ask(talk, None, (), talk.phrase(words.invitation), stage="open")
-    return Turn(state, (disclosure, *actions))
+    return Turn(state, (*first, *actions))
 
 
 # ------------------------------------------------------------------ what was said

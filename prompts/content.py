@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from prompts.agendas import AgendaPlan, Retention
+from prompts.announcements import Announcement, ReadyAnnouncements
 from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
@@ -231,6 +232,9 @@ class Town:
     demo: DemoRecords | None
     learned: Learned
     """What the classifier learned from the phrases."""
+    ready_announcements: ReadyAnnouncements
+    announcements: tuple[Announcement, ...] = ()
+    """Said first to every caller while they are on; they come beside the content, not with it."""
 
     @cached_property
     def thresholds(self) -> Thresholds:

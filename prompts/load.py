@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from prompts.announcements import ReadyAnnouncements
 from prompts.content import Commune, Comprehension, DemoRecords, Listening, Town
 from prompts.errors import ContentError, Problem
 from prompts.fields import Content
@@ -45,6 +46,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     comprehension = reader.read("comprehension.yaml", Comprehension)
     listening = reader.read("ecoute.yaml", Listening)
     procedure_words = reader.read("reponses.yaml", ProcedureWords)
+    announcements = reader.read("annonces.yaml", ReadyAnnouncements)
     procedures = reader.read_procedures()
     learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
@@ -63,6 +65,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and listening
         and procedure_words
         and learned
+        and announcements
     ):
         raise ContentError(tuple(reader.problems))
     return Town(
@@ -77,6 +80,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         procedure_words=procedure_words,
         demo=demo,
         learned=learned,
+        ready_announcements=announcements,
     )
 
 
