@@ -55,6 +55,9 @@ class Schedule:
 
     def ranges(self, day: date) -> tuple[Range, ...]:
         """The hours of one local day, in order; what runs past midnight ends at midnight."""
+        return _ranges(self, day)
+
+    def _worked_out(self, day: date) -> tuple[Range, ...]:
         start = datetime.combine(day, time.min, self.tz).astimezone(UTC)
         end = datetime.combine(day + timedelta(days=1), time.min, self.tz).astimezone(UTC)
         found: list[Range] = []
@@ -169,6 +172,11 @@ def _aware(moment: datetime, tz: ZoneInfo) -> datetime:
 
 def _offset(instant: datetime, tz: ZoneInfo) -> timedelta:
     return instant.astimezone(tz).utcoffset() or timedelta()
+
+
+@lru_cache(maxsize=8192)
+def _ranges(plan: Schedule, day: date) -> tuple[Range, ...]:
+    return plan._worked_out(day)
 
 
 @lru_cache(maxsize=512)

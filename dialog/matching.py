@@ -48,6 +48,7 @@ _SOUNDS = (
 _COMPILED_SOUNDS = tuple((re.compile(pattern), sound) for pattern, sound in _SOUNDS)
 
 
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """Lower case, without accents or punctuation; single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))

@@ -12,12 +12,13 @@ _SPELLED = re.compile(r"\b(?:[a-z] ){3,}")
 _MAX_WORDS = 80
 
 
+@lru_cache(maxsize=256)
 def service_named(town: Town, text: str) -> Service | None:
     """The one service named; None where none is, or two. « Le c c a s » is the CCAS."""
     readings = [tuple(reading.split()[:_MAX_WORDS]) for reading in _spelled_out(plain(text))]
     said = {
         service
-        for service, finder in _finders(_names(town))
+        for service, finder in _finders(town)
         if any(one.score >= BY_EAR for words in readings for one in finder.everywhere(words))
     }
     return said.pop() if len(said) == 1 else None
@@ -52,5 +53,5 @@ def _bare(name: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _finders(names: tuple[tuple[Service, tuple[str, ...]], ...]) -> tuple[tuple[Service, Finder], ...]:
-    return tuple((service, Finder(said)) for service, said in names)
+def _finders(town: Town) -> tuple[tuple[Service, Finder], ...]:
+    return tuple((service, Finder(said)) for service, said in _names(town))

@@ -140,10 +140,8 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     state, town = talk.state, talk.town
     if found.service in NOT_OURS and found.intent != "humain":
         return replace(found, intent="hors_sujet", confidence=max(found.confidence, round(0.8 * heard, 3)))
-    if body_told(talk, found) is not None and (
-        found.confidence < town.thresholds.answer
-        and found.intent not in ("signalement", "reclamation", "humain")
-    ):
+    may_be_theirs = found.intent not in ("signalement", "reclamation", "humain")
+    if found.confidence < town.thresholds.answer and may_be_theirs and body_told(talk, found) is not None:
         return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
     doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
     if found.intent == "pieces" and doubted and state.booked is not None:

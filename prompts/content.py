@@ -215,9 +215,12 @@ class DemoRecords(Content):
     transfers: dict[str, Literal["disponible", "ne répond pas"]] = Field(alias="transferts")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Town:
-    """Everything the dialogue needs to know; a call keeps the one it began with."""
+    """Everything the dialogue needs to know; a call keeps the one it began with.
+
+    A town is only itself: what was worked out for it is kept by it, and goes with it.
+    """
 
     commune: Commune
     sentences: Sentences
