@@ -22,11 +22,12 @@ class Elsewhere:
         self._places = Finder(words.places)
         self._ordinary = frozenset(plain(word) for word in words.ordinary)
         own = [word for word in plain(town).split() if len(word) > 4 and word not in _COMMON_IN_NAMES]
-        self._ours = Finder([town, *own])
+        self._ours = Finder([town, *own, *words.here])
         self._known = {plain(name) for name in words.known} - {plain(town)}
         self._bare = {_bare(name) for name in self._known} - {_bare(plain(town))}
         self._before = {plain(before) for before in words.before}
         self._unless = {plain(unless) for unless in words.unless}
+        self._acts = Finder(words.acts)
 
     def named(self, words: tuple[str, ...]) -> bool:
         """Whether one of these places is said to be another town's, and none to be ours."""
@@ -49,6 +50,7 @@ class Elsewhere:
 
     def _known_town(self, words: tuple[str, ...]) -> bool:
         """Whether a town that many know is named as the place meant."""
+        unless = self._unless if not self._acts.find(words) else set()
         for start in range(1, len(words)):
             for end in range(start + 1, min(len(words), start + _MAX_TOWN_WORDS) + 1):
                 name = " ".join(words[start:end])
@@ -56,7 +58,7 @@ class Elsewhere:
                     continue
                 before = words[max(0, start - 3) : start]
                 tails = {" ".join(before[index:]) for index in range(len(before))}
-                if tails & self._before and not tails & self._unless:
+                if tails & self._before and not tails & unless:
                     return True
         return False
 

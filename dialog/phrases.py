@@ -24,8 +24,12 @@ class PhraseFinder:
         found = self._strong.find(words)
         if not found:
             return ()
-        exceptions = [exception for exception in self._unless.find(words) if exception.score == 1.0]
+        exceptions = self.exceptions(words)
         return tuple(one for one in found if not any(_covers(exception, one) for exception in exceptions))
+
+    def exceptions(self, words: tuple[str, ...]) -> tuple[Found, ...]:
+        """What is surely said and takes away what it meets."""
+        return tuple(exception for exception in self._unless.find(words) if exception.score == 1.0)
 
     def weak(self, words: tuple[str, ...]) -> tuple[Found, ...]:
         """What only hints at it."""

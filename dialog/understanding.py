@@ -40,6 +40,8 @@ _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
 )  # fmt: skip
 _DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.25
 """The classifier's belief from which a danger that no rule knows is one; and where it is the likeliest."""
+_DANGER_DESPITE = 0.85
+"""The belief in a danger from which words that the content excepts from it count no more."""
 _SOMETHING_ELSE = 0.6
 """The share of a whole reading that outweighs a danger read in the request alone."""
 _DANGER_POSSIBLE, _TOO_SHORT_TO_JUDGE = 0.08, 5
@@ -93,13 +95,18 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     Words of danger that the classifier holds for something else altogether (« mort de rire ») are none, but
     in a sentence too short for it to judge; and what it reads as a danger needs no such words.
     """
-    shares = {name.partition(".")[2]: share for name, share in reading.labels.items() if _is_danger(name)}
+    excepted = said.dangers.excepted(words)
+    shares = {
+        kind: share
+        for kind, share in _danger_shares(reading).items()
+        if kind not in excepted or share >= _DANGER_DESPITE
+    }
     belief = sum(shares.values())
     if (told := said.dangers.said(words)) is not None:
         grave = belief + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
         return told if grave >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
     best = reading.guesses[0]
-    likeliest = best.intent == "urgence" and belief >= _DANGER_LIKELIEST
+    likeliest = best.intent == "urgence" and best.kind not in excepted and belief >= _DANGER_LIKELIEST
     sure = belief >= _DANGER_SURE and best.share < _SOMETHING_ELSE
     if not (sure or likeliest) or said.dangers.past(words):
         return None
@@ -107,8 +114,12 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     return max(known, key=lambda name: known[name]) if known else None
 
 
-def _is_danger(label: str) -> bool:
-    return label.startswith("urgence.")
+def _danger_shares(reading: Reading) -> dict[str, float]:
+    """The classifier's belief in each kind of danger."""
+    start = "urgence."
+    return {
+        label.removeprefix(start): share for label, share in reading.labels.items() if label.startswith(start)
+    }
 
 
 def _single(

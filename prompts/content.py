@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from prompts.agendas import AgendaPlan, Retention
+from prompts.agendas import AgendaPlan, Retention, WaitingRules
 from prompts.announcements import Announcement, ReadyAnnouncements
 from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
 from prompts.labels import Intent, Service
@@ -81,6 +81,7 @@ class Commune(Content):
     )
     agendas: dict[str, AgendaPlan] = Field({}, alias="agendas")
     """By motif."""
+    waiting_list: WaitingRules = Field(WaitingRules.model_validate({}), alias="liste_attente")
     retention: Retention = Field(Retention.model_validate({}), alias="conservation")
     closed_days: tuple[Day, ...] = Field((), alias="jours_locaux_fermes")
     closures: tuple[Closure, ...] = Field((), alias="fermetures")
@@ -122,6 +123,10 @@ class ElsewhereWords(Content):
     """Towns that many people name; alone enough after `before` and not after `unless`."""
     before: tuple[Text, ...] = Field((), alias="avant_une_commune")
     unless: tuple[Text, ...] = Field((), alias="pas_une_commune")
+    acts: tuple[Text, ...] = Field((), alias="actes_de_la_bas")
+    """Kept by the town where somebody was born, married or died: beside these words, `unless` counts not."""
+    here: tuple[Text, ...] = Field((), alias="chez_nous")
+    """What names our town without its name."""
 
 
 class Meant(Content):
