@@ -1,4 +1,4 @@
-"""What people reach by a link or answer to a message, and what belongs to a clerk's account beside a password.
+"""What people reach by a link or answer to a message, and what a clerk's account has beside a password.
 
 Of every secret only the digest is kept: reading these tables opens nothing.
 """

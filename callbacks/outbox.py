@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.channels import Channel
@@ -24,13 +24,20 @@ class Outgoing:
     not_before: datetime | None = None
 
 
-async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> None:
-    """Queues the message with whatever else this transaction commits, unless its recipient wants none."""
-    if message.channel != "clerks":
-        refused = await session.scalar(select(OptOut.at).where(OptOut.recipient == message.recipient))
-        if refused is not None:
-            return
-    await insert_once(
+OWED_BY_LAW = frozenset({"dossier_pieces_manquantes"})
+"""Told to who wants no messages as well: which documents an incomplete request still needs (code des
+relations entre le public et l'administration, art. L114-5)."""
+
+
+async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> bool:
+    """Queues the message with whatever else this transaction commits, unless its recipient wants none.
+
+    Whether it is queued now: not where one of this key is already.
+    """
+    may_be_refused = message.channel != "clerks" and message.template not in OWED_BY_LAW
+    if may_be_refused and await wants_none(session, message.recipient):
+        return False
+    return await insert_once(
         session,
         Message,
         key=message.key,
@@ -44,6 +51,22 @@ async def enqueue(session: AsyncSession, message: Outgoing, now: datetime) -> No
     )
 
 
-async def opt_out(session: AsyncSession, recipient: str, now: datetime) -> None:
+RefusalWay = Literal["sms", "lien", "agent"]
+
+
+async def wants_none(session: AsyncSession, recipient: str) -> bool:
+    """Whether this number or address wants no messages."""
+    return await session.scalar(select(OptOut.at).where(OptOut.recipient == recipient)) is not None
+
+
+async def opt_out(
+    session: AsyncSession, recipient: str, now: datetime, way: RefusalWay | None = None
+) -> None:
     """This number (E.164) or address gets no message any more, nor what is queued for it."""
-    await insert_once(session, OptOut, recipient=recipient, at=now)
+    await insert_once(session, OptOut, recipient=recipient, at=now, way=way)
+
+
+async def opt_in(session: AsyncSession, recipient: str) -> bool:
+    """Whether it had refused messages; it gets them again."""
+    undone = await session.execute(delete(OptOut).where(OptOut.recipient == recipient))
+    return getattr(undone, "rowcount", 0) > 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import time
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from prompts.fields import Content, Text, check_variables
 
@@ -30,11 +30,32 @@ class MessageRules(Content):
     sundays: bool = Field(alias="dimanche", description="true : les SMS partent aussi le dimanche")
     sms_per_day: PerDay = Field(alias="sms_par_jour")
     emails_per_day: PerDay = Field(alias="courriels_par_jour")
+    sms_cents: Annotated[float, Field(ge=0, le=1000)] | None = Field(
+        None, alias="prix_sms_centimes", description="ce que coûte un SMS, pour la page des messages"
+    )
+    refusal_by_sms: Text | None = Field(
+        None, alias="refus_par_sms", description="à la fin des SMS auxquels on peut répondre"
+    )
+    refusal_by_link: Text | None = Field(
+        None, alias="refus_par_lien", description="à la fin des courriels ; {lien} est la page du refus"
+    )
+
+    @model_validator(mode="after")
+    def _link_is_there(self) -> "MessageRules":
+        if self.refusal_by_link is not None:
+            check_variables(self.refusal_by_link, frozenset({"lien"}), frozenset({"lien"}))
+        return self
 
 
 class Wording(Content):
     subject: Text = Field(alias="titre", description="du courriel ; un SMS n'en a pas")
     text: Text = Field(alias="texte")
+    answers: Text | None = Field(
+        None, alias="par_sms", description="ajouté à un SMS auquel on peut répondre OK, REPORT ou STOP"
+    )
+    with_link: Text | None = Field(
+        None, alias="avec_lien", description="ajouté quand la page de la personne est joignable ; {lien}"
+    )
 
 
 def _with(*required: str, optional: tuple[str, ...]) -> Callable[[Wording], Wording]:
@@ -42,6 +63,10 @@ def _with(*required: str, optional: tuple[str, ...]) -> Callable[[Wording], Word
         allowed = frozenset(required) | frozenset(optional) | {"commune"}
         check_variables(wording.subject, allowed, frozenset())
         check_variables(wording.text, allowed, frozenset(required))
+        if wording.answers is not None:
+            check_variables(wording.answers, frozenset(), frozenset())
+        if wording.with_link is not None:
+            check_variables(wording.with_link, frozenset({"lien"}), frozenset({"lien"}))
         return wording
 
     return check
@@ -52,6 +77,10 @@ _TO_CLERKS = ("reference", "service", "avant", "motif", "lien")
 OfAppointment = Annotated[Wording, AfterValidator(_with("quand", optional=_APPOINTMENT))]
 OfBooking = Annotated[Wording, AfterValidator(_with("quand", "reference", optional=("objet", "telephone")))]
 OfCallback = Annotated[Wording, AfterValidator(_with("telephone", optional=()))]
+OfDocuments = Annotated[Wording, AfterValidator(_with("pieces", optional=("objet", "telephone")))]
+OfFile = Annotated[Wording, AfterValidator(_with("reference", "statut", optional=("telephone",)))]
+OfMissing = Annotated[Wording, AfterValidator(_with("reference", "pieces", optional=("telephone",)))]
+OfFault = Annotated[Wording, AfterValidator(_with("reference", optional=("telephone",)))]
 ToClerks = Annotated[Wording, AfterValidator(_with(optional=_TO_CLERKS))]
 
 
@@ -64,6 +93,10 @@ class MessageSentences(Content):
     reminder: OfAppointment = Field(alias="rendez_vous_j_moins_2")
     no_answer: OfCallback = Field(alias="rappel_sans_reponse")
     missed_call: OfCallback = Field(alias="appel_manque")
+    documents: OfDocuments = Field(alias="liste_des_pieces")
+    file_status: OfFile = Field(alias="dossier_statut")
+    file_missing: OfMissing = Field(alias="dossier_pieces_manquantes")
+    fault_kept: OfFault = Field(alias="signalement_recu")
     # To the clerks
     urgent: ToClerks = Field(alias="rappel_urgent")
     late: ToClerks = Field(alias="rappel_en_retard")

@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callbacks.channels import Channel
 from callbacks.inserting import insert_once
 from callbacks.messages.of_appointments import is_stale
+from callbacks.messages.of_files import is_outdated
 from callbacks.messages.phones import takes_sms
 from callbacks.messages.timing import TOO_OLD, quiet_until, retry_after
-from callbacks.models import Clerk, Message, OptOut, Setting
-from callbacks.outbox import Outgoing, enqueue
+from callbacks.models import Clerk, Message, Setting
+from callbacks.outbox import OWED_BY_LAW, Outgoing, enqueue, wants_none
 from prompts.content import Town
 
 LEASE = timedelta(minutes=15)
@@ -89,6 +90,13 @@ async def mark_failed(session: AsyncSession, claimed: Claimed, error: str, now: 
     await give_up(session, message, error, now)
 
 
+async def mark_needless(session: AsyncSession, claimed: Claimed, why: str, now: datetime) -> None:
+    """There is nothing to send after all; nobody needs to know."""
+    message = await session.get(Message, claimed.id)
+    if message is not None and message.sent_at is None:
+        message.given_up_at, message.last_error = now, why
+
+
 async def mark_hopeless(session: AsyncSession, claimed: Claimed, error: str, now: datetime) -> None:
     """It can never be sent as it is; the clerks are told."""
     message = await session.get(Message, claimed.id)
@@ -148,10 +156,12 @@ async def _moot(session: AsyncSession, message: Message, local: datetime) -> str
     """Why this message must not be sent any more."""
     if message.channel == "clerks":
         return None
-    if await session.scalar(select(OptOut.at).where(OptOut.recipient == message.recipient)) is not None:
+    if message.template not in OWED_BY_LAW and await wants_none(session, message.recipient):
         return "la personne ne veut pas de messages"
     if message.channel == "sms" and not takes_sms(message.recipient):
         return "ce numéro ne reçoit pas de SMS"
+    if "dossier" in message.values and await is_outdated(session, message.values):
+        return "le dossier a changé depuis"
     ref, sequence = message.values.get("ref"), message.values.get("sequence")
     if not isinstance(ref, str) or not isinstance(sequence, int):
         return None

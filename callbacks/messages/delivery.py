@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from callbacks import links
 from callbacks.channels import Channel
 from callbacks.database import Database
+from callbacks.links import Purpose
 from callbacks.messages import claims
 from callbacks.messages.claims import Claimed, Taken
 from callbacks.messages.sender import NotSent, Sender
-from callbacks.messages.wording import Written, write
+from callbacks.messages.wording import ForPerson, NothingToSay, Written, write
 from prompts.content import Town
 
 log = logging.getLogger("standardiste.messages")
@@ -29,6 +31,10 @@ class Delivery:
     """Aware."""
     page: str | None = None
     """Where browsers reach the clerks' pages: alarms hold a link."""
+    public: str | None = None
+    """Where people reach the pages that are theirs; None: messages hold no link."""
+    answerable: bool = False
+    """Whether the answers to SMS come in."""
 
     async def once(self) -> int:
         """Sends what is due now; how many messages left. Raises DatabaseUnavailable."""
@@ -44,7 +50,12 @@ class Delivery:
         return await self.database.write(lambda session: claims.claim(session, self.town, channels, now))
 
     async def _send(self, claimed: Claimed) -> bool:
-        written = self._written(claimed)
+        try:
+            written = self._written(claimed, await self._for_person(claimed))
+        except NothingToSay as reason:
+            why = str(reason)
+            await self.database.write(lambda session: claims.mark_needless(session, claimed, why, self.now()))
+            return False
         if written is None:
             log.error("the message %d (%s) cannot be written", claimed.id, claimed.template)
             await self.database.write(
@@ -61,8 +72,38 @@ class Delivery:
         await self.database.write(lambda session: claims.mark_sent(session, claimed, self.now()))
         return True
 
-    def _written(self, claimed: Claimed) -> Written | None:
+    async def _for_person(self, claimed: Claimed) -> ForPerson | None:
+        """Links are made when the message leaves: only the message itself holds them."""
+        if claimed.channel == "clerks":
+            return None
+        now = self.now()
+        link = refusal = None
+        if self.public is not None:
+            base = self.public.rstrip("/")
+            link = await self._link(base, claimed, now)
+            if claimed.channel == "email" and self.town.messages.rules.refusal_by_link:
+                refusal = f"{base}/l/{await self._mint('refus', claimed.to[0], now)}"
+        today = now.astimezone(self.town.tz).date()
+        return ForPerson(claimed.channel, today, link, refusal, self.answerable)
+
+    async def _link(self, base: str, claimed: Claimed, now: datetime) -> str | None:
+        """To what this message is about, where its words have a place for it."""
+        wording = self.town.messages.wording(claimed.template)
+        if wording is None or wording.with_link is None:
+            return None
+        if claimed.template == "liste_des_pieces":
+            return f"{base}/pieces/{claimed.values.get('subject', '')}"
+        purpose: Purpose = "signalement" if claimed.template == "signalement_recu" else "rendez_vous"
+        sequence = claimed.values.get("sequence")
+        return f"{base}/l/{await self._mint(purpose, str(claimed.values.get('ref', '')), now, sequence)}"
+
+    async def _mint(self, purpose: Purpose, subject: str, now: datetime, sequence: int | None = None) -> str:
+        return await self.database.write(
+            lambda session: links.mint(session, purpose, subject, now, sequence=sequence)
+        )
+
+    def _written(self, claimed: Claimed, person: ForPerson | None) -> Written | None:
         try:
-            return write(self.town, claimed.template, claimed.values, self.page)
+            return write(self.town, claimed.template, claimed.values, self.page, person)
         except (KeyError, ValueError):
             return None

@@ -24,10 +24,10 @@ async def tell(session: AsyncSession, appointment: Appointment, news: News, now:
 
     No message holds a name: a reference serves only beside one.
     """
-    reached = _reached(appointment)
-    if reached is None:
+    found = reached(appointment)
+    if found is None:
         return
-    channel, recipient = reached
+    channel, recipient = found
     # A reference may come back once its appointment is erased: the start tells them apart.
     key = f"{news}-{appointment.ref}-{appointment.starts_at.isoformat()}-{appointment.sequence}"
     values = {
@@ -66,7 +66,8 @@ async def is_stale(session: AsyncSession, template: str, ref: str, sequence: int
     return (kept.status == "annule") != (template == "rendez_vous_annule")
 
 
-def _reached(appointment: Appointment) -> tuple[Channel, str] | None:
+def reached(appointment: Appointment) -> tuple[Channel, str] | None:
+    """The channel and address that its person gave; None for who gave none."""
     if appointment.email:
         return "email", appointment.email
     if appointment.phone and takes_sms(appointment.phone):

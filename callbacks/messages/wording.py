@@ -1,10 +1,13 @@
 """A queued message as it is read: the town's sentence, filled in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from callbacks.channels import Channel
+from callbacks.messages.documents import documents_for, for_email, for_sms
 from prompts.content import Town
+from prompts.sentences_messages import Wording
 
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
@@ -15,10 +18,30 @@ class Written:
     text: str
 
 
-def write(town: Town, template: str, values: dict[str, Any], page: str | None) -> Written | None:
+class NothingToSay(Exception):
+    """What this message would tell cannot be told in its channel, or no longer."""
+
+
+@dataclass(frozen=True)
+class ForPerson:
+    """What a message to one of the people may hold besides its sentence."""
+
+    channel: Channel
+    today: date
+    link: str | None = None
+    """Their own page for what the message is about."""
+    refusal: str | None = None
+    """Where they say that they want no messages."""
+    answerable: bool = False
+    """Whether the town receives what is answered to its SMS."""
+
+
+def write(
+    town: Town, template: str, values: dict[str, Any], page: str | None, person: ForPerson | None = None
+) -> Written | None:
     """The message; None for a template of which nothing is known. `page`: where the clerks' pages are.
 
-    Raises KeyError and ValueError where what was queued does not fit its template.
+    Raises KeyError and ValueError where what was queued does not fit its template, and NothingToSay.
     """
     wording = town.messages.wording(template)
     if wording is None:
@@ -33,8 +56,47 @@ def write(town: Town, template: str, values: dict[str, Any], page: str | None) -
         "avant": _before(town, values.get("avant")),
         "motif": str(values.get("motif", "")),
         "lien": _link(page, template, values.get("ref")),
+        "statut": _status(town, values.get("statut")),
+        "pieces": str(values.get("manque", "")),
     }
-    return Written(_tidy(wording.subject.format_map(filled)), _tidy(wording.text.format_map(filled)))
+    if template == "liste_des_pieces":
+        filled["pieces"] = _documents(town, str(values["subject"]), person)
+    subject, text = wording.subject.format_map(filled), wording.text.format_map(filled)
+    return Written(_tidy(subject), "\n".join([_tidy(text), *_besides(town, wording, person)]))
+
+
+def _besides(town: Town, wording: Wording, person: ForPerson | None) -> list[str]:
+    """How to answer it, the person's own page, and how to get no more."""
+    if person is None:
+        return []
+    rules, lines = town.messages.rules, []
+    by_sms = person.channel == "sms" and person.answerable
+    if by_sms and wording.answers:
+        lines.append(wording.answers)
+    elif person.link and wording.with_link:
+        lines.append(wording.with_link.format(lien=person.link))
+    if by_sms and rules.refusal_by_sms:
+        lines.append(rules.refusal_by_sms)
+    elif person.refusal and rules.refusal_by_link:
+        lines.append(rules.refusal_by_link.format(lien=person.refusal))
+    return lines
+
+
+def _documents(town: Town, subject: str, person: ForPerson | None) -> str:
+    found = documents_for(town, subject, person.today) if person else None
+    if found is None or person is None:
+        raise NothingToSay("rien de valable n'est écrit sur cette démarche")
+    if person.channel == "email":
+        return for_email(found)
+    short = for_sms(found)
+    if short is None and person.link is None:
+        raise NothingToSay("la liste est trop longue pour un SMS")
+    return short or "elles dépendent de votre situation."
+
+
+def _status(town: Town, status: object) -> str:
+    """In the words that callers hear."""
+    return town.requests.file_statuses.get(str(status), str(status)) if status else ""
 
 
 def told(local: datetime) -> str:
@@ -78,4 +140,5 @@ def _link(page: str | None, template: str, ref: object) -> str:
 
 
 def _tidy(text: str) -> str:
-    return " ".join(text.split()).replace(" .", ".").replace("()", "").strip()
+    lines = (" ".join(line.split()).replace(" .", ".").replace("()", "") for line in text.splitlines())
+    return "\n".join(lines).strip()

@@ -152,8 +152,8 @@ def test_every_message_as_shipped_is_cheap_to_send_and_names_nobody(town: Town) 
     values = {"ref": "R4821", "subject": "passeport", "debut": SECOND.isoformat(), "nom": "Cadet"}
     for field in MessageSentences.model_fields.values():
         wording = town.messages.wording(str(field.alias))
-        if not isinstance(wording, Wording) or "{lien}" in wording.text:
-            continue
+        if not isinstance(wording, Wording) or "{lien}" in wording.text or "{pieces}" in wording.text:
+            continue  # for clerks, or as long as the list of documents is
         written = write(town, str(field.alias), values, None)
         assert written is not None
         assert set(written.text) <= GSM_7, set(written.text) - GSM_7
