@@ -7,7 +7,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import time_slots
+from callbacks import time_slots, waiting
 from callbacks.messages.of_appointments import tell
 from callbacks.models import Appointment
 from callbacks.names import name_key, same_name
@@ -89,12 +89,16 @@ async def move(
     appointment = await _mine(session, moment, ref, name)
     if appointment is None:
         return None
+    before = await waiting.places_of(session, appointment)
     await time_slots.give_back(session, appointment.id)
     run = await time_slots.hold(session, moment, appointment.motif, at, appointment.persons)
     if not run:
         return None
     await time_slots.give_to(session, run, appointment.id)
+    await waiting.leave(session, moment, appointment)
     appointment.starts_at = at
+    await session.flush()
+    await waiting.keep_back(session, moment, before - set(run))
     appointment.sequence += 1
     await tell(session, appointment, "rendez_vous_deplace", moment.now)
     return appointment
@@ -105,8 +109,10 @@ async def cancel(session: AsyncSession, moment: Moment, *, ref: str, name: str) 
     appointment = await _mine(session, moment, ref, name)
     if appointment is None:
         return None
-    await time_slots.give_back(session, appointment.id)
+    await waiting.leave(session, moment, appointment)
     appointment.status, appointment.cancelled_at = "annule", moment.now
+    await session.flush()
+    await waiting.give_back(session, moment, appointment)
     appointment.sequence += 1
     await tell(session, appointment, "rendez_vous_annule", moment.now)
     return appointment

@@ -3,3 +3,4 @@
 from typing import Literal
 
 Channel = Literal["sms", "email", "clerks"]
+ALL_CHANNELS: frozenset[Channel] = frozenset({"sms", "email", "clerks"})

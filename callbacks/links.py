@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callbacks.models_links import OneTimeLink
 from callbacks.sessions import digest_of
 
-Purpose = Literal["rendez_vous", "signalement", "refus"]
+Purpose = Literal["rendez_vous", "signalement", "refus", "place"]
 LASTS: dict[Purpose, timedelta] = {
     "rendez_vous": timedelta(days=60),
     "signalement": timedelta(days=14),
     "refus": timedelta(days=90),
+    "place": timedelta(days=7),
 }
 """An appointment's link ends with the appointment as well; a refusal must not be hindered by time."""
 MAX_TOKEN = 64
@@ -58,7 +59,7 @@ async def find(session: AsyncSession, token: str, now: datetime) -> Opened | Non
     link = await session.get(OneTimeLink, digest_of(token[:MAX_TOKEN]))
     if link is None or link.expires_at <= now:
         return None
-    known: dict[str, Purpose] = {"rendez_vous": "rendez_vous", "signalement": "signalement", "refus": "refus"}
+    known: dict[str, Purpose] = {purpose: purpose for purpose in LASTS}
     return Opened(link.digest, known[link.purpose], link.subject, link.sequence, link.used_at is not None)
 
 

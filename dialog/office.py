@@ -35,6 +35,8 @@ class Appointment:
     subject: Service = "aucun"
     persons: int = 1
     """As many consecutive time slots."""
+    may_wait: bool = False
+    """Whether its person can be told when an earlier one frees itself, and is not waiting for it yet."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,27 @@ class Changed:
 
 
 @dataclass(frozen=True)
+class WaitForEarlier:
+    """Tell this person when an earlier appointment frees itself."""
+
+    ref: str
+    name: str
+    since: datetime | None = None
+    """None of before."""
+    hours: tuple[tuple[int, int], ...] = ()
+    """Minutes from midnight, end exclusive; any of these, () is any."""
+    never_hours: tuple[tuple[int, int], ...] = ()
+    weekdays: frozenset[int] = frozenset()
+    """0 is Monday; any of these, none is any."""
+    never_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class EarlierNoted:
+    noted: bool
+
+
+@dataclass(frozen=True)
 class FindFile:
     number: str
     name: str | None = None
@@ -199,11 +222,11 @@ class Unavailable:
 
 
 Request = (
-    FindTimeSlots | HoldTimeSlot | Book | FindAppointment | MoveAppointment | CancelAppointment | FindFile
-    | OpenTicket | AskCallback | KeepNoWords
+    FindTimeSlots | HoldTimeSlot | Book | FindAppointment | MoveAppointment | CancelAppointment
+    | WaitForEarlier | FindFile | OpenTicket | AskCallback | KeepNoWords
 )  # fmt: skip
 Reply = (
-    TimeSlotsFound | Held | Booked | AppointmentFound | Changed | FileFound | TicketOpened
+    TimeSlotsFound | Held | Booked | AppointmentFound | Changed | EarlierNoted | FileFound | TicketOpened
     | CallbackPromised | WordsNotKept | Unavailable
 )  # fmt: skip
 COMMITMENTS = (Book, MoveAppointment, CancelAppointment, OpenTicket, AskCallback)

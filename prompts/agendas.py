@@ -47,6 +47,18 @@ class AgendaPlan(Content):
         return tuple((each.start, each.end) for each in self.exceptions)
 
 
+class WaitingRules(Content):
+    """How places that free themselves are offered to those who wanted an earlier appointment."""
+
+    active: bool = Field(True, alias="active")
+    answer_min: int = Field(
+        120, alias="reponse_sous_minutes", ge=15, le=2880, description="ensuite, au suivant de la liste"
+    )
+    notice_hours: int = Field(
+        18, alias="au_moins_heures_avant", ge=2, le=336, description="rien n'est proposé plus tard que cela"
+    )
+
+
 def _days(alias: str, usual: int) -> int:
     days: int = Field(usual, alias=alias, ge=1, le=3660)
     return days

@@ -61,6 +61,13 @@ class BookingSentences(Content):
     booked: Told = Field(alias="reserve")
     booked_ref: Annotated[Text, variables("reference")] = Field(alias="reserve_reference")
     documents_offered: Fixed = Field(alias="documents_proposes")
+    earlier_offered: Fixed = Field(
+        alias="plus_tot_propose", description="à qui voulait plus tôt que ce qui est libre"
+    )
+    earlier_offered_keys: Fixed = Field(alias="plus_tot_propose_touches")
+    earlier_noted: Fixed = Field(alias="plus_tot_note")
+    earlier_declined: Fixed = Field(alias="plus_tot_refuse")
+    earlier_not_noted: Fixed = Field(alias="plus_tot_non_note", description="rien n'a pu être noté")
     not_booked: Fixed = Field(alias="rien_reserve")
     unavailable: Fixed = Field(alias="agenda_indisponible", description="rien n'est fait, rien n'est promis")
     # An appointment already taken

@@ -76,6 +76,7 @@ _APPOINTMENT = ("objet", "reference", "telephone")
 _TO_CLERKS = ("reference", "service", "avant", "motif", "lien")
 OfAppointment = Annotated[Wording, AfterValidator(_with("quand", optional=_APPOINTMENT))]
 OfBooking = Annotated[Wording, AfterValidator(_with("quand", "reference", optional=("objet", "telephone")))]
+OfPlace = Annotated[Wording, AfterValidator(_with("quand", "avant", optional=_APPOINTMENT))]
 OfCallback = Annotated[Wording, AfterValidator(_with("telephone", optional=()))]
 OfDocuments = Annotated[Wording, AfterValidator(_with("pieces", optional=("objet", "telephone")))]
 OfFile = Annotated[Wording, AfterValidator(_with("reference", "statut", optional=("telephone",)))]
@@ -91,6 +92,7 @@ class MessageSentences(Content):
     moved: OfBooking = Field(alias="rendez_vous_deplace")
     cancelled: OfAppointment = Field(alias="rendez_vous_annule")
     reminder: OfAppointment = Field(alias="rendez_vous_j_moins_2")
+    earlier_place: OfPlace = Field(alias="place_plus_tot")
     no_answer: OfCallback = Field(alias="rappel_sans_reponse")
     missed_call: OfCallback = Field(alias="appel_manque")
     documents: OfDocuments = Field(alias="liste_des_pieces")
@@ -105,6 +107,8 @@ class MessageSentences(Content):
     undelivered: ToClerks = Field(alias="message_non_remis")
     expired: ToClerks = Field(alias="messages_perimes")
     capped: ToClerks = Field(alias="plafond_atteint")
+    calendar_away: ToClerks = Field(alias="agenda_injoignable")
+    calendar_clash: ToClerks = Field(alias="agenda_en_conflit")
 
     def wording(self, template: str) -> Wording | None:
         """The message of this French name; None when there is none."""

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import time_slots
 from callbacks.calls import CallStart
+from callbacks.channels import ALL_CHANNELS, Channel
 from callbacks.database import Database
 from callbacks.errors import DatabaseUnavailable, JournalUnusable
 from callbacks.journal import Journal
@@ -46,6 +47,8 @@ class TownRecords:
     """Where references and keys come from."""
     journal: Journal | None = None
     """None where nothing outlives the program: rehearsals in memory."""
+    channels: frozenset[Channel] = ALL_CHANNELS
+    """By which messages leave: nobody is promised one that cannot."""
     _calls: dict[str, CallStart] = field(default_factory=dict)
     _queues: dict[str, int] = field(default_factory=dict)
     """How many call-backs came first at each service when the database was last asked."""
@@ -79,7 +82,8 @@ class TownRecords:
         now = self.now()
         call = self._calls.get(call_id) or CallStart(call_id[:64], now)
         key = f"{self.random.getrandbits(128):032x}"
-        return await self._answer(Asked(self.town, key, call, now, self.random, queues=self._queues), request)
+        asked = Asked(self.town, key, call, now, self.random, queues=self._queues, channels=self.channels)
+        return await self._answer(asked, request)
 
     async def missed_call(self, call_id: str, phone: str, at: datetime, extension: str = "accueil") -> Reply:
         """A call that nobody took (voicemail, agent down or full) becomes a call-back, once however often it

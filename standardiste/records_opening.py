@@ -34,7 +34,7 @@ async def open_records(
     prepare_place(settings.database_url)
     database = open_database(settings.database_url)
     journal = None if database.in_memory else Journal(journal_path(settings))
-    records = TownRecords(town, database, now, SystemRandom(), journal)
+    records = TownRecords(town, database, now, SystemRandom(), journal, frozenset(settings.messages))
     try:
         try:
             await records.open()

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from callbacks import appointments, calls, promises, requests_done, tickets, time_slots, tries
+from callbacks import appointments, calls, promises, requests_done, tickets, time_slots, tries, waiting
 from callbacks.calls import CallStart
+from callbacks.channels import ALL_CHANNELS, Channel
+from callbacks.messages.of_appointments import reached
 from callbacks.messages.phones import takes_sms
 from callbacks.models import Appointment, Callback, Ticket
 from callbacks.names import cleaned
@@ -51,6 +53,8 @@ class Asked:
     """Once chosen, the record has it wherever it is written."""
     queues: MutableMapping[str, int] = field(default_factory=dict)
     """How many call-backs came first at each service, as last seen."""
+    channels: frozenset[Channel] = ALL_CHANNELS
+    """By which messages leave."""
     missed: bool = False
     """Nobody took the call: the caller is told in writing that they will be called back."""
 
@@ -100,6 +104,8 @@ async def carry_out(session: AsyncSession, asked: Asked, request: Request) -> Re
             return await _move(session, asked, ref, name, at)
         case office.CancelAppointment(ref, name):
             return await _cancel(session, asked, ref, name)
+        case office.WaitForEarlier():
+            return await _wait(session, asked, request)
         case office.FindFile():
             return await _find_file(session, asked, request)
         case office.OpenTicket():
@@ -188,7 +194,7 @@ async def _book(session: AsyncSession, asked: Asked, wanted: office.Book) -> Rep
     if booked is None:
         raise Undone(office.Booked(None))
     await _once(session, asked, booked.ref)
-    return office.Booked(_shown(booked))
+    return office.Booked(_shown(asked, booked))
 
 
 async def _find_appointment(session: AsyncSession, asked: Asked, wanted: office.FindAppointment) -> Reply:
@@ -201,7 +207,7 @@ async def _find_appointment(session: AsyncSession, asked: Asked, wanted: office.
     if found is None:
         tries.note_failure(session, asked.who, asked.now)
         return office.AppointmentFound(None)
-    return office.AppointmentFound(_shown(found))
+    return office.AppointmentFound(_shown(asked, found))
 
 
 async def _move(session: AsyncSession, asked: Asked, ref: str, name: str, at: datetime) -> Reply:
@@ -211,7 +217,7 @@ async def _move(session: AsyncSession, asked: Asked, ref: str, name: str, at: da
     if moved is None:
         raise Undone(office.Changed(None))
     await _once(session, asked, moved.ref)
-    return office.Changed(_shown(moved))
+    return office.Changed(_shown(asked, moved))
 
 
 async def _cancel(session: AsyncSession, asked: Asked, ref: str, name: str) -> Reply:
@@ -221,7 +227,7 @@ async def _cancel(session: AsyncSession, asked: Asked, ref: str, name: str) -> R
     if cancelled is None:
         raise Undone(office.Changed(None))
     await _once(session, asked, cancelled.ref)
-    return office.Changed(_shown(cancelled))
+    return office.Changed(_shown(asked, cancelled))
 
 
 async def _find_file(session: AsyncSession, asked: Asked, wanted: office.FindFile) -> Reply:
@@ -238,10 +244,32 @@ async def _find_file(session: AsyncSession, asked: Asked, wanted: office.FindFil
     )
 
 
-def _shown(one: Appointment) -> office.Appointment:
-    return office.Appointment(
-        one.ref, one.motif, one.starts_at, one.name, one.phone, _service(one.subject), one.persons
+async def _wait(session: AsyncSession, asked: Asked, wanted: office.WaitForEarlier) -> Reply:
+    if await tries.exhausted(session, asked.who, asked.now):
+        return office.EarlierNoted(False)
+    found = await appointments.find(
+        session, asked.moment, name=cut(wanted.name, 120), ref=cut(wanted.ref, 12)
     )
+    if found is None or not _may_wait(asked, found):
+        return office.EarlierNoted(False)
+    wish = waiting.Wish(wanted.since, wanted.hours, wanted.never_hours, wanted.weekdays, wanted.never_days)
+    waiting.join(found, wish, asked.now)
+    await _once(session, asked, found.ref)
+    return office.EarlierNoted(True)
+
+
+def _may_wait(asked: Asked, one: Appointment) -> bool:
+    """Whether they can be told, and do not wait yet."""
+    to = reached(one)
+    can_be_told = to is not None and to[0] in asked.channels
+    return asked.town.commune.waiting_list.active and can_be_told and not one.earlier_wanted
+
+
+def _shown(asked: Asked, one: Appointment) -> office.Appointment:
+    return office.Appointment(
+        one.ref, one.motif, one.starts_at, one.name, one.phone, _service(one.subject), one.persons,
+        _may_wait(asked, one),
+    )  # fmt: skip
 
 
 def _service(kept: str) -> Service:

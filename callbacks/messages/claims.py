@@ -116,6 +116,8 @@ async def give_up(session: AsyncSession, message: Message, error: str, now: date
 async def _take(session: AsyncSession, town: Town, message: Message, now: datetime) -> Claimed | None:
     local = now.astimezone(town.tz).replace(tzinfo=None)
     moot = await _moot(session, message, local)
+    if message.template == "place_plus_tot" and datetime.fromisoformat(message.values["avant"]) <= now:
+        moot = "le délai pour répondre est passé"
     if moot is not None:
         message.given_up_at, message.last_error = now, moot
         return None

@@ -93,6 +93,8 @@ class Delivery:
             return None
         if claimed.template == "liste_des_pieces":
             return f"{base}/pieces/{claimed.values.get('subject', '')}"
+        if claimed.template == "place_plus_tot":
+            return f"{base}/place/{await self._mint('place', str(claimed.values.get('offre', '')), now)}"
         purpose: Purpose = "signalement" if claimed.template == "signalement_recu" else "rendez_vous"
         sequence = claimed.values.get("sequence")
         return f"{base}/l/{await self._mint(purpose, str(claimed.values.get('ref', '')), now, sequence)}"

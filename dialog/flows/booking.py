@@ -6,6 +6,7 @@ from typing import Literal
 from dialog import wording
 from dialog.flows.booking_corrections import corrected_name, corrected_phone, is_when, topic_to_change
 from dialog.flows.booking_documents import are_known
+from dialog.flows.booking_earlier import EarlierTask, wanted_sooner
 from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import no_agenda, topic
@@ -205,7 +206,7 @@ class BookTask(TimeSlotTask):
                 return here.ask(talk)
         return None
 
-    def give_up(self, talk: Talk) -> Done:
+    def give_up(self, talk: Talk) -> Result:
         return Done(talk.having(task=None).state, (talk.phrase(talk.town.booking.not_booked),))
 
     # -------------------------------------------------------------------- keys
@@ -252,9 +253,12 @@ class BookTask(TimeSlotTask):
             talk.phrase(words.booked, objet=topic(talk, self.subject), quand=moment(booked.at)),
             talk.phrase(words.booked_ref, reference=booked.ref),
         )
-        if are_known(talk, self.subject):
-            lines = (*lines, talk.phrase(words.documents_offered))
-        return Done(understood(talk.having(task=None, booked=self.subject).state), lines)
+        after = (talk.phrase(words.documents_offered),) if are_known(talk, self.subject) else ()
+        talk = talk.having(task=None, booked=self.subject)
+        talk = replace(talk, state=understood(talk.state))
+        if self.sooner is not None and booked.may_wait and wanted_sooner(self.sooner, booked.at):
+            return EarlierTask(booked, self.sooner, after).ask(talk, lines)
+        return Done(talk.state, (*lines, *after))
 
 
 def begin_for(talk: Talk, subject: Service, wish: Wish, persons: int) -> Result:

@@ -22,7 +22,7 @@ from dialog.flows.booking_words import (
 from dialog.flows.collect import has_reserve, values_in
 from dialog.meaning import Understanding
 from dialog.office import FindTimeSlots, Held, HoldTimeSlot, Reply, Request, TimeSlotsFound, Window
-from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
+from dialog.talk import Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
 from prompts.labels import Intent, Service
 
 OFFERED = 3
@@ -78,6 +78,8 @@ class TimeSlotTask(Task):
     """Said when a search for earlier or later times finds nothing: what was offered before stands."""
     at: datetime | None = None
     """Chosen, and held while the caller speaks."""
+    sooner: Wish | None = None
+    """What was wished when nothing so early was free."""
 
     @abstractmethod
     def proceed(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
@@ -92,7 +94,7 @@ class TimeSlotTask(Task):
         """What the records did with it."""
 
     @abstractmethod
-    def give_up(self, talk: Talk) -> Done:
+    def give_up(self, talk: Talk) -> Result:
         """« Laissez tomber »: nothing is done, and it is said so."""
 
     @property
@@ -262,6 +264,8 @@ class TimeSlotTask(Task):
         if self.otherwise:
             here = replace(self, otherwise="")
             if not starts:
+                if self.wish.days[0].end is not None:  # « plus tôt »
+                    here = replace(here, sooner=replace(self.wish, days=()))
                 return here.ask(talk, (self.otherwise,))
             last = starts[-OFFERED:] if self.wish.days[0].end else starts
             return replace(here, offers=last).ask(talk)
@@ -274,9 +278,11 @@ class TimeSlotTask(Task):
         if exact and self.is_complete:
             return self.hold(talk, starts[0])
         lines = self.lines
+        task = replace(self, offers=starts, lines=())
         if self.search != "wish":
             lines = (*lines, talk.phrase(words.nothing_then))
-        return replace(self, offers=starts, lines=()).ask(talk, lines)
+            task = replace(task, sooner=self.wish if self.wish.days else self.sooner)
+        return task.ask(talk, lines)
 
     def _nothing(self, talk: Talk) -> Result:
         """Nothing this way: the next search, then what was already offered, then a person."""

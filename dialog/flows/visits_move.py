@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from dialog.flows.booking_earlier import EarlierTask, wanted_sooner
 from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import topic
@@ -75,13 +76,20 @@ class MoveTask(TimeSlotTask):
         line = talk.phrase(
             talk.town.booking.moved, apres=moment(reply.appointment.at), reference=reply.appointment.ref
         )
-        return Done(understood(talk.having(task=None).state), (line,))
+        return self._finish(talk, reply.appointment, line)
 
-    def give_up(self, talk: Talk) -> Done:
+    def give_up(self, talk: Talk) -> Result:
         line = talk.phrase(
             talk.town.booking.kept, objet=topic(talk, self.subject), quand=moment(self.before.at)
         )
-        return Done(understood(talk.having(task=None).state), (line,))
+        return self._finish(talk, self.before, line)
+
+    def _finish(self, talk: Talk, now: Appointment, line: str) -> Result:
+        """The appointment as it now stands; who would have had it earlier may wait for that."""
+        talk = replace(talk, state=understood(talk.having(task=None).state))
+        if self.sooner is not None and now.may_wait and wanted_sooner(self.sooner, now.at):
+            return EarlierTask(now, self.sooner).ask(talk, (line,))
+        return Done(talk.state, (line,))
 
 
 def _elsewhen(before: Appointment, wish: Wish) -> Wish:

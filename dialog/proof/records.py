@@ -1,6 +1,7 @@
 """What the town hall's records may answer, whatever they hold."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from dialog import office, wording
@@ -39,9 +40,11 @@ class Records:
                 yield office.Held(True)
                 yield office.Held(False)
             case office.Book():
-                yield office.Booked(
-                    Appointment(_REF, request.motif, request.at, request.name, request.phone, request.subject)
+                booked = Appointment(
+                    _REF, request.motif, request.at, request.name, request.phone, request.subject
                 )
+                yield office.Booked(booked)
+                yield office.Booked(replace(booked, may_wait=True))
                 yield office.Booked(None)
             case office.FindAppointment(name):
                 yield office.AppointmentFound(self._appointment(name, self._starts[0]))
@@ -53,6 +56,9 @@ class Records:
             case office.CancelAppointment(_, name):
                 yield office.Changed(self._appointment(name, self._starts[0]))
                 yield office.Changed(None)
+            case office.WaitForEarlier():
+                yield office.EarlierNoted(True)
+                yield office.EarlierNoted(False)
             case office.FindFile():
                 yield from self._files()
             case office.OpenTicket():
@@ -72,7 +78,7 @@ class Records:
             ),
             ("aucun", "aucun"),
         )
-        return Appointment(_REF, motif, at, name, None, subject)
+        return Appointment(_REF, motif, at, name, None, subject, may_wait=True)
 
     def _files(self) -> Iterator[Reply]:
         yield office.FileFound(False)

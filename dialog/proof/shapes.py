@@ -90,7 +90,7 @@ def _of_time_slots(task: TimeSlotTask) -> Hashable:
     kind = type(task).__name__
     if task.at is None:
         return kind, task.search, min(len(task.offers), 2), task.otherwise != "", task.is_complete
-    return kind, *_parts(task, _SOUGHT)
+    return kind, task.sooner is not None, *_parts(task, _SOUGHT)
 
 
 def _parts(task: Task, left_out: frozenset[str]) -> Iterator[Hashable]:
