@@ -30,8 +30,8 @@ serve: setup ## l'agent, ses pages et le téléphone du navigateur : http://127.
 asterisk: setup ## la même chose derrière un vrai Asterisk ; dit quel numéro appeler
 	@scripts/with-asterisk
 
-train-asr: setup ## entraîner l'écoute intégrée (2 h 15 sur deux cœurs ; reprend où elle s'était arrêtée)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-input torch==2.13.0 onnx </dev/null
+train-asr: ## entraîner l'écoute intégrée (2 h 15 sur deux cœurs ; reprend où elle s'était arrêtée)
+	@scripts/setup train
 	@$(BIN)/python -m speech.training --minutes 90 --decoder-minutes 45 $(TRAIN_ARGS)
 
 bench: setup ## mesurer un tour de parole sur cette machine

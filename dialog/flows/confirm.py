@@ -1,5 +1,6 @@
 """Asking back rather than answering wrong: « vous voulez…, c'est bien ça ? », or which of two."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,10 @@ from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
 Begin = Callable[[Talk, Understanding], Result]
 Refused = Callable[[Talk], Result]
 
+_FOR_WHOM = re.compile(
+    r"(?:c est |ce serait )?pour (?:moi|nous|lui|elle|mon|ma|mes|notre|nos|un|une|le|la|l|les)\b"
+)
+"""« Pour ma fille »: an answer to « c'est bien cela ? » that goes on from it."""
 _TELLING = 4
 """Letters of a word that may tell one choice from the other."""
 
@@ -34,7 +39,19 @@ class ConfirmTask(Task):
     def hear(self, talk: Talk, said: Said) -> Result | None:
         if says_yes(talk, said):
             return self._answer(talk, True)
-        return self._answer(talk, False) if says_no(talk, said) else None
+        if says_no(talk, said):
+            return self._answer(talk, False)
+        if said.heard < talk.town.thresholds.confirm:
+            return None
+        words, found = plain(said.text), said.found
+        same_service = found.service == self.found.service
+        asked_again = same_service and (found.intent == self.found.intent or "oui" in words.split())
+        goes_on = not said.sure and _FOR_WHOM.match(words)
+        if not (asked_again or goes_on):
+            return None
+        # Who tells more of it, or asks for it again, means yes; and what they add may spare a question.
+        told = replace(self, found=replace(self.found, text=f"{self.found.text} {said.text}"))
+        return told._answer(talk, True)
 
     def press(self, talk: Talk, key: str) -> Result | None:
         return self._answer(talk, key == "1") if key in ("1", "2") else None

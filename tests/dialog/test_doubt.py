@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from dialog.actions import Listen, Say
-from dialog.events import CallStarted, Event, Keys, Understood
+from dialog.events import CallStarted, Event, Heard, Keys, Understood
 from dialog.manager import step
 from dialog.meaning import Alternative, Understanding
 from dialog.named import service_named
@@ -105,3 +105,20 @@ def test_each_of_two_requests_has_its_own_words_and_values() -> None:
     assert [entity.value for entity in first.entities] == ["2026-11-28"]
     assert second.entities == ()
     assert second.text == "et l'adresse de la mairie"
+
+
+@pytest.mark.parametrize(
+    "answer", ["pour ma grande", "c'est pour moi", "oui la carte d'identité", "oui voilà"]
+)
+def test_who_tells_more_of_what_is_asked_back_has_said_yes(answer: str) -> None:
+    papers = Understanding("pieces", "cni", DOUBT, "ask", text="les trucs pour la carte")
+    state, heard = after(Understood(papers), Heard(answer))
+    assert "c'est bien ça" not in heard
+    assert state.task is not None
+    assert state.misses == 0
+
+
+def test_what_is_told_beside_a_doubtful_request_spares_its_question() -> None:
+    papers = Understanding("pieces", "cni", DOUBT, "ask", text="les trucs pour la carte")
+    assert "adulte ou pour un mineur" in after(Understood(papers), Heard("oui"))[1]
+    assert "adulte ou pour un mineur" not in after(Understood(papers), Heard("pour ma fille"))[1]
