@@ -9,7 +9,17 @@ from pydantic import AfterValidator, Field
 
 from prompts.agendas import AgendaPlan, Retention, WaitingRules
 from prompts.announcements import Announcement, ReadyAnnouncements
-from prompts.fields import Content, Day, LocalMoment, Phone, Probability, Text, Zone, check_variables
+from prompts.fields import (
+    Content,
+    Day,
+    DialledPhone,
+    LocalMoment,
+    Phone,
+    Probability,
+    Text,
+    Zone,
+    check_variables,
+)
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
 from prompts.procedures import Procedure, ProcedureWords
@@ -28,7 +38,7 @@ class Contact(Content):
 class OnCall(Content):
     """Whom to ring for a technical danger out of hours."""
 
-    phone: Phone = Field(alias="telephone")
+    phone: DialledPhone = Field(alias="telephone", description="un numéro français ordinaire")
     purpose: Text = Field(alias="objet")
 
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from prompts.phones import NotDialable, dialled
+
 
 class Content(BaseModel):
     """Written in YAML with the French name of each field; refused when a key is unknown."""
@@ -51,6 +53,14 @@ def _phone(value: str) -> str:
     return value
 
 
+def _dialled_phone(value: str) -> str:
+    try:
+        dialled(_phone(value))
+    except NotDialable as error:
+        raise ValueError(f"« {value} » ne peut pas être appelé : {error}") from error
+    return value
+
+
 def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("le texte est vide")
@@ -61,6 +71,8 @@ Day = Annotated[date, BeforeValidator(_day)]
 LocalMoment = Annotated[datetime, BeforeValidator(_moment)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 Phone = Annotated[str, AfterValidator(_phone)]
+DialledPhone = Annotated[str, AfterValidator(_dialled_phone)]
+"""One that the town's own line dials."""
 Text = Annotated[str, Field(max_length=600), AfterValidator(_text)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 

@@ -13,6 +13,8 @@ import uvicorn
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from callbacks.pages.live import LiveFeed
+from prompts.content import OnCall
+from prompts.phones import dialled
 from speech.pool import SpeechPool
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
@@ -43,7 +45,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         collector(registry=registry)
     async with call_services(settings, args.now) as opened:
         switchboard = Switchboard(opened.services, registry, opened.calls)
-        bridge = _bridge(settings, switchboard)
+        bridge = _bridge(settings, switchboard, opened.services.town.commune.on_call)
         browsers = BrowserCalls(switchboard)
 
         async def readiness() -> Mapping[str, Part]:
@@ -62,7 +64,13 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True
         )
         try:
-            async with running_jobs(opened.records, settings.messages, settings.public_url or address):
+            async with running_jobs(
+                opened.records,
+                settings.messages,
+                settings.public_url or address,
+                public=settings.public_url,
+                answerable=settings.answers_secret is not None,
+            ):
                 await _until_told_to_stop(server, door)
         finally:
             if bridging:
@@ -109,12 +117,14 @@ async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> No
             loop.remove_signal_handler(number)
 
 
-def _bridge(settings: Settings, switchboard: Switchboard) -> AsteriskBridge | None:
+def _bridge(settings: Settings, switchboard: Switchboard, on_call: OnCall | None) -> AsteriskBridge | None:
     if settings.ari is None:
         return None
     ari = settings.ari
     return AsteriskBridge(
-        AsteriskSettings(url=ari.url, user=ari.user, password=ari.password, app=ari.app), switchboard.take
+        AsteriskSettings(url=ari.url, user=ari.user, password=ari.password, app=ari.app),
+        switchboard.take,
+        on_call_number=dialled(on_call.phone) if on_call else None,
     )
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from enum import Enum
 
+from dialog.flows.person import ON_CALL
 from speech.audio import Samples
 from telephony.ari.calls import Ari
 from telephony.errors import AriError, AriRequestFailed
@@ -29,7 +30,15 @@ class Parting(Enum):
 class AsteriskCall:
     """A call that is up, both ways. Satisfies `telephony.line.Line`."""
 
-    def __init__(self, ari: Ari, channel_id: str, caller: str | None, dialled: str, app: str) -> None:
+    def __init__(
+        self,
+        ari: Ari,
+        channel_id: str,
+        caller: str | None,
+        dialled: str,
+        app: str,
+        on_call_number: str | None = None,
+    ) -> None:
         own = uuid.uuid4()
         self.channel_id = channel_id
         self.caller = caller
@@ -43,6 +52,11 @@ class AsteriskCall:
         self.parting = Parting.UNDECIDED
         self._hung_up = False
         self._ari = ari
+        self._app = app
+        self._on_call_number = on_call_number
+        """As it is dialled; None where the town has nobody on call."""
+        self._ringing: asyncio.Future[bool] | None = None
+        """While those on call are rung: whether they answer."""
         self._media: MediaLink | None = None
 
     @property
@@ -110,13 +124,21 @@ class AsteriskCall:
             raise
         self.end()
 
+    @property
+    def is_with_us(self) -> bool:
+        """Whether the caller is in our hands: neither gone, nor in the dialplan."""
+        return self.parting is Parting.UNDECIDED and self._ringing is None
+
     async def transfer(self, service: str) -> bool:
         """Give the caller to the people of this service: its own queue, else the town hall's.
 
-        True: the call has left us. False: Asterisk cannot do it, the caller is still ours or gone.
+        True: the call has left us. False: Asterisk cannot do it, or those on call did not answer; the caller
+        is still ours or gone.
         """
         if self.ended.is_set():
             return False
+        if service == ON_CALL:
+            return await self._ring_on_call()
         try:
             await self.continue_in_dialplan("humains", service)
         except AriError as error:
@@ -124,11 +146,55 @@ class AsteriskCall:
             return False
         return True
 
+    async def _ring_on_call(self) -> bool:
+        """Have the dialplan ring those on call; it gives the caller back when they do not answer."""
+        if self._on_call_number is None:
+            log.error("call %s: nobody is on call", self.channel_id)
+            return False
+        ringing = self._ringing = asyncio.get_running_loop().create_future()
+        try:
+            await self._ari.subscribe(self._app, self.channel_id)
+            await self._ari.continue_in_dialplan(self.channel_id, ON_CALL, self._on_call_number)
+        except AriError as error:
+            self._ringing = None
+            log.error("call %s cannot be given to those on call: %s", self.channel_id, error)
+            return False
+        if await ringing:
+            return True
+        if not self.ended.is_set():
+            try:
+                await self._ari.add_to_bridge(self.bridge_id, self.channel_id)
+            except AriError as error:
+                log.error("call %s came back and cannot be heard: %s", self.channel_id, error)
+                self.end()
+        return False
+
+    def on_call_answered(self) -> None:
+        """Those on call are talking with the caller: nothing more is ours to do."""
+        if self._ringing is not None:
+            self.parting = Parting.CONTINUED
+            self._settle(reached=True)
+            self.end()
+
+    def came_back(self) -> None:
+        """Those on call did not answer, and the dialplan gave the caller back."""
+        if not self._settle(reached=False):
+            self.end()  # nobody of ours talks with them any more: to the humans
+
+    def _settle(self, *, reached: bool) -> bool:
+        """Tell who waits whether those on call answered; False where nobody waits."""
+        ringing, self._ringing = self._ringing, None
+        if ringing is None or ringing.done():
+            return False
+        ringing.set_result(reached)
+        return True
+
     def left(self) -> None:
         """Note that the caller's channel is no longer in our hands."""
         if self.parting is Parting.UNDECIDED:
             self.parting = Parting.LEFT
         self.end()
+        self._settle(reached=False)
 
     def end(self) -> None:
         """Let whoever serves this call see that it is over."""

@@ -10,7 +10,14 @@ from typing import Any
 from telephony.ari.caller_id import caller_of
 from telephony.ari.calls import Ari
 from telephony.ari.client import AriConnection, AsteriskSettings, connected
-from telephony.ari.events import ApplicationReplaced, ChannelDestroyed, Event, StasisEnd, StasisStart
+from telephony.ari.events import (
+    ApplicationReplaced,
+    ChannelDestroyed,
+    Dialling,
+    Event,
+    StasisEnd,
+    StasisStart,
+)
 from telephony.ari.models import Application
 from telephony.asterisk_call import AsteriskCall, Parting, release
 from telephony.errors import (
@@ -22,6 +29,7 @@ from telephony.errors import (
     MediaUnreachable,
     TelephonyError,
 )
+from telephony.fates import Fates
 from telephony.media import open_media
 
 __all__ = ["AsteriskBridge", "AsteriskCall", "AsteriskSettings", "BridgeStatus", "Connection"]
@@ -98,9 +106,13 @@ class AsteriskBridge:
         on_call: Callable[[AsteriskCall], Awaitable[None]],
         *,
         max_calls: int = 30,
+        on_call_number: str | None = None,
     ) -> None:
+        """`on_call_number`: of the town's on-call people, as it is dialled."""
         self._settings = settings
         self._on_call = on_call
+        self._on_call_number = on_call_number
+        self.fates = Fates()
         self._max_calls = max_calls
         self._ari = Ari(self._request)
         self._live: AriConnection | None = None
@@ -231,13 +243,21 @@ class AsteriskBridge:
             case StasisStart(channel, args):
                 if (up := self._media_up.get(channel.id)) is not None:
                     up.set()
+                elif (leg := self._legs.get(channel.id)) is not None:
+                    leg.came_back()
                 elif channel.id.startswith(f"{self._settings.app}-media-"):
                     log.info("media channel %s came too late", channel.id)
                 else:
                     self._admit(channel.id, channel.caller_number, args)
-            case StasisEnd(channel) | ChannelDestroyed(channel):
+            case StasisEnd(channel):
+                if (leg := self._legs.get(channel.id)) is not None and leg.is_with_us:
+                    leg.left()
+            case ChannelDestroyed(channel):
                 if (leg := self._legs.get(channel.id)) is not None:
                     leg.left()
+            case Dialling(str() as channel_id, _, "ANSWER"):
+                if (leg := self._legs.get(channel_id)) is not None:
+                    leg.on_call_answered()
             case ApplicationReplaced():
                 self.connected.clear()
                 self._connection = Connection.REPLACED
@@ -259,8 +279,9 @@ class AsteriskBridge:
         self._total += 1
         dialled = args[0] if args else ""
         caller = caller_of(number, args[1] if len(args) > 1 else "")
-        call = AsteriskCall(self._ari, channel_id, caller, dialled, self._settings.app)
+        call = AsteriskCall(self._ari, channel_id, caller, dialled, self._settings.app, self._on_call_number)
         self._legs[channel_id] = call
+        self.fates.begins(channel_id)
         self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")
 
     async def _refuse(self, channel_id: str) -> None:
@@ -316,7 +337,8 @@ class AsteriskBridge:
         """Put off the moment when the dialplan takes the caller back from a dead or frozen agent."""
         while not call.ended.is_set():
             try:
-                await self._ari.set_variable(call.channel_id, "TIMEOUT(absolute)", str(ALIVE_FOR_S))
+                if call.is_with_us:
+                    await self._ari.set_variable(call.channel_id, "TIMEOUT(absolute)", str(ALIVE_FOR_S))
             except AriError as error:
                 log.debug("call %s: %s", call.channel_id, error)
             await asyncio.sleep(ALIVE_EVERY_S)
@@ -344,12 +366,14 @@ class AsteriskBridge:
             await call.hang_up()
 
     async def _release(self, call: AsteriskCall) -> None:
+        told = False
         try:
             async with asyncio.timeout(RELEASE_TIMEOUT_S):
                 told = await release(call, self._ari)
         except TimeoutError:
-            told = False
+            log.error("call %s: Asterisk took too long to let it go", call.channel_id)
         finally:
+            self.fates.ends(call.channel_id, call.parting, told=told)
             if call.has_media:
                 await call.media.close()
             del self._legs[call.channel_id]

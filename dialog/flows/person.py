@@ -54,18 +54,18 @@ def after_ringing(talk: Talk, reached: bool) -> Result:
             state = replace(talk.state, stage="closing")
             said = (Say(line), *(Say(order) for order in talk.state.said))
             return Turn(state, (*said, Listen(None, EMERGENCY_STAYS_S)))
-        return call_back(talk.having(extension="accueil"), (line,), "no_answer")
+        return call_back(talk.having(extension="accueil"), (line,), "no_answer", urgent=True)
     name = talk.town.commune.extensions[talk.state.extension].name
     line = talk.phrase(talk.town.sentences.transfer_no_answer, service=name)
     return call_back(talk, (line,), talk.state.reason or "no_answer")
 
 
-def call_back(talk: Talk, lines: tuple[str, ...], reason: CallbackReason) -> Result:
+def call_back(talk: Talk, lines: tuple[str, ...], reason: CallbackReason, *, urgent: bool = False) -> Result:
     """Offer to call back, for these people."""
     state = talk.state
     task = CallbackTask(
         state.extension, reason, phone=state.phone, about=state.about, language=state.language,
-        urgent=reason == "sensitive",
+        urgent=urgent or reason == "sensitive",
     )  # fmt: skip
     return task.ask(talk.having(handovers=talk.state.handovers + 1), lines)
 

@@ -37,6 +37,12 @@ class Ari:
     async def application(self, app: str) -> Application:
         return Application.from_json(await self._request("GET", f"applications/{_id(app)}"))
 
+    async def subscribe(self, app: str, channel_id: str) -> None:
+        """Have what happens to this channel told to the application, wherever in the dialplan it is."""
+        await self._request(
+            "POST", f"applications/{_id(app)}/subscription", {"eventSource": f"channel:{channel_id}"}
+        )
+
     # Channels
 
     async def channels(self) -> tuple[Channel, ...]:
@@ -63,6 +69,10 @@ class Ari:
             f"channels/{_id(channel_id)}/continue",
             {"context": context, "extension": extension, "priority": str(priority)},
         )
+
+    async def go_on(self, channel_id: str) -> None:
+        """Let it go on in the dialplan where it was."""
+        await self._request("POST", f"channels/{_id(channel_id)}/continue")
 
     async def start_music(self, channel_id: str, music_class: str = "default") -> None:
         await self._request("POST", f"channels/{_id(channel_id)}/moh", {"mohClass": music_class})
@@ -113,6 +123,37 @@ class Ari:
         if originator is not None:
             query["originator"] = originator
         return Channel.from_json(await self._request("POST", "channels", query))
+
+    async def originate_in_dialplan(
+        self,
+        endpoint: str,
+        context: str,
+        extension: str,
+        *,
+        channel_id: str,
+        other_channel_id: str | None = None,
+        caller_id: str = "",
+        timeout_s: int = 30,
+        variables: Mapping[str, str],
+    ) -> Channel:
+        """Ring somebody; when they answer they are in the dialplan.
+
+        `other_channel_id`: of the other half of a Local channel.
+        """
+        query = {
+            "endpoint": endpoint,
+            "context": context,
+            "extension": extension,
+            "priority": "1",
+            "channelId": channel_id,
+            "callerId": caller_id,
+            "timeout": str(timeout_s),
+        }
+        if other_channel_id is not None:
+            query["otherChannelId"] = other_channel_id
+        return Channel.from_json(
+            await self._request("POST", "channels", query, {"variables": dict(variables)})
+        )
 
     async def create_media_channel(self, app: str, channel_id: str, sound_format: str = "slin16") -> Channel:
         """A channel whose sound is a WebSocket; its address: variable MEDIA_WEBSOCKET_CONNECTION_ID."""

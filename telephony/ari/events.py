@@ -55,6 +55,17 @@ class ChannelDtmfReceived:
 
 
 @dataclass(frozen=True)
+class Dialling:
+    """How ringing somebody goes on."""
+
+    caller_id: str | None
+    """The channel that has them rung; None for a channel that is originated."""
+    peer_id: str
+    status: str
+    """Empty as it begins, then RINGING, PROGRESS; ANSWER, BUSY, NOANSWER, CANCEL, CONGESTION, CHANUNAVAIL."""
+
+
+@dataclass(frozen=True)
 class ApplicationReplaced:
     """Another agent connected under our application's name: new calls are theirs."""
 
@@ -73,6 +84,7 @@ Event = (
     | ChannelHangupRequest
     | ChannelStateChange
     | ChannelDtmfReceived
+    | Dialling
     | ApplicationReplaced
     | OtherEvent
 )
@@ -90,6 +102,11 @@ _PARSERS: dict[str, Callable[[Json], Event]] = {
     "ChannelStateChange": lambda data: ChannelStateChange(_channel(data)),
     "ChannelDtmfReceived": lambda data: ChannelDtmfReceived(
         _channel(data), field_of(data, "digit", str), field_of(data, "duration_ms", int)
+    ),
+    "Dial": lambda data: Dialling(
+        Channel.from_json(data["caller"]).id if "caller" in data else None,
+        Channel.from_json(field_of(data, "peer", dict)).id,
+        field_of(data, "dialstatus", str),
     ),
     "ApplicationReplaced": lambda _: ApplicationReplaced(),
 }

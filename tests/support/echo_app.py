@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from telephony.bridge import AsteriskBridge, AsteriskCall, AsteriskSettings
 from telephony.line import AudioFrame, Digit
+from tests.support.sip_caller import PhoneCall
+from tests.support.sounds import likeness, sweep
 
 
 async def echo(call: AsteriskCall) -> None:
@@ -22,16 +24,33 @@ async def echo(call: AsteriskCall) -> None:
                 pass
 
 
+async def is_echoed(call: PhoneCall) -> bool:
+    """Whether what is said comes back; said again, for a busy machine may tear a sound."""
+    return await passes(call, call)
+
+
+async def passes(speaker: PhoneCall, listener: PhoneCall) -> bool:
+    """Whether what one says is heard by the other."""
+    for _ in range(4):
+        said, since = sweep(0.5), asyncio.get_running_loop().time()
+        await speaker.say(said)
+        await asyncio.sleep(0.4)
+        if likeness(said, listener.heard(since)) > 0.9:
+            return True
+    return False
+
+
 @asynccontextmanager
 async def serving(
     settings: AsteriskSettings,
     on_call: Callable[[AsteriskCall], Awaitable[None]] = echo,
     *,
     max_calls: int = 30,
+    on_call_number: str | None = None,
 ) -> AsyncIterator[AsteriskBridge]:
     """A bridge that is connected; at the end it is cancelled, and must leave no task behind."""
     before = asyncio.all_tasks()
-    bridge = AsteriskBridge(settings, on_call, max_calls=max_calls)
+    bridge = AsteriskBridge(settings, on_call, max_calls=max_calls, on_call_number=on_call_number)
     running = asyncio.create_task(bridge.run())
     try:
         async with asyncio.timeout(10):

@@ -59,6 +59,7 @@ class AsteriskLab:
                 f"--trunk-port={self.trunk_port}",
                 f"--post=sip:poste-accueil@127.0.0.1:{self.post_port}",
                 "--queue-patience-s=3",
+                "--on-call-patience-s=3",
                 "--sounds=/etc/asterisk/sounds",
             ],
             check=True,

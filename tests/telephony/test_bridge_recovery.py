@@ -13,25 +13,13 @@ from pathlib import Path
 import pytest
 
 from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
-from tests.support.echo_app import echo, serving
+from tests.support.echo_app import echo, is_echoed, serving
 from tests.support.lab import AsteriskLab, free_port
-from tests.support.sip_caller import PhoneCall, SipPhone
-from tests.support.sounds import likeness, sweep
+from tests.support.sip_caller import SipPhone
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asterisk
 TOWN_HALL = "0596000000"
-
-
-async def is_echoed(call: PhoneCall) -> bool:
-    """Whether what is said comes back; said again, for a busy machine may tear a sound."""
-    for _ in range(3):
-        said, since = sweep(0.5), asyncio.get_running_loop().time()
-        await call.say(said)
-        await asyncio.sleep(0.4)
-        if likeness(said, call.heard(since)) > 0.9:
-            return True
-    return False
 
 
 def open_descriptors() -> int:
