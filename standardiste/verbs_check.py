@@ -4,6 +4,7 @@ import argparse
 import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 from multiprocessing import get_context
@@ -18,6 +19,7 @@ from prompts.errors import ContentError, Problem
 from prompts.load import BASE, DEMO_TOWN
 from speech.spoken import sentences_in, spoken
 from standardiste.content_places import ContentPlaces
+from standardiste.proof_cache import digest_of_town, keep_proof, kept_proof
 from standardiste.settings import Settings
 from standardiste.town import read_town
 from standardiste.verbs_text import town_now
@@ -34,9 +36,18 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:
         for problem in error.problems:
             print(problem)
         return 1
-    proof = prove_town(town, town_now(args.now, town))
-    for line in told(proof, settings.commune_dir or DEMO_TOWN):
-        print(line)
+    folder, now = settings.commune_dir or DEMO_TOWN, town_now(args.now, town)
+    cache, digest = settings.data_dir / "preuves", digest_of_town(folder, now.date())
+    proof = kept_proof(cache, digest)
+    if proof is None:
+        parts: list[Proof] = []
+        for part in proved_parts(town, now):  # the content's problems are shown while the menu is proved
+            _show(part, parts, folder)
+            parts.append(part)
+        proof = together(parts)
+        keep_proof(cache, digest, proof)
+    else:
+        _show(proof, [], folder)
     if proof.findings:
         return 1
     print(
@@ -45,15 +56,24 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def prove_town(town: Town, now: datetime) -> Proof:
-    """All that is wrong with what a caller of this town may meet."""
-    parts: list[World | None] = [*worlds(town, now), None]
+def _show(proof: Proof, before: list[Proof], folder: Path) -> None:
+    """Each finding that none of the parts before has told."""
+    known = len(together(before).findings)
+    new = replace(proof, findings=together([*before, proof]).findings[known:])
+    for line in told(new, folder):
+        print(line, flush=True)
+
+
+def proved_parts(town: Town, now: datetime) -> Iterator[Proof]:
+    """All that is wrong with what a caller of this town may meet: the content first, then each world."""
+    parts: list[World | None] = [None, *worlds(town, now)]
     n_processes = min(_PROCESSES, os.cpu_count() or 1)
     if n_processes == 1:
-        return together(_part(town, now, world) for world in parts)
+        yield from (_part(town, now, world) for world in parts)
+        return
     # Forked: the town was read once, and what it remembers of its hours is shared.
     with ProcessPoolExecutor(n_processes, mp_context=get_context("fork")) as pool:
-        return together(pool.map(partial(_part, town, now), parts))
+        yield from pool.map(partial(_part, town, now), parts)
 
 
 def _part(town: Town, now: datetime, world: World | None) -> Proof:

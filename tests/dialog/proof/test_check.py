@@ -26,6 +26,12 @@ services: {}
 """
 
 
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proved here is kept here."""
+    monkeypatch.setenv("STANDARDISTE_DATA", str(tmp_path / "data"))
+
+
 def check(folder: Path | None, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
     arguments = ["check", "--now", NOW.isoformat()] + (["--commune", str(folder)] if folder else [])
     code = main(arguments)
@@ -46,9 +52,13 @@ def test_the_demo_town_is_proved(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_small_town_without_appointments_is_proved(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "commune.yaml").write_text(TINY, encoding="utf-8")
-    code, lines = check(tmp_path, capsys)
+    (town := tmp_path / "rocheval").mkdir()
+    (town / "commune.yaml").write_text(TINY, encoding="utf-8")
+    code, lines = check(town, capsys)
     assert code == 0, lines
+    proofs = list((tmp_path / "data" / "preuves").iterdir())
+    assert check(town, capsys) == (code, lines), "an unchanged menu is not proved twice"
+    assert list((tmp_path / "data" / "preuves").iterdir()) == proofs
 
 
 def test_what_is_wrong_is_shown_with_its_file_and_line(town: Path) -> None:
