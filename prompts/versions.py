@@ -164,19 +164,19 @@ class VersionStore:
             self._drop_published_draft()
             yield
 
-    def take_in_source(self, now: datetime) -> int | None:
-        """The town's files as a version, where they were changed by hand since; its number.
+    def source_changed(self) -> bool:
+        """Whether the town's files were changed by hand since they were last taken in as a version."""
+        known = read_json(self.root / "dossier.json")
+        return known is not None and known["digest"] != content_digest(self.source)
+
+    def take_in_source(self, now: datetime) -> None:
+        """The town's files as a version, where they were changed by hand.
 
         Their first time is when something is first changed here: until then they are served as they are.
         """
         with self.writing():
-            if self.in_service() is None or not self.source.exists():
-                return None
-            known = read_json(self.root / "dossier.json")
-            digest = content_digest(self.source)
-            if known is not None and known["digest"] == digest:
-                return None
-            return self._take_in(digest, now)
+            if self.source_changed():
+                self._take_in(content_digest(self.source), now)
 
     def open_draft(self, now: datetime) -> Draft:
         """The draft, begun from what is published where there is none."""
@@ -197,6 +197,17 @@ class VersionStore:
             draft = self.draft()
             if draft is not None:
                 self._put_away(draft.folder, now)
+
+    def settle(self, theirs: frozenset[YamlPath], now: datetime) -> None:
+        """Brings the draft up to date with a newer version: where both changed a part, the published text
+        counts for the paths in `theirs`, the draft's for all others; the draft before is put away.
+        """
+        with self.writing():
+            draft = self.draft()
+            if draft is not None:
+                away = self._away(now, draft.folder.name)
+                copy_content(draft.content, away)
+                self._bring_up_to_date(draft.folder, theirs)
 
     def publish(self, who: str, why: str, now: datetime, seen: str | None = None) -> int:
         """The draft, for every call from now on; its number.
@@ -281,7 +292,10 @@ class VersionStore:
 
     def _take_in(self, digest: str, now: datetime) -> int:
         why = "Fichiers du dossier de la commune"
-        number = self._publish(self.source, "dossier", "dossier de la commune", why, now)
+        try:
+            number = self._publish(self.source, "dossier", "dossier de la commune", why, now)
+        except NothingToPublish:  # by hand, what is published already
+            number = self.in_service() or 0
         write_json(self.root / "dossier.json", {"digest": digest})
         return number
 
@@ -323,26 +337,27 @@ class VersionStore:
         write_json(self.root / "en-service.json", {"version": number})
         return number
 
-    def _bring_up_to_date(self, folder: Path) -> None:
-        """Versions published since the draft began are merged into it. Raises MergeConflict."""
+    def _bring_up_to_date(self, folder: Path, theirs_at: frozenset[YamlPath] | None = None) -> None:
+        """Versions published since the draft began are merged into it. Raises MergeConflict, unless it is
+        said where the published text counts (`settle`)."""
         draft, served = Draft(folder), self.in_service()
         assert served is not None
         if draft.base == served:
             return
-        base, mine, theirs = (
-            values_of(content)
-            for content in (self.content_of(draft.base), draft.content, self.content_of(served))
-        )
-        if found := clashes(base, mine, theirs):
-            raise MergeConflict(tuple(dict.fromkeys(_place(each.path) for each in found)))
+        newer = self.content_of(served)
+        base, mine, theirs = map(values_of, (self.content_of(draft.base), draft.content, newer))
+        found = clashes(base, mine, theirs)
+        if found and theirs_at is None:
+            raise MergeConflict(found)
+        kept = {each.path for each in found} - (theirs_at or frozenset())
         for change in changes(base, theirs):
+            if any(_around(path, change.path) for path in kept):
+                continue
             file, *path = change.path
             if path or change.after is None:
                 write_part(draft.content, Part(str(file), tuple(path)), change.after)
             else:
-                write_part(
-                    draft.content, Part(str(file)), (self.content_of(served) / str(file)).read_text("utf-8")
-                )
+                write_part(draft.content, Part(str(file)), (newer / str(file)).read_text("utf-8"))
         write_json(folder / "brouillon.json", {**read_json(folder / "brouillon.json"), "base": served})
 
     def _drop_published_draft(self) -> None:
@@ -358,13 +373,19 @@ class VersionStore:
                     shutil.rmtree(folder)
 
     def _put_away(self, folder: Path, now: datetime) -> None:
+        folder.rename(self._away(now, folder.name))
+
+    def _away(self, now: datetime, name: str) -> Path:
+        """A name among what is kept though nobody needs it any more."""
         away = self.root / "ecartes"
         away.mkdir(exist_ok=True)
-        folder.rename(away / f"{now:%Y%m%dT%H%M%S%f}-{folder.name}")
+        return away / f"{now:%Y%m%dT%H%M%S%f}-{name}"
 
 
-def _place(path: YamlPath) -> str:
-    return " › ".join(str(step) for step in path)
+def _around(one: YamlPath, other: YamlPath) -> bool:
+    """Whether one of these parts is in the other."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
 def _scheduled(at: datetime, who: str, why: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from prompts.errors import PromptsError
+from prompts.versions_merge import Clash
 
 
 class VersionsError(PromptsError):
@@ -58,8 +59,9 @@ class EditConflict(VersionsError):
 class MergeConflict(VersionsError):
     """The draft and a newer published version change the same part, each otherwise."""
 
-    def __init__(self, places: tuple[str, ...]) -> None:
-        self.places = places
+    def __init__(self, clashes: tuple[Clash, ...]) -> None:
+        self.clashes = clashes
+        places = dict.fromkeys(" › ".join(str(step) for step in each.path) for each in clashes)
         super().__init__(
-            "Une version plus récente a changé aussi : " + ", ".join(places) + ". Choisissez ce qui vaut."
+            "Une version publiée depuis a changé aussi : " + ", ".join(places) + ". Choisissez ce qui vaut."
         )

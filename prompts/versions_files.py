@@ -89,6 +89,11 @@ def content_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def path_digest(path: Path) -> str:
+    """A short name for a place on this machine."""
+    return hashlib.sha256(str(path).encode()).hexdigest()[:8]
+
+
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
     """A folder to fill; it becomes `target` at the end, whole and on the disk, or leaves nothing."""

@@ -1,0 +1,101 @@
+"""What the admins' pages need, as values and ports wired where the product starts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from starlette.responses import Response
+
+from prompts.content import Town
+from prompts.errors import Problem, PromptsError
+from prompts.versions import VersionStore
+
+
+class NotSpoken(PromptsError):
+    """The voice cannot say this now; the message is French."""
+
+
+class NoSuchPage(PromptsError):
+    """Nothing of that name in the content; the message is French."""
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who looks at a page or changes something."""
+
+    clerk_id: int
+    name: str
+    may_edit: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of a call tried in text."""
+
+    who: str
+    """« agent », « appelant »."""
+    text: str
+
+
+class Trial(Protocol):
+    """A call in text with one version of the content; nothing of it is kept."""
+
+    @property
+    def lines(self) -> tuple[Said, ...]: ...
+
+    @property
+    def ended(self) -> bool: ...
+
+    def say(self, text: str) -> None:
+        """One turn of the caller: words, or keys alone."""
+        ...
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What the stored and the town's own test calls make of the draft, for the publication."""
+
+    n_calls: int
+    better: int
+    worse: int
+    to_read: int
+    address: str
+    """The page on which each is read side by side."""
+
+
+@dataclass(frozen=True)
+class AdminDesk:
+    store: VersionStore
+    now: Callable[[], datetime]
+    """The town's clock, with its zone."""
+    tz: ZoneInfo
+    reader: Callable[[Request], Awaitable[Editor]]
+    """Who may look; raises what the application answers otherwise."""
+    editor: Callable[[Request], Awaitable[Editor]]
+    """Who sends this form of ours and may change something; raises what the application answers otherwise."""
+    draw: Callable[[Request, str, int, Mapping[str, Any]], Response]
+    """A page from a template of ours: its name, the HTTP status, its values."""
+    part: Callable[[Request, str, Mapping[str, Any]], Response]
+    """A piece of a page."""
+    load: Callable[[Path], Town]
+    """Raises ContentError with all that must be put right."""
+    prove: Callable[[Path], Awaitable[tuple[Problem, ...]]]
+    """All that is wrong with a content that can be loaded, the dialogue's proof included."""
+    speak: Callable[[str, bool], Awaitable[bytes]]
+    """A WAV of what is said; True: as the telephone lets it through. Raises NotSpoken."""
+    told_hours: Callable[[Town, str], tuple[str, ...]]
+    """What a caller hears who asks for the hours of this place, by its key."""
+    told_menu: Callable[[Town], tuple[Said, ...]]
+    """The greeting, and each key's first answer."""
+    trial: Callable[[Path], Trial]
+    """Begins a call in text with this content."""
+    adopted: Callable[[], Awaitable[str]]
+    """The running agent has taken up what was published; why it could not, else nothing."""
+    note: Callable[[Editor, str, str], Awaitable[None]]
+    """Who did what to what, for the audit log."""
+    replay: Callable[[Path], Awaitable[Replayed]] | None = None
+    """Calls replayed against a content; None where there is nothing to replay them with."""

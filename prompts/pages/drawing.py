@@ -1,0 +1,69 @@
+"""What every admin page shows around its own matter: where the draft stands."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from prompts.pages.checking import Complaint
+from prompts.pages.desk import AdminDesk, Editor
+from prompts.pages.guards import admin_of, checks_of
+from prompts.versions import Scheduled
+
+PAGES = (
+    ("/admin", "Accueil"), ("/admin/annonces", "Annonces"), ("/admin/horaires", "Horaires"),
+    ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
+    ("/admin/demarches", "Démarches"), ("/admin/phrases", "Menu et phrases"),
+    ("/admin/essai", "Essayer"), ("/admin/historique", "Historique"),
+)  # fmt: skip
+DONE = {
+    "enregistre": "C'est noté dans le brouillon. Les appelants l'entendront une fois publié.",
+    "rien": "Rien n'avait changé.",
+    "publie": "C'est publié : le prochain appel l'entendra.",
+    "prevu": "La publication est prévue.",
+    "deprevu": "La publication prévue est annulée ; son contenu est de nouveau le brouillon.",
+    "retour": "La version d'avant est de nouveau en service.",
+    "jete": "Le brouillon est écarté. Il reste sur le disque du serveur, au besoin.",
+    "annonce": "L'annonce est en place.",
+    "tue": "L'annonce ne passe plus.",
+    "remarque": "Remarque ajoutée.",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the draft stands, on top of every page."""
+
+    version: int | None
+    n_edits: int
+    """Of the draft; 0 without one."""
+    drafting: bool
+    complaints: tuple[Complaint, ...]
+    scheduled: Scheduled | None
+
+
+def standing(desk: AdminDesk, request: Request) -> Standing:
+    """In a thread: it checks the draft where that was not done yet."""
+    draft = desk.store.draft()
+    found = checks_of(request).of(desk.store.draft_or_served())
+    return Standing(
+        desk.store.in_service(),
+        len(draft.edits) if draft else 0,
+        draft is not None,
+        found,
+        desk.store.scheduled(),
+    )
+
+
+async def show(
+    request: Request, editor: Editor, template: str, *, status: int = 200, **values: Any
+) -> Response:
+    """A whole page."""
+    desk = admin_of(request)
+    stands = await asyncio.to_thread(standing, desk, request)
+    done = DONE.get(request.query_params.get("fait", ""), "")
+    shown = {"refused": "", **values}
+    common = {"editor": editor, "stands": stands, "pages": PAGES, "done": done}
+    return desk.draw(request, f"admin/{template}", status, {**common, **shown})

@@ -1,0 +1,50 @@
+"""The admins' pages as part of a web application, with what they say when they must say no."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.staticfiles import StaticFiles
+from starlette.responses import Response
+
+from prompts.errors import PromptsError
+from prompts.pages import (
+    history_page,
+    home_page,
+    hours_page,
+    listen_page,
+    publish_page,
+    saving,
+)
+from prompts.pages.checking import Checks
+from prompts.pages.desk import AdminDesk, NoSuchPage, NotSpoken
+from prompts.versions_errors import NoSuchVersion
+
+STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def install(app: FastAPI, desk: AdminDesk) -> None:
+    """Puts the pages and their words for what goes wrong into the application."""
+    app.state.admin = desk
+    app.state.checks = Checks(desk)
+    app.mount("/admin/static", StaticFiles(directory=STATIC), name="admin-static")
+    for room in (home_page, saving, listen_page, publish_page, history_page, hours_page):
+        app.include_router(room.router)
+    app.add_exception_handler(PromptsError, _refused)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = {NoSuchPage: 404, NoSuchVersion: 404, NotSpoken: 503}.get(type(error), 409)
+    desk: AdminDesk = request.app.state.admin
+    return desk.draw(request, "refused.html", status, _words(status, str(error)))
+
+
+def _words(status: int, sentence: str) -> dict[str, str]:
+    title = "Introuvable" if status == 404 else "Rien n'a été changé"
+    return {
+        "title": title,
+        "sentence": sentence,
+        "onward": "/admin",
+        "onward_words": "Revenir aux réglages",
+        "note": "",
+    }

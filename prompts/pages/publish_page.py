@@ -1,0 +1,152 @@
+"""The publication: what changes for callers, in words; now or at a date; what two versions both changed."""
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from prompts.pages.desk import AdminDesk, Editor
+from prompts.pages.drawing import show
+from prompts.pages.fields import fields_of, said_text
+from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
+from prompts.pages.words import changes_told, shown_whole, title_of
+from prompts.versions_draft import values_of
+from prompts.versions_errors import MergeConflict, VersionsError
+from prompts.versions_files import content_digest
+from prompts.versions_merge import Clash
+
+router = APIRouter(prefix="/admin/publier")
+FARTHEST = timedelta(days=366)
+
+
+@router.get("")
+async def publish_page(request: Request, desk: TheAdmin, editor: Reading) -> Response:
+    return await _show(request, desk, editor)
+
+
+@router.post("")
+async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: Acting) -> Response:
+    fields = fields_of(await request.form())
+    why = said_text(fields, "pourquoi", "Pourquoi") or ""
+    seen, now, draft = fields.get("vu", ""), desk.now(), desk.store.draft()
+    refused = ""
+    if draft is not None:
+        if await asyncio.to_thread(checks.of, draft.content):
+            refused = "Il reste des points à corriger : rien n'a été publié."
+        elif found := await desk.prove(draft.content):
+            refused = f"Rien n'a été publié. {found[0].message}"
+    if refused:
+        return await _show(request, desk, editor, refused=refused, why=why, status=409)
+    try:
+        if fields.get("quand") == "date":
+            at = _moment(fields, desk)
+            await asyncio.to_thread(desk.store.schedule, editor.name, why, at, seen)
+            await desk.note(editor, "prévoir une publication", f"content {at:%Y-%m-%dT%H:%M}")
+            return RedirectResponse("/admin?fait=prevu", 303)
+        number = await asyncio.to_thread(desk.store.publish, editor.name, why, now, seen)
+    except MergeConflict as conflict:
+        return await _both(request, desk, editor, conflict.clashes)
+    except VersionsError as error:
+        return await _show(request, desk, editor, refused=str(error), why=why, status=409)
+    await desk.note(editor, "publier", f"content version {number}")
+    return await adopted(request, desk, editor, "publie")
+
+
+@router.post("/trancher")
+async def settle(request: Request, desk: TheAdmin, editor: Acting) -> Response:
+    """Where the draft and a newer version both changed a part: which counts. Then the publication again."""
+    fields = fields_of(await request.form())
+    theirs = frozenset(
+        tuple(json.loads(name.removeprefix("choix-")))
+        for name, choice in fields.items()
+        if name.startswith("choix-[") and choice == "publie"
+    )
+    await asyncio.to_thread(desk.store.settle, theirs, desk.now())
+    await desk.note(editor, "trancher", "content draft")
+    return RedirectResponse("/admin/publier", 303)
+
+
+@router.post("/annuler")
+async def unschedule(desk: TheAdmin, editor: Acting) -> Response:
+    await asyncio.to_thread(desk.store.unschedule, desk.now())
+    await desk.note(editor, "annuler une publication", "content")
+    return RedirectResponse("/admin?fait=deprevu", 303)
+
+
+@router.post("/ecarter")
+async def discard(desk: TheAdmin, editor: Acting) -> Response:
+    await asyncio.to_thread(desk.store.discard_draft, desk.now())
+    await desk.note(editor, "écarter le brouillon", "content draft")
+    return RedirectResponse("/admin?fait=jete", 303)
+
+
+@router.post("/remarque")
+async def comment(request: Request, desk: TheAdmin, editor: Acting) -> Response:
+    fields = fields_of(await request.form())
+    text = said_text(fields, "texte", "Remarque")
+    on = int(fields["sur"]) if fields.get("sur", "").isdecimal() and len(fields["sur"]) < 6 else 0
+    if text:
+        await asyncio.to_thread(desk.store.comment, on, editor.name, text[:1000], desk.now())
+    back = f"/admin/historique/{on}" if on else "/admin/publier"
+    return RedirectResponse(f"{back}?fait=remarque", 303)
+
+
+async def adopted(request: Request, desk: AdminDesk, editor: Editor, done: str) -> Response:
+    """On, once the running agent has taken it up; a page that says so where it could not."""
+    problem = await desk.adopted()
+    if problem:
+        refused = f"C'est publié, mais l'agent n'a pas pu le prendre : {problem}"
+        return await show(request, editor, "said.html", status=500, refused=refused, title="Publication")
+    return RedirectResponse(f"/admin?fait={done}", 303)
+
+
+async def _show(
+    request: Request, desk: AdminDesk, editor: Editor, *, refused: str = "", why: str = "", status: int = 200
+) -> Response:
+    values = await asyncio.to_thread(_shown, desk)
+    return await show(request, editor, "publish.html", status=status, refused=refused, why=why, **values)
+
+
+def _shown(desk: AdminDesk) -> dict[str, Any]:
+    draft = desk.store.draft()
+    if draft is None:
+        return {"changes": (), "seen": "", "edits": (), "comments": (), "tomorrow": ""}
+    changed = changes_told(values_of(desk.store.served_folder()), values_of(draft.content))
+    tomorrow = (desk.now().astimezone(desk.tz) + timedelta(days=1)).date()
+    return {
+        "changes": changed,
+        "seen": content_digest(draft.content),
+        "edits": tuple(reversed(draft.edits)),
+        "comments": desk.store.comments(0),
+        "tomorrow": f"{tomorrow}T00:00",
+    }
+
+
+async def _both(request: Request, desk: AdminDesk, editor: Editor, clashes: tuple[Clash, ...]) -> Response:
+    draft = desk.store.draft()
+    values = values_of(draft.content) if draft else {}
+    rows = [
+        (
+            json.dumps(each.path),
+            title_of(str(each.path[0]), each.path[1:], values),
+            shown_whole(each.mine),
+            shown_whole(each.theirs),
+        )
+        for each in clashes
+    ]
+    return await show(request, editor, "merge.html", status=409, rows=rows)
+
+
+def _moment(fields: dict[str, str], desk: AdminDesk) -> datetime:
+    """The date asked for, on the town's clock. Raises VersionsError."""
+    try:
+        at = datetime.fromisoformat(fields.get("date", ""))
+    except ValueError as error:
+        raise VersionsError("Choisissez le jour et l'heure de la publication.") from error
+    aware = at.replace(tzinfo=desk.tz) if at.tzinfo is None else at
+    if not desk.now() < aware < desk.now() + FARTHEST:
+        raise VersionsError("La date de publication est passée, ou à plus d'un an.")
+    return aware

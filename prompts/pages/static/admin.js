@@ -1,0 +1,41 @@
+// « Écouter », rows added to a form, and nothing that the pages cannot do without.
+document.documentElement.classList.add("scripted");
+
+let playing = null;
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("[data-listen]");
+  if (!link) return;
+  event.preventDefault();
+  const address = new URL(link.href);
+  const field = link.dataset.of && document.getElementById(link.dataset.of);
+  if (field) address.searchParams.set("texte", field.value);
+  if (document.querySelector("[data-band]")?.checked) address.searchParams.set("telephone", "1");
+  const told = document.querySelector("[data-heard]");
+  const say = (words) => { if (told) told.textContent = words; };
+  playing?.pause();
+  playing = new Audio(address);
+  link.setAttribute("aria-busy", "true");
+  playing.addEventListener("ended", () => say("Fini."), { once: true });
+  try {
+    await playing.play();
+    say("Lecture…");
+  } catch {
+    say("La voix ne répond pas pour l'instant.");
+  } finally {
+    link.removeAttribute("aria-busy");
+  }
+});
+
+// A new empty row, from the template beside the button.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-add]");
+  if (!button) return;
+  const rows = document.getElementById(button.dataset.add);
+  const number = Number(rows.dataset.next);
+  rows.dataset.next = String(number + 1);
+  const holder = document.createElement("template");
+  holder.innerHTML = document.getElementById(`${button.dataset.add}-neuf`).innerHTML.replaceAll("NUMERO", number);
+  rows.append(holder.content);
+  rows.lastElementChild.querySelector("input, select, textarea")?.focus();
+});

@@ -1,0 +1,150 @@
+"""What changed between two versions, in words: « Mairie, mardi : fermeture 17 h → 16 h 30 ». Pure."""
+
+from typing import Any
+
+from prompts.pages.hours_form import DAY_NAMES
+from prompts.pages.week import Span, week_of
+from prompts.versions_merge import Changed, changes
+from prompts.yaml_source import YamlPath
+
+_FILES = {
+    "commune.yaml": "Commune", "phrases.yaml": "Phrases", "rendez_vous.yaml": "Phrases des rendez-vous",
+    "demandes.yaml": "Phrases des demandes", "messages.yaml": "Messages écrits",
+    "faq.yaml": "Questions fréquentes",
+    "comprehension.yaml": "Compréhension", "ecoute.yaml": "Écoute", "reponses.yaml": "Phrases des démarches",
+    "annonces.yaml": "Annonces prêtes", "demonstration.yaml": "Démonstration",
+}  # fmt: skip
+_STEPS = {
+    "accueil": "accueil", "telephone": "téléphone", "courriel": "courriel", "adresse": "adresse",
+    "astreinte": "astreinte", "fermetures": "fermetures", "jours_locaux_fermes": "jours fermés",
+    "transferts": "transferts", "services": "sujets", "fiches": "fiches", "questions": "questions",
+    "pieces": "pièces", "cout": "coût", "delai": "délai", "horaires": "horaires", "nom": "nom",
+    "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
+}  # fmt: skip
+Values = dict[str, Any]
+"""By file name (`prompts.versions_draft.values_of`)."""
+
+
+def changes_told(before: Values, after: Values) -> tuple[str, ...]:
+    """Every difference, one sentence each, in the order of the files."""
+    found: list[str] = []
+    for change in changes(before, after):
+        found += _told(change, after if change.after is not None else before)
+    return tuple(found)
+
+
+def _told(change: Changed, values: Values) -> list[str]:
+    file, path = str(change.path[0]), change.path[1:]
+    if path[:1] == ("lieux",) and path[2:] == ("horaire",):
+        return _hours(_place_name(values, str(path[1])), str(change.before or ""), str(change.after or ""))
+    if isinstance(change.before, list | tuple) or isinstance(change.after, list | tuple):
+        return _lists(title_of(file, path, values), change.before or (), change.after or ())
+    title = title_of(file, path, values)
+    if change.before is None:
+        return [f"{title} : ajouté, {_shown(change.after)}"]
+    if change.after is None:
+        return [f"{title} : retiré ({_shown(change.before)})"]
+    return [f"{title} : {_shown(change.before)} → {_shown(change.after)}"]
+
+
+def _hours(place: str, before: str, after: str) -> list[str]:
+    old, new = week_of(before), week_of(after)
+    if old is None or new is None:
+        return [f"{place} : horaires « {before or 'aucun'} » → « {after or 'aucun'} »"]
+    told = [
+        f"{place}, {name} : {_day(was, now)}"
+        for name, was, now in zip(DAY_NAMES, old.days, new.days, strict=True)
+        if was != now
+    ]
+    if old.holidays_off != new.holidays_off:
+        told.append(
+            f"{place}, jours fériés : {'fermé' if new.holidays_off else 'ouvert comme les autres jours'}"
+        )
+    return told
+
+
+def _day(before: tuple[Span, ...], after: tuple[Span, ...]) -> str:
+    if len(before) == len(after):
+        moved = [
+            (word, old, new)
+            for (old_start, old_end), (new_start, new_end) in zip(before, after, strict=True)
+            for word, old, new in (("ouverture", old_start, new_start), ("fermeture", old_end, new_end))
+            if old != new
+        ]
+        if len(moved) == 1:
+            word, old, new = moved[0]
+            return f"{word} {clock(old)} → {clock(new)}"
+    return f"{spans(before)} → {spans(after)}"
+
+
+def spans(found: tuple[Span, ...]) -> str:
+    """« 8 h - 12 h et 14 h - 16 h 30 », « fermé »."""
+    return " et ".join(f"{clock(start)} - {clock(end)}" for start, end in found) or "fermé"
+
+
+def clock(text: str) -> str:
+    """« 16 h 30 » for 16:30."""
+    hour, minute = text.split(":")
+    return f"{int(hour)} h {minute}" if minute != "00" else f"{int(hour)} h"
+
+
+def _lists(title: str, before: Any, after: Any) -> list[str]:
+    gone = [each for each in before if each not in after]
+    new = [each for each in after if each not in before]
+    told = [f"{title} : retiré {_shown(each)}" for each in gone]
+    told += [f"{title} : ajouté {_shown(each)}" for each in new]
+    return told or [f"{title} : dans un autre ordre"]
+
+
+def title_of(file: str, path: YamlPath, values: Values) -> str:
+    """What a part is called: « Mairie, horaires », « Démarche « cni », fiches »."""
+    if file.startswith("demarches/"):
+        own = values.get(file)
+        head = str(own.get("nom") or file) if isinstance(own, dict) else file
+        head = f"Démarche « {head.removeprefix('demarches/').removesuffix('.yaml')} »"
+    else:
+        head = _FILES.get(file, file)
+    if path[:1] == ("lieux",) and len(path) > 1:
+        head, path = _place_name(values, str(path[1])), path[2:]
+    steps = [word for step in path if (word := _STEPS.get(str(step), f"« {step} »" if step != "" else ""))]
+    return ", ".join([head, *steps])
+
+
+def _place_name(values: Values, key: str) -> str:
+    commune = values.get("commune.yaml")
+    places = commune.get("lieux", {}) if isinstance(commune, dict) else {}
+    place = places.get(key) if isinstance(places, dict) else None
+    name = str(place.get("nom", key)) if isinstance(place, dict) else key
+    for article in ("le ", "la ", "les ", "l'", "l’"):
+        name = name.removeprefix(article)
+    return name[:1].upper() + name[1:]
+
+
+def _shown(value: Any) -> str:
+    """A value as a person reads it, cut where it is long."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, dict):
+        text = ", ".join(f"{key} : {_bare(part)}" for key, part in value.items())
+    else:
+        text = _bare(value)
+    return f"« {text if len(text) <= 160 else text[:157] + '…'} »"
+
+
+def _bare(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return " ; ".join(_bare(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} : {_bare(part)}" for key, part in value.items())
+    return str(value)
+
+
+def shown_whole(value: Any) -> tuple[str, ...]:
+    """A part's text as lines, to be read beside another; nothing for a part that is taken away."""
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        return tuple(f"{key} : {_bare(part)}" for key, part in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(_bare(part) for part in value)
+    return tuple(str(value).splitlines())

@@ -1,0 +1,129 @@
+"""The admins' pages, wired to the rest of the product: who comes, how they look, what they may ask for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from jinja2 import ChoiceLoader, FileSystemLoader
+from starlette.responses import HTMLResponse, Response
+
+from callbacks.database import Database
+from callbacks.pages.desk import desk_of
+from callbacks.pages.guards import (
+    FORM_FIELD,
+    PageRefused,
+    TooMuch,
+    acting,
+    current,
+    form_token,
+    look,
+    someone,
+)
+from callbacks.pages.noting import write_note
+from callbacks.pages.rendering import HERE as CLERKS_PAGES
+from callbacks.pages.rendering import Clock, environment
+from callbacks.sessions import SignedIn
+from prompts.pages.desk import AdminDesk, Editor
+from prompts.pages.install import TEMPLATES
+from speech.engine import Synthesiser
+from standardiste.admin_check import Proofs
+from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
+from standardiste.admin_live import LiveTown
+from standardiste.town import read_town
+
+MAX_FORM_BYTES = 2_000_000
+"""A démarche with all its cases, or a file as it is; a recorded sentence."""
+
+_pages = environment.overlay(
+    loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(CLERKS_PAGES / "templates")])
+)
+
+
+@dataclass(frozen=True)
+class AdminParts:
+    """What the pages ask of the running program."""
+
+    live: LiveTown
+    proofs: Proofs
+    synthesiser: Synthesiser
+    database: Database
+    now: Callable[[], datetime]
+
+
+def admin_desk(parts: AdminParts) -> AdminDesk:
+    """The desk of this program's admins."""
+    live, now = parts.live, parts.now
+
+    async def adopted() -> str:
+        await live.refresh()
+        return live.problem
+
+    async def speak(text: str, telephone: bool) -> bytes:
+        return await spoken_wav(parts.synthesiser, text, telephone)
+
+    async def note(who: Editor, action: str, subject: str) -> None:
+        await write_note(parts.database, now(), who.clerk_id, action, subject)
+
+    return AdminDesk(
+        store=live.store,
+        now=now,
+        tz=live.town.tz,
+        reader=reader,
+        editor=editor,
+        draw=draw,
+        part=draw_part,
+        load=read_town,
+        prove=parts.proofs.of,
+        speak=speak,
+        told_hours=lambda town, place: told_hours(town, place, now()),
+        told_menu=lambda town: told_menu(town, now()),
+        trial=lambda folder: TextTrial(folder, now),
+        adopted=adopted,
+        note=note,
+    )
+
+
+async def reader(request: Request) -> Editor:
+    """Who looks. Raises NotSignedIn, CodeMissing, PageRefused."""
+    found = await current(await someone(request, await look(request, desk_of(request))))
+    if not found.may("supervisor"):
+        raise PageRefused("Cette page est réservée aux responsables.")
+    return _editor(found)
+
+
+async def editor(request: Request) -> Editor:
+    """Who sends this form. Raises NotSignedIn, CodeMissing, ForgedForm, TooMuch, PageRefused."""
+    length = request.headers.get("content-length", "")
+    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length[:12]) > MAX_FORM_BYTES:
+        raise TooMuch("Ce formulaire est trop long.")
+    found = await current(await someone(request, await look(request, desk_of(request))))
+    await acting(request, found)
+    if not found.may("admin"):
+        raise PageRefused("Seul un administrateur peut changer ce que disent les appels.")
+    return _editor(found)
+
+
+def _editor(found: SignedIn) -> Editor:
+    return Editor(found.clerk_id, found.shown_name, found.may("admin"))
+
+
+def draw(request: Request, template: str, status: int, values: Mapping[str, Any]) -> Response:
+    """A whole page, with what the clerks' pages have around theirs; it stays in no cache."""
+    desk = desk_of(request)
+    shown = _pages.get_template(template).render(
+        clock=Clock(desk),
+        town=desk.town,
+        person=getattr(request.state, "signed_in", None),
+        path=request.url.path,
+        form_field=FORM_FIELD,
+        form_token=form_token(request),
+        **values,
+    )
+    return HTMLResponse(shown, status, {"cache-control": "no-store"})
+
+
+def draw_part(request: Request, template: str, values: Mapping[str, Any]) -> Response:
+    """A piece of a page."""
+    return draw(request, template, 200, values)

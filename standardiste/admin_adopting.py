@@ -1,0 +1,55 @@
+"""What the running program changes when another version of the town's content is published."""
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from fastapi import FastAPI
+
+from callbacks.errors import DatabaseUnavailable
+from callbacks.pages.desk import town_words
+from prompts.content import Town
+from standardiste.admin_live import LiveTown
+from standardiste.records_filling import lay_out_agendas
+from standardiste.wiring import N_GREETING, OpenSwitchboard, fixed_sentences
+
+log = logging.getLogger("standardiste.admin")
+
+
+class Adopting:
+    """Takes a new town to the voice, the records and the pages. Calls under way are left as they are."""
+
+    def __init__(self, opened: OpenSwitchboard, app: FastAPI, live: LiveTown) -> None:
+        self._opened, self._app = opened, app
+        self._warming: asyncio.Task[None] | None = None
+        live.prepare = self.prepare
+        live.followers.append(self.adopt)
+
+    async def prepare(self, town: Town) -> None:
+        """Has spoken what the next call begins with."""
+        await self._opened.pool.warm([*announced(town), *fixed_sentences(town)[:N_GREETING]])
+
+    async def adopt(self, town: Town) -> None:
+        """From now on."""
+        self._opened.records.town = town
+        self._app.state.desk = replace(self._app.state.desk, town=town_words(town))
+        await self.aclose()
+        self._warming = asyncio.create_task(
+            self._opened.pool.warm(fixed_sentences(town)[N_GREETING:]), name="warming"
+        )
+        records = self._opened.records
+        try:
+            await lay_out_agendas(town, records.database, records.now())
+        except DatabaseUnavailable as error:
+            log.warning("the agendas are laid out tonight, the database is away: %s", error)
+
+    async def aclose(self) -> None:
+        """Stops speaking ahead what is left."""
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.wait({self._warming})
+
+
+def announced(town: Town) -> list[str]:
+    """What is or will be said before the greeting."""
+    return [each.text.format(commune=town.name) for each in town.announcements]

@@ -1,0 +1,103 @@
+"""The town that callers hear, as it is published: taken up by the running program, call by call."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prompts.content import Town
+from prompts.errors import ContentError, PromptsError
+from prompts.load import DEMO_TOWN
+from prompts.versions import VersionStore
+from prompts.versions_announcements import read_announcements
+from prompts.versions_files import path_digest
+from standardiste.settings import Settings
+from standardiste.town import read_town
+
+log = logging.getLogger("standardiste.admin")
+
+LOOK_S = 0.5
+"""How long another program's publication may go unseen."""
+PREPARED_S = 2.0
+"""How long a publication waits for its first sentences to be spoken: calls hear it within three seconds."""
+
+
+def store_of(settings: Settings) -> VersionStore:
+    """The versions of this town's content, beside the rest of the program's data."""
+    source = (settings.commune_dir or DEMO_TOWN).absolute()
+    return VersionStore(settings.data_dir / "communes" / f"{source.name}-{path_digest(source)}", source)
+
+
+class LiveTown:
+    """`town` is what the next call begins with; a call under way keeps the one it was given."""
+
+    def __init__(self, store: VersionStore) -> None:
+        """Reads what is published. Raises ContentError and DamagedVersion."""
+        self.store = store
+        self._stamp = store.stamp()
+        self.town = _read(store)
+        self.problem = ""
+        """Why what is published is not what callers hear; empty while all is well."""
+        self.prepare: Callable[[Town], Awaitable[None]] | None = None
+        """Has spoken what calls begin with, before they hear it."""
+        self.followers: list[Callable[[Town], Awaitable[None]]] = []
+        """Told of each new town, in order."""
+        self._refreshing = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Takes up what was published since; a version that cannot be read leaves the one before."""
+        async with self._refreshing:
+            stamp = await asyncio.to_thread(self.store.stamp)
+            if stamp == self._stamp:
+                return
+            self._stamp = stamp
+            try:
+                town = await asyncio.to_thread(_read, self.store)
+            except PromptsError as error:
+                self.problem = str(error)
+                log.error("what is published cannot be read, calls go on with the version before: %s", error)
+                return
+            if self.prepare is not None:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PREPARED_S):
+                        await self.prepare(town)
+            self.town, self.problem = town, ""
+            log.info("version %s is heard from now on", self.store.in_service())
+            for follower in self.followers:
+                await follower(town)
+
+    async def run(self, now: Callable[[], datetime]) -> None:
+        """Until it is cancelled: publications of whichever program, and those whose date has come."""
+        while True:
+            try:
+                await asyncio.to_thread(self.store.publish_due, now())
+            except (PromptsError, OSError) as error:
+                log.error("a publication that is due failed: %s", error)
+            await self.refresh()
+            await asyncio.sleep(LOOK_S)
+
+
+def open_live(settings: Settings) -> LiveTown:
+    """The town as it is published; files of the town's folder changed by hand meanwhile are a new version.
+
+    Raises ContentError and DamagedVersion.
+    """
+    store = store_of(settings)
+    if store.in_service() is not None and store.source_changed():
+        try:
+            read_town(store.source)
+        except ContentError as error:
+            log.error("the town's own files are not taken up, the published version stays: %s", error)
+        else:
+            store.take_in_source(datetime.now(UTC))
+    return LiveTown(store)
+
+
+def _read(store: VersionStore) -> Town:
+    """What is published, with the announcements that are on. Raises ContentError, DamagedVersion."""
+    number = store.in_service()
+    folder: Path = store.source if number is None else store.content_of(number)
+    return replace(read_town(folder), announcements=read_announcements(store.root))
