@@ -4,11 +4,13 @@ import asyncio
 import json
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from dialog.events import Heard, Keys, Silence
+from prompts.content import Town
 from standardiste.call_log import CallLog
 from telephony.call import CallObserver, CallServices, run_call
 from telephony.dialog_processor import Exchange
@@ -80,8 +82,16 @@ def _durations(timings: TurnTimings) -> dict[str, float]:
 
 
 class Switchboard:
-    def __init__(self, services: CallServices, registry: CollectorRegistry, calls: CallLog) -> None:
+    def __init__(
+        self,
+        services: CallServices,
+        registry: CollectorRegistry,
+        calls: CallLog,
+        town: Callable[[], Town] | None = None,
+    ) -> None:
+        """`town`: the content that a call begins with, where it may change; else that of `services`."""
         self._services = services
+        self._town = town
         self._calls = calls
         self._metrics = CallMetrics(registry)
 
@@ -105,8 +115,9 @@ class Switchboard:
         self._metrics.active.inc()
         log.info("call %s begins", line.call_id)
         try:
+            services = self._services if self._town is None else replace(self._services, town=self._town())
             await run_call(
-                line, self._services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent)
+                line, services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent)
             )
         finally:
             logged.end()

@@ -61,13 +61,15 @@ class OpenSwitchboard:
 
 
 @asynccontextmanager
-async def call_services(settings: Settings, start: datetime | None = None) -> AsyncIterator[OpenSwitchboard]:
+async def call_services(
+    settings: Settings, start: datetime | None = None, town: Town | None = None
+) -> AsyncIterator[OpenSwitchboard]:
     """Loads the town and the engines, and has spoken what every call begins with; the rest follows meanwhile.
 
-    Raises ContentError, UnusableModel and UnusableDatabase.
+    `town`: already read; else the one of the settings. Raises ContentError, UnusableModel, UnusableDatabase.
     """
     bridge_loguru()
-    town = read_town(settings.commune_dir)
+    town = town or read_town(settings.commune_dir)
     now = town_clock(town, start)
     speech = speech_settings(settings, town)
     async with open_records(settings, town, now) as records, SpeechPool(speech) as pool:

@@ -10,6 +10,7 @@ from fastapi.templating import Jinja2Templates
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from callbacks.pages.install import install
+from prompts.pages.install import install as install_admin
 from standardiste.errors import CallRefused
 from standardiste.web.headers import SecurityHeaders
 from standardiste.web.services import WebServices
@@ -69,6 +70,8 @@ def create_app(services: WebServices) -> FastAPI:
             return _refused(str(error), 503)
 
     install(app, services.desk)
+    if services.admin is not None:
+        install_admin(app, services.admin)
     return app
 
 

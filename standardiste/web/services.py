@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry
 
 from callbacks.pages.desk import Desk
+from prompts.pages.desk import AdminDesk
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,5 @@ class WebServices:
     """
     desk: Desk
     """What the clerks' pages need."""
+    admin: AdminDesk | None = None
+    """What the admins' pages need; None where nobody changes the content."""
