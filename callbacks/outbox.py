@@ -1,5 +1,6 @@
 """Messages to send, queued in the very transaction of what they tell of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -57,6 +58,12 @@ RefusalWay = Literal["sms", "lien", "agent"]
 async def wants_none(session: AsyncSession, recipient: str) -> bool:
     """Whether this number or address wants no messages."""
     return await session.scalar(select(OptOut.at).where(OptOut.recipient == recipient)) is not None
+
+
+async def refusals(session: AsyncSession, recipients: Iterable[str | None]) -> frozenset[str]:
+    """Those of these numbers and addresses that want no messages."""
+    asked = {each for each in recipients if each}
+    return frozenset(await session.scalars(select(OptOut.recipient).where(OptOut.recipient.in_(asked))))
 
 
 async def opt_out(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.messages.phones import takes_sms
 from callbacks.models import File, Ticket
 from callbacks.names import file_key, same_name
 from callbacks.outbox import Outgoing, enqueue
@@ -48,6 +49,10 @@ async def open_ticket(
     if fault.dangerous:
         urgent = Outgoing(f"danger-{ref}", "clerks", "accueil", "signalement_dangereux", {"ref": ref})
         await enqueue(session, urgent, now)
+    if fault.phone and takes_sms(fault.phone):
+        # A reference may come back once its ticket is erased: the day tells them apart.
+        key = f"signalement-{ref}-{now:%Y-%m-%d}"
+        await enqueue(session, Outgoing(key, "sms", fault.phone, "signalement_recu", {"ref": ref}), now)
     return ticket
 
 

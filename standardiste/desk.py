@@ -1,11 +1,18 @@
 """The clerks' pages, wired to the rest of the product."""
 
+from datetime import datetime
+from pathlib import Path
 from random import SystemRandom
 
+from callbacks.calls import CallStart
+from callbacks.messages.appointment_answers import ServiceDue
 from callbacks.oidc import OidcLogin
-from callbacks.pages.desk import Desk, RingPort, town_words
+from callbacks.pages.desk import Desk, ForPeople, RingPort, town_words
 from callbacks.pages.live import LiveFeed
+from callbacks.photos import PhotoStore
+from dialog.office import AskCallback
 from standardiste.records import TownRecords
+from standardiste.records_requests import Asked
 from standardiste.settings import Settings
 
 
@@ -20,4 +27,23 @@ def desk_of(settings: Settings, records: TownRecords, ring: RingPort | None = No
         ring=ring,
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
+        people=ForPeople(
+            records.town, service_due(records), PhotoStore(photos_folder(settings)), settings.answers_secret
+        ),
     )
+
+
+def photos_folder(settings: Settings) -> Path:
+    """Beside the rest of the program's data: no page is served from there."""
+    return settings.data_dir / "photos"
+
+
+def service_due(records: TownRecords) -> ServiceDue:
+    """As a caller would be promised it, now."""
+
+    def due(service: str, n_before: int) -> datetime:
+        now = records.now()
+        asked = Asked(records.town, "", CallStart("", now), now, records.random)
+        return asked.due(AskCallback(service, "", "requested"), n_before)
+
+    return due

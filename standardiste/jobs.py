@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks import place_offers
 from callbacks.busy_times import block_again
 from callbacks.channels import Channel
 from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.messages.delivery import Delivery
 from callbacks.messages.of_appointments import queue_reminders
 from callbacks.messages.sender import AppriseSender, UnusableAddress
+from callbacks.place_offers import Offering
 from standardiste.errors import Unusable
 from standardiste.records import TownRecords
 from standardiste.records_requests import local
@@ -22,6 +24,7 @@ log = logging.getLogger("standardiste.messages")
 
 DELIVERY_S = 10.0
 REMINDERS_S = 300.0
+OFFERS_S = 10.0
 BUSY_S = 300.0
 """New time slots are laid out at night, sixty days ahead: nobody asks for them that soon."""
 
@@ -37,12 +40,21 @@ class Jobs:
             tasks.create_task(_again_and_again(DELIVERY_S, self._delivery.once))
             tasks.create_task(_again_and_again(REMINDERS_S, self.reminders))
             tasks.create_task(_again_and_again(BUSY_S, self.busy_times))
+            tasks.create_task(_again_and_again(OFFERS_S, self.offers))
 
     async def reminders(self) -> int:
         """Queues the reminders of the appointments within 48 hours, once each."""
         now = self._records.now()
         at = local(self._records.town, now)
         return await self._records.database.write(lambda session: queue_reminders(session, at, now))
+
+    async def offers(self) -> int:
+        """Offers places that freed themselves to who wanted an earlier appointment, one after the other."""
+        now, town = self._records.now(), self._records.town
+        how = Offering(town.tz, town.commune.waiting_list, town.messages.rules)
+        return await self._records.database.write(
+            lambda session: place_offers.offer_places(session, how, now)
+        )
 
     async def busy_times(self) -> int:
         """Blocks what clerks' calendars keep busy among time slots that were laid out since."""
@@ -56,14 +68,20 @@ class Jobs:
 
 @asynccontextmanager
 async def running_jobs(
-    records: TownRecords, urls: Mapping[Channel, str], page: str | None
+    records: TownRecords,
+    urls: Mapping[Channel, str],
+    page: str | None,
+    *,
+    public: str | None = None,
+    answerable: bool = False,
 ) -> AsyncIterator[None]:
-    """The jobs run meanwhile. Raises Unusable for a channel that apprise does not know."""
+    """The jobs run meanwhile. `page`: where clerks find theirs; `public`: where the people do, if anywhere;
+    `answerable`: answers to SMS come in. Raises Unusable for a channel that apprise does not know."""
     try:
         sender = AppriseSender(urls)
     except UnusableAddress as error:
         raise Unusable(f"STANDARDISTE_MESSAGES : {error}.") from error
-    jobs = Jobs(records, Delivery(records.database, records.town, sender, records.now, page))
+    jobs = Jobs(records, Delivery(records.database, records.town, sender, records.now, page, public, answerable))
     task = asyncio.create_task(jobs.run(), name="jobs")
     task.add_done_callback(_told_if_broken)
     try:

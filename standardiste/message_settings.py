@@ -12,6 +12,8 @@ VARIABLES: dict[Channel, str] = {
     "clerks": "STANDARDISTE_MESSAGES_CLERKS",
 }
 
+ANSWERS_SECRET = "STANDARDISTE_MESSAGES_ANSWERS_SECRET"
+
 
 def read_message_urls(environ: Mapping[str, str]) -> dict[Channel, str]:
     """The channels that are configured; they hold passwords. Raises Unusable, naming the variable."""
@@ -21,6 +23,11 @@ def read_message_urls(environ: Mapping[str, str]) -> dict[Channel, str]:
         if url:
             urls[channel] = url.strip()
     return urls
+
+
+def read_answers_secret(environ: Mapping[str, str]) -> str | None:
+    """What the provider proves itself with when it hands over the SMS that people answer. Raises Unusable."""
+    return _from_file(environ, ANSWERS_SECRET) or environ.get(ANSWERS_SECRET) or None
 
 
 def _from_file(environ: Mapping[str, str], name: str) -> str | None:

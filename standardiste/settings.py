@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from callbacks.channels import Channel
 from callbacks.oidc_settings import OidcSettings
 from standardiste.errors import Unusable
-from standardiste.message_settings import read_message_urls
+from standardiste.message_settings import read_answers_secret, read_message_urls
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_PORT = 8080
@@ -51,6 +51,8 @@ class Settings:
     """Where browsers reach the pages, when that is not where they are served (a proxy in between)."""
     messages: Mapping[Channel, str] = field(default_factory=dict, repr=False)
     """The service that carries each kind of message; what is not there is not sent."""
+    answers_secret: str | None = field(default=None, repr=False)
+    """What the provider of SMS proves itself with when people answer; None: answers do not come in."""
 
 
 def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Settings:
@@ -78,6 +80,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         oidc=_oidc(environ),
         public_url=environ.get("STANDARDISTE_PUBLIC_URL") or None,
         messages=read_message_urls(environ),
+        answers_secret=read_answers_secret(environ),
     )
 
 

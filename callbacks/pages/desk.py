@@ -1,7 +1,7 @@
 """What the clerks' pages need, as values and ports wired where the product starts."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Annotated
@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 
 from callbacks.database import Database
+from callbacks.messages.appointment_answers import ServiceDue
 from callbacks.oidc import OidcLogin
 from callbacks.pages.live import LiveFeed
+from callbacks.photos import PhotoStore
 from prompts.content import Town
 
 
@@ -75,6 +77,17 @@ RingPort = Callable[[Ring], Awaitable[None]]
 
 
 @dataclass(frozen=True)
+class ForPeople:
+    """What the people's own pages and their answers need."""
+
+    town: Town
+    due: ServiceDue
+    photos: PhotoStore
+    sms_secret: str | None = field(default=None, repr=False)
+    """What the provider of SMS proves itself with; None: no answers come in."""
+
+
+@dataclass(frozen=True)
 class Desk:
     """The town hall's desk, as its pages see it."""
 
@@ -89,6 +102,8 @@ class Desk:
     oidc: OidcLogin | None = None
     public_url: str | None = None
     """Where browsers reach these pages, for the town's provider to come back to; None: as they were asked."""
+    people: ForPeople | None = None
+    """None where only clerks come: the addresses of the people's pages are then unknown."""
     minutes_per_call: float = 4.0
     """What a clerk spends on a call, for the hours saved."""
 

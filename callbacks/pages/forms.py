@@ -14,6 +14,8 @@ from callbacks.pages.guards import MAX_FORM_BYTES, TooMuch
 class FormRoute(APIRoute):
     """Refuses a form that is too long before it is read."""
 
+    max_bytes = MAX_FORM_BYTES
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
@@ -22,7 +24,7 @@ class FormRoute(APIRoute):
                 length = request.headers.get("content-length", "")
                 if "transfer-encoding" in request.headers or len(length) > 9:
                     raise TooMuch("Ce formulaire est trop long.")
-                if length.isascii() and length.isdigit() and int(length) > MAX_FORM_BYTES:
+                if length.isascii() and length.isdigit() and int(length) > self.max_bytes:
                     raise TooMuch("Ce formulaire est trop long.")
             return await handle(request)
 

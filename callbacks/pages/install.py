@@ -14,7 +14,10 @@ from callbacks.pages import (
     acting,
     agenda_page,
     dashboard,
+    documents_page,
     export,
+    inbound_sms,
+    link_pages,
     list_page,
     signing_in,
     story_page,
@@ -33,6 +36,7 @@ def install(app: FastAPI, desk: Desk) -> None:
     app.mount("/guichet", StaticFiles(directory=STATIC), name="guichet")
     for room in (
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
+        link_pages, inbound_sms, documents_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)

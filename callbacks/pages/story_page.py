@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from callbacks import lists
 from callbacks.errors import DatabaseUnavailable, NoSuchRecord
 from callbacks.models import Call, CallTurn
+from callbacks.outbox import wants_none
 from callbacks.pages.desk import Desk, TheDesk
 from callbacks.pages.finding import callback_id, change_of
 from callbacks.pages.guards import Person
@@ -82,6 +83,9 @@ async def show(
         refused=refused,
         note=note,
         can_ring=desk.ring is not None,
+        no_messages=await desk.database.read(
+            lambda session: wants_none(session, story.listed.callback.phone)
+        ),
     )
 
 

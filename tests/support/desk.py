@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -18,8 +20,9 @@ from callbacks.accounts import NewAccount, add_account
 from callbacks.database import Database, open_database
 from callbacks.migrating import migrate
 from callbacks.models import Callback
-from callbacks.pages.desk import Desk, TownWords, town_words
+from callbacks.pages.desk import Desk, ForPeople, TownWords, town_words
 from callbacks.pages.live import LiveFeed
+from callbacks.photos import PhotoStore
 from callbacks.promises import Wish, promise
 from callbacks.sessions import open_session
 from prompts.content import Town
@@ -31,12 +34,17 @@ from standardiste.web.services import Part, WebServices
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("America/Martinique"))
 """A Tuesday morning."""
 PASSWORD = "une phrase de passe"
+SMS_SECRET = "le secret du fournisseur"
 BARE_TOWN = TownWords("Sainte-Aurore", ZoneInfo("America/Martinique"), {}, {}, {})
 
 
 @cache
 def demo_town() -> Town:
     return read_town(None)
+
+
+def due_tomorrow(_service: str, _n_before: int) -> datetime:
+    return NOW + timedelta(days=1)
 
 
 def empty_desk() -> Desk:
@@ -96,15 +104,21 @@ def services_of(desk: Desk) -> WebServices:
 @asynccontextmanager
 async def office(url: str = "sqlite://", *, demo: bool = False, **more: object) -> AsyncIterator[Office]:
     """A town hall whose clock stands still at NOW unless `now` is moved; `demo`: with the demo's records."""
-    database = open_database(url)
+    database, folder = open_database(url), TemporaryDirectory(prefix="standardiste-")
     await (fill(demo_town(), database, NOW) if demo else migrate(database))
-    place = Office(Desk(database, town_words(demo_town()), lambda: place.now, LiveFeed(database), Random(1)))
+    people = ForPeople(demo_town(), due_tomorrow, PhotoStore(Path(folder.name) / "photos"), SMS_SECRET)
+    place = Office(
+        Desk(
+            database, town_words(demo_town()), lambda: place.now, LiveFeed(database), Random(1), people=people
+        )
+    )
     place.desk = replace(place.desk, **more)  # type: ignore[arg-type]
     try:
         yield place
     finally:
         place.desk.live.close()
         await database.close()
+        folder.cleanup()
 
 
 class QuietServer(uvicorn.Server):
