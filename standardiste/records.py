@@ -50,6 +50,8 @@ class TownRecords:
     channels: frozenset[Channel] = ALL_CHANNELS
     """By which messages leave: nobody is promised one that cannot."""
     _calls: dict[str, CallStart] = field(default_factory=dict)
+    _towns: dict[str, Town] = field(default_factory=dict)
+    """What each call began with, by its id: it keeps that, whatever is published meanwhile."""
     _queues: dict[str, int] = field(default_factory=dict)
     """How many call-backs came first at each service when the database was last asked."""
     _late: set["asyncio.Task[Reply]"] = field(default_factory=set)
@@ -71,10 +73,12 @@ class TownRecords:
     def call_begins(self, start: CallStart) -> None:
         """Whose requests these will be: limits on guessing go by the number that calls."""
         self._calls[start.call_id] = start
+        self._towns[start.call_id] = self.town
 
     async def call_ended(self, call_id: str) -> None:
         """No more requests come from it; what it held is free again. Raises DatabaseUnavailable."""
         self._calls.pop(call_id, None)
+        self._towns.pop(call_id, None)
         await self.database.write(lambda session: time_slots.let_go(session, call_id))
 
     async def answer(self, call_id: str, request: Request) -> Reply:
@@ -82,7 +86,8 @@ class TownRecords:
         now = self.now()
         call = self._calls.get(call_id) or CallStart(call_id[:64], now)
         key = f"{self.random.getrandbits(128):032x}"
-        asked = Asked(self.town, key, call, now, self.random, queues=self._queues, channels=self.channels)
+        town = self._towns.get(call_id, self.town)
+        asked = Asked(town, key, call, now, self.random, queues=self._queues, channels=self.channels)
         return await self._answer(asked, request)
 
     async def missed_call(self, call_id: str, phone: str, at: datetime, extension: str = "accueil") -> Reply:

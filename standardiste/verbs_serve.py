@@ -16,6 +16,10 @@ from callbacks.pages.live import LiveFeed
 from prompts.content import OnCall
 from prompts.phones import dialled
 from speech.pool import SpeechPool
+from standardiste.admin import AdminParts, admin_desk
+from standardiste.admin_adopting import Adopting
+from standardiste.admin_check import Proofs
+from standardiste.admin_live import open_live
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
@@ -43,8 +47,10 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
-    async with call_services(settings, args.now) as opened:
-        switchboard = Switchboard(opened.services, registry, opened.calls)
+    live = open_live(settings)
+    async with call_services(settings, args.now, live.town) as opened:
+        switchboard = Switchboard(opened.services, registry, opened.calls, lambda: live.town)
+        proofs = Proofs(settings, opened.services.now)
         bridge = _bridge(settings, switchboard, opened.services.town.commune.on_call)
         browsers = BrowserCalls(switchboard)
 
@@ -56,8 +62,14 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             }
 
         desk = desk_of(settings, opened.records)
-        web = WebServices(opened.services.town.name, readiness, registry, browsers.start, desk)
-        server = WebServer(uvicorn.Config(create_app(web), log_config=None, access_log=False), desk.live)
+        admin = admin_desk(
+            AdminParts(live, proofs, opened.services.synthesiser, opened.records.database, opened.services.now)
+        )
+        web = WebServices(opened.services.town.name, readiness, registry, browsers.start, desk, admin)
+        app = create_app(web)
+        server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
+        adopting = Adopting(opened, app, live)
+        following = asyncio.create_task(live.run(opened.services.now), name="versions")
         bridging = asyncio.create_task(bridge.run()) if bridge else None
         address = f"http://{settings.host}:{door.getsockname()[1]}"
         print(
@@ -77,6 +89,10 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 bridging.cancel()
                 await asyncio.wait({bridging})
             await browsers.aclose()
+            following.cancel()
+            await asyncio.wait({following})
+            await proofs.aclose()
+            await adopting.aclose()
     return 0
 
 
