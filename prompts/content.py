@@ -27,6 +27,7 @@ from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
+from prompts.turn_taking import TurnTaking
 
 
 class Contact(Content):
@@ -251,6 +252,7 @@ class Town:
     learned: Learned
     """What the classifier learned from the phrases."""
     ready_announcements: ReadyAnnouncements
+    turn_taking: TurnTaking
     announcements: tuple[Announcement, ...] = ()
     """Said first to every caller while they are on; they come beside the content, not with it."""
 

@@ -24,6 +24,7 @@ from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
+from prompts.turn_taking import TurnTaking
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
 BASE = Path(__file__).parent / "base"
@@ -47,6 +48,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     listening = reader.read("ecoute.yaml", Listening)
     procedure_words = reader.read("reponses.yaml", ProcedureWords)
     announcements = reader.read("annonces.yaml", ReadyAnnouncements)
+    turn_taking = reader.read("tours_de_parole.yaml", TurnTaking)
     procedures = reader.read_procedures()
     learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
@@ -66,6 +68,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and procedure_words
         and learned
         and announcements
+        and turn_taking
     ):
         raise ContentError(tuple(reader.problems))
     return Town(
@@ -81,6 +84,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         demo=demo,
         learned=learned,
         ready_announcements=announcements,
+        turn_taking=turn_taking,
     )
 
 
