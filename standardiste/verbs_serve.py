@@ -62,14 +62,13 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             }
 
         desk = desk_of(settings, opened.records)
-        admin = admin_desk(
-            AdminParts(live, proofs, opened.services.synthesiser, opened.records.database, opened.services.now)
-        )
+        voice, now = opened.services.synthesiser, opened.services.now
+        admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now))
         web = WebServices(opened.services.town.name, readiness, registry, browsers.start, desk, admin)
         app = create_app(web)
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
         adopting = Adopting(opened, app, live)
-        following = asyncio.create_task(live.run(opened.services.now), name="versions")
+        following = asyncio.create_task(live.run(now), name="versions")
         bridging = asyncio.create_task(bridge.run()) if bridge else None
         address = f"http://{settings.host}:{door.getsockname()[1]}"
         print(
