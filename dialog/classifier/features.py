@@ -49,6 +49,11 @@ def known_words(words: Sequence[str], known: frozenset[int]) -> float:
     return sum(_number(f"s {key}") in known for key in keys) / len(keys) if keys else 0.0
 
 
+def word_number(word: str) -> int:
+    """The feature that a plain word is by its sound."""
+    return _number(f"s {sound(word)}")
+
+
 @lru_cache(maxsize=16384)
 def _pieces(word: str) -> tuple[int, ...]:
     """The word as written, and three to five of its letters in a row."""

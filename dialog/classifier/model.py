@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dialog.classifier.features import features, known_words
+from dialog.classifier.features import features, known_words, word_number
 from prompts.labels import Intent, Service
 from prompts.learned import Learned
 
 Floats = NDArray[np.float32]
 
 _TINY = 1e-6
+_NEVER_MET = 9.0
 BELIEFS = 5
 """How many figures calibration looks at."""
 
@@ -102,6 +103,13 @@ class Classifier:
         )
         by_label = {name: float(share) for name, share in zip(self._labels, labels, strict=True)}
         return Reading(guesses, by_label, _sigmoid(float(scores[-1] - scores[-2])), beliefs, known > 0)
+
+    def rarity(self, word: str) -> float:
+        """How rare this plain word is in what callers say: from 1 to 9, in natural logarithms."""
+        number = word_number(word)
+        if number not in self._known:
+            return _NEVER_MET
+        return float(self._rarity[int(np.searchsorted(self._vocabulary, number))])
 
     def _scores(self, words: Sequence[str]) -> Floats:
         numbers = np.array(features(words), dtype=np.uint32)
