@@ -38,5 +38,7 @@ class Understanding:
     signals: frozenset[Signal] = frozenset()
     parts: tuple["Understanding", ...] = ()
     """Both requests of a `multi`, in spoken order."""
+    faq: str | None = None
+    """Which of the town's own questions is asked, by its key in « faq.yaml »."""
     text: str = ""
     """The caller's words, for who begins a task with them: « pour moi et mes deux enfants »."""

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from prompts.agendas import AgendaPlan, Retention, WaitingRules
 from prompts.announcements import Announcement, ReadyAnnouncements
+from prompts.faq import Faq
 from prompts.fields import (
     Content,
     Day,
@@ -251,6 +252,7 @@ class Town:
     demo: DemoRecords | None
     learned: Learned
     """What the classifier learned from the phrases."""
+    faq: Faq
     ready_announcements: ReadyAnnouncements
     turn_taking: TurnTaking
     announcements: tuple[Announcement, ...] = ()

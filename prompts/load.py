@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from prompts.announcements import ReadyAnnouncements
 from prompts.content import Commune, Comprehension, DemoRecords, Listening, Town
 from prompts.errors import ContentError, Problem
+from prompts.faq import Faq
 from prompts.fields import Content
 from prompts.learned import Learned, read_learned
 from prompts.messages import in_french
@@ -49,6 +50,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     procedure_words = reader.read("reponses.yaml", ProcedureWords)
     announcements = reader.read("annonces.yaml", ReadyAnnouncements)
     turn_taking = reader.read("tours_de_parole.yaml", TurnTaking)
+    faq = reader.read("faq.yaml", Faq)
     procedures = reader.read_procedures()
     learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
@@ -67,6 +69,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and listening
         and procedure_words
         and learned
+        and faq
         and announcements
         and turn_taking
     ):
@@ -83,6 +86,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         procedure_words=procedure_words,
         demo=demo,
         learned=learned,
+        faq=faq,
         ready_announcements=announcements,
         turn_taking=turn_taking,
     )
