@@ -31,6 +31,8 @@ class Source:
     motif: str
     counter: str | None = None
     """None: all of that agenda."""
+    label: str = ""
+    """What a clerk calls it."""
 
     @property
     def holder(self) -> str:
@@ -53,17 +55,52 @@ async def import_busy(
     They are kept: `block_again` applies them to time slots that are laid out later.
     """
     stretches = ical.busy(data, tz, local, local + timedelta(days=DAYS_AHEAD))
+    return await keep_busy(session, source, stretches, tz, local)
+
+
+async def keep_busy(
+    session: AsyncSession, source: Source, stretches: Sequence[Stretch], tz: ZoneInfo, local: datetime
+) -> Blocked:
+    """These stretches of the town's wall clock, in place of what this source said before."""
     kept = {
         "motif": source.motif,
         "counter": source.counter,
         "tz": tz.key,
         "busy": [[begin.isoformat(), end.isoformat()] for begin, end in stretches],
+        "label": source.label,
     }
     if not await insert_once(session, Setting, name=source.holder, value=json.dumps(kept)):
         setting = await session.get(Setting, source.holder)
         assert setting is not None, "what could not be inserted is there"
         setting.value = json.dumps(kept)
     return await _block(session, source, stretches, tz, local)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A source, and what it keeps busy."""
+
+    source: Source
+    stretches: tuple[Stretch, ...]
+    tz: ZoneInfo
+
+
+async def known(session: AsyncSession, prefix: str = "") -> list[Known]:
+    """The sources there are, those only whose name begins so."""
+    found = await session.scalars(
+        select(Setting).where(Setting.name.startswith(_KEPT + prefix, autoescape=True)).order_by(Setting.name)
+    )
+    return [_known(setting) for setting in found]
+
+
+def _known(setting: Setting) -> Known:
+    kept = json.loads(setting.value)
+    name = setting.name.removeprefix(_KEPT)
+    stretches = tuple(
+        (datetime.fromisoformat(begin), datetime.fromisoformat(end)) for begin, end in kept["busy"]
+    )
+    source = Source(name, kept["motif"], kept["counter"], kept.get("label", ""))
+    return Known(source, stretches, ZoneInfo(kept["tz"]))
 
 
 async def forget(session: AsyncSession, source: Source) -> None:
@@ -75,13 +112,8 @@ async def forget(session: AsyncSession, source: Source) -> None:
 async def block_again(session: AsyncSession, local: datetime) -> int:
     """Blocks what every calendar keeps busy among the time slots there now are; how many those are."""
     n_blocked = 0
-    for setting in list(await session.scalars(select(Setting).where(Setting.name.startswith(_KEPT)))):
-        kept = json.loads(setting.value)
-        source = Source(setting.name.removeprefix(_KEPT), kept["motif"], kept["counter"])
-        stretches = [
-            (datetime.fromisoformat(begin), datetime.fromisoformat(end)) for begin, end in kept["busy"]
-        ]
-        n_blocked += (await _block(session, source, stretches, ZoneInfo(kept["tz"]), local)).n_time_slots
+    for one in await known(session):
+        n_blocked += (await _block(session, one.source, one.stretches, one.tz, local)).n_time_slots
     return n_blocked
 
 

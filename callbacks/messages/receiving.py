@@ -18,11 +18,14 @@ from callbacks.messages.appointment_answers import (
     reminded,
 )
 from callbacks.models import Message
+from callbacks.models_agenda import PlaceOffer
 from callbacks.names import cleaned
 from callbacks.outbox import opt_in, opt_out
+from callbacks.place_offers import PlaceGone, accept, pending_offer
 from callbacks.promises import Wish
+from callbacks.time_slots import Moment
 
-Outcome = Literal["deja_recu", "stop", "reprise", "confirme", "report", "a_lire", "ignore"]
+Outcome = Literal["deja_recu", "stop", "reprise", "confirme", "report", "avance", "a_lire", "ignore"]
 IN_ANSWER = timedelta(days=30)
 """A number to which nothing was sent for so long is nobody who answers: what it sends is ignored."""
 MAX_SHOWN = 300
@@ -48,6 +51,9 @@ async def receive(session: AsyncSession, at: Reception, message: Incoming) -> Ou
         case "reprise":
             await opt_in(session, message.sender)
             return "reprise"
+        case "ok" if offer := await pending_offer(session, message.sender, at.now):
+            if await _takes(session, at, offer):
+                return "avance"
         case "ok" if appointments := await reminded(session, message.sender, at.local):
             for appointment in appointments:
                 await note_answer(session, appointment, "confirme", "sms", at.now)
@@ -57,6 +63,15 @@ async def receive(session: AsyncSession, at: Reception, message: Incoming) -> Ou
                 await ask_other_day(session, at, appointment, "sms", message.sender)
             return "report"
     return await _for_a_person(session, at, message)
+
+
+async def _takes(session: AsyncSession, at: Reception, offer: PlaceOffer) -> bool:
+    """Whether the earlier place that was offered is theirs now."""
+    try:
+        async with session.begin_nested():
+            return await accept(session, Moment(at.now, at.local, "sms"), offer.id) == "acceptee"
+    except PlaceGone:
+        return False
 
 
 async def _for_a_person(session: AsyncSession, at: Reception, message: Incoming) -> Outcome:

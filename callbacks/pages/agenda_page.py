@@ -10,9 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
-from callbacks import appointments, audit
+from callbacks import appointments, audit, waiting
 from callbacks.errors import NoSuchRecord
+from callbacks.messages.appointment_answers import answers_to
+from callbacks.messages.of_appointments import reached
 from callbacks.models import Agenda, Appointment
+from callbacks.models_links import AppointmentAnswer
+from callbacks.outbox import refusals
 from callbacks.pages.desk import Desk, TheDesk
 from callbacks.pages.forms import FormRoute, written
 from callbacks.pages.guards import Acting, Person
@@ -20,13 +24,19 @@ from callbacks.pages.noting import write_note
 from callbacks.pages.numbers import e164
 from callbacks.pages.rendering import Clock, page
 from callbacks.sessions import SignedIn
-from callbacks.time_slots import Moment, find_free
+from callbacks.time_slots import MAX_PERSONS, Moment, find_free
 
 router = APIRouter(route_class=FormRoute, prefix="/rendez-vous")
 MOST_FREE = 60
 DayText = Annotated[str, Query(max_length=10)]
 Word = Annotated[str, Form(max_length=120)]
-DONE = {"pris": "Rendez-vous pris.", "annule": "Rendez-vous annulé ; sa place est libre."}
+DONE = {
+    "pris": "Rendez-vous pris.",
+    "annule": "Rendez-vous annulé ; sa place est libre.",
+    "attend": "C'est noté : si une place plus tôt se libère, un message partira.",
+    "nattend": "C'est noté : plus de message pour une place plus tôt.",
+    "avance": "Rendez-vous avancé à la place qui s'est libérée.",
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,24 @@ class DayPlan:
     free: dict[str, list[datetime]]
     """By agenda."""
     motifs: tuple[str, ...]
+    persons: int
+    """For how many the free times are long enough."""
+    answers: dict[int, AppointmentAnswer]
+    """By appointment, what its person answered to the reminder."""
+    refusals: frozenset[str]
+    """Numbers and addresses that want no messages."""
 
 
 @router.get("")
 async def agenda_page(
-    request: Request, desk: TheDesk, person: Person, jour: DayText = "", fait: str = ""
+    request: Request,
+    desk: TheDesk,
+    person: Person,
+    jour: DayText = "",
+    fait: str = "",
+    personnes: Annotated[str, Query(max_length=3)] = "1",
 ) -> Response:
-    return await _show(request, desk, person, jour, done=DONE.get(fait, ""))
+    return await _show(request, desk, person, jour, done=DONE.get(fait, ""), persons=_persons(personnes))
 
 
 @router.post("")
@@ -56,29 +77,34 @@ async def take(
     nom: Word = "",
     telephone: Word = "",
     jour: Annotated[str, Form(max_length=10)] = "",
+    personnes: Annotated[str, Form(max_length=3)] = "1",
+    plus_tot: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     """Books for somebody at the counter or on the telephone; the place may just have been taken."""
     motif, _, start = creneau.partition("|")
-    name, phone = written(nom, 120), e164(telephone)
+    name, phone, persons = written(nom, 120), e164(telephone), _persons(personnes)
     try:
         at = datetime.fromisoformat(start)
     except ValueError:
         at = None
     if at is None or at.tzinfo is not None or name is None or (telephone.strip() and phone is None):
         return await _show(
-            request, desk, person, jour, refused="Il faut un horaire, un nom et un numéro juste.", status=422
-        )
-    visit = appointments.Visit(motif, at, name, phone)
+            request, desk, person, jour, refused="Il faut un horaire, un nom et un numéro juste.", status=422,
+            persons=persons,
+        )  # fmt: skip
+    visit = appointments.Visit(motif, at, name, phone, persons=persons)
 
     async def work(session: AsyncSession) -> str | None:
         kept = await appointments.book(session, _moment(desk, person), visit, desk.random, call_id=None)
         if kept is not None:
             audit.note(session, desk.now(), person.clerk_id, "prendre", f"appointment {kept.ref}")
+            if plus_tot and reached(kept) is not None:
+                waiting.join(kept, waiting.Wish(), desk.now())
         return kept.ref if kept else None
 
     if await desk.database.write(work) is None:
         refused = "Cet horaire vient d'être pris : choisissez-en un autre."
-        return await _show(request, desk, person, jour, refused=refused, status=409)
+        return await _show(request, desk, person, jour, refused=refused, status=409, persons=persons)
     return RedirectResponse(f"/rendez-vous?jour={at.date()}&fait=pris", 303)
 
 
@@ -105,10 +131,11 @@ async def _show(
     done: str = "",
     refused: str = "",
     status: int = 200,
+    persons: int = 1,
 ) -> Response:
     day = _day(text) or Clock(desk).now.date()
     await write_note(desk.database, desk.now(), person.clerk_id, "lister", f"appointments {day}")
-    plan = await desk.database.read(lambda session: _plan(session, _moment(desk, person), day))
+    plan = await desk.database.read(lambda session: _plan(session, _moment(desk, person), day, persons))
     return page(
         "agenda.html",
         request,
@@ -123,7 +150,7 @@ async def _show(
     )
 
 
-async def _plan(session: AsyncSession, moment: Moment, day: date) -> DayPlan:
+async def _plan(session: AsyncSession, moment: Moment, day: date, persons: int) -> DayPlan:
     begin = datetime.combine(day, time.min)
     end = begin + timedelta(days=1)
     found = await session.scalars(
@@ -131,17 +158,32 @@ async def _plan(session: AsyncSession, moment: Moment, day: date) -> DayPlan:
         .where(Appointment.starts_at >= begin, Appointment.starts_at < end)
         .order_by(Appointment.starts_at, Appointment.id)
     )
+    visits = list(found)
     motifs = tuple(await session.scalars(select(Agenda.motif).order_by(Agenda.motif)))
     free = {
-        motif: await find_free(session, moment, motif, windows=[(begin, end)], limit=MOST_FREE)
+        motif: await find_free(
+            session, moment, motif, windows=[(begin, end)], persons=persons, limit=MOST_FREE
+        )
         for motif in motifs
     }
-    return DayPlan(day, tuple(found), {motif: starts for motif, starts in free.items() if starts}, motifs)
+    return DayPlan(
+        day,
+        tuple(visits),
+        {motif: starts for motif, starts in free.items() if starts},
+        motifs,
+        persons,
+        await answers_to(session, visits),
+        await refusals(session, [each for visit in visits for each in (visit.phone, visit.email)]),
+    )
 
 
 def _moment(desk: Desk, person: SignedIn) -> Moment:
     local = Clock(desk).now.replace(tzinfo=None)
     return Moment(desk.now(), local, f"clerk {person.clerk_id}")
+
+
+def _persons(text: str) -> int:
+    return min(int(text), MAX_PERSONS) if text.isascii() and text.isdigit() and int(text) else 1
 
 
 def _day(text: str) -> date | None:

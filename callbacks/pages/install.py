@@ -13,15 +13,19 @@ from callbacks.pages import (
     account_page,
     acting,
     agenda_page,
+    closing_page,
     dashboard,
     documents_page,
     export,
     inbound_sms,
     link_pages,
     list_page,
+    place_page,
     signing_in,
     story_page,
+    ticket_page,
     tickets_page,
+    waiting_page,
 )
 from callbacks.pages.desk import Desk, desk_of
 from callbacks.pages.drawing import DrawnLists
@@ -36,7 +40,7 @@ def install(app: FastAPI, desk: Desk) -> None:
     app.mount("/guichet", StaticFiles(directory=STATIC), name="guichet")
     for room in (
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
-        link_pages, inbound_sms, documents_page,
+        ticket_page, link_pages, inbound_sms, documents_page, waiting_page, closing_page, place_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)

@@ -8,7 +8,6 @@ from fastapi import Path as InPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.responses import Response
 
 from callbacks import appointments, links, ticket_details
@@ -18,7 +17,7 @@ from callbacks.models import Appointment, Ticket
 from callbacks.outbox import opt_out
 from callbacks.pages.desk import Desk, ForPeople, TheDesk
 from callbacks.pages.forms import FormRoute, written
-from callbacks.pages.guards import MAX_FORM_BYTES, ForgedForm, TooMuch, genuine
+from callbacks.pages.guards import MAX_FORM_BYTES, TooMuch, genuine
 from callbacks.pages.numbers import e164
 from callbacks.pages.people import ThePeople, gone, reception, say, show
 from callbacks.photos import MAX_BYTES, MAX_PHOTOS, Clean, UnusablePhoto
@@ -39,7 +38,7 @@ PLACE_LENGTH = 300
 @router.get("/{token}")
 async def link_page(request: Request, desk: TheDesk, people: ThePeople, token: Token) -> Response:
     link = await desk.database.read(lambda session: links.find(session, token, desk.now()))
-    if link is None or link.used:
+    if link is None or link.used or link.purpose == "place":  # those have a page of their own
         return gone(request, desk, people)
     return await _offer(request, desk, people, link)
 
@@ -48,15 +47,18 @@ async def link_page(request: Request, desk: TheDesk, people: ThePeople, token: T
 async def answer(request: Request, desk: TheDesk, people: ThePeople, token: Token) -> Response:
     # The link is looked at before the body: nobody without one can make us read a large one.
     link = await desk.database.read(lambda session: links.find(session, token, desk.now()))
-    if link is None or link.used:
+    if link is None or link.used or link.purpose == "place":  # those have a page of their own
         return gone(request, desk, people)
     if link.purpose != "signalement" and int(request.headers.get("content-length") or 0) > MAX_FORM_BYTES:
         raise TooMuch("Ce formulaire est trop long.")
-    try:
-        form = await request.form(max_files=MAX_PHOTOS + 1, max_fields=10)
-    except MultiPartException as error:
-        raise ForgedForm("Ce formulaire n'a pas la forme attendue.") from error
-    await genuine(request, None)
+    async with request.form(max_files=MAX_PHOTOS + 1, max_fields=10) as form:
+        await genuine(request, None)
+        return await _carry_out(request, desk, people, link, form)
+
+
+async def _carry_out(
+    request: Request, desk: Desk, people: ForPeople, link: Opened, form: FormData
+) -> Response:
     if link.purpose == "rendez_vous":
         return await _of_appointment(request, desk, people, link, form)
     if link.purpose == "signalement":
