@@ -18,6 +18,7 @@ from dialog.events import (
     Heard,
     HungUp,
     Keys,
+    NobodyThere,
     Silence,
     TransferFinished,
     Understood,
@@ -26,7 +27,16 @@ from dialog.flows import facts, person
 from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
-from dialog.requests import BEGIN, MENU, as_hours, as_papers, completed, follow_on, whatever_the_service
+from dialog.requests import (
+    BEGIN,
+    MENU,
+    as_booking,
+    as_hours,
+    as_papers,
+    completed,
+    follow_on,
+    whatever_the_service,
+)
 from dialog.talk import (
     LONG_PATIENCE_S,
     PATIENCE_S,
@@ -53,6 +63,8 @@ _MISSES_BEFORE_PERSON = 2
 _SILENCES_BEFORE_PERSON = 3
 _HANDOVERS = 2
 """Who was offered a call-back this often and still does not get on with us is told how to reach the town."""
+_REFUSED_FROM = 0.5
+"""Belief that it is not the town's business below which it is asked again rather than refused."""
 _MAX_KEYS = 32
 _BACK: frozenset[Intent] = frozenset({"oui", "reponse", "repeter", "incompris", "attendre", "salutation"})
 """What somebody says who comes back from looking for a pen."""
@@ -89,6 +101,8 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
             return _keys(talk.having(silences=0), keys)
         case Silence():
             return _silence(talk)
+        case NobodyThere():
+            return person.goodbye(talk, (talk.phrase(town.turn_taking.nobody_there),))
 
 
 def _greet(talk: Talk) -> Turn:
@@ -180,17 +194,26 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     limits, task = talk.town.thresholds, talk.state.task
     if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
         return meant.ask(_got(talk))
-    found = as_hours(talk, as_papers(talk, whatever_the_service(found)))
+    found = as_booking(talk, as_hours(talk, as_papers(talk, whatever_the_service(found))))
     begin = BEGIN.get(found.intent)
     unsure = found.confidence < limits.answer
+    asking = isinstance(task, ConfirmTask | ChooseTask)
+    if talk.state.stage == "closing" and unsure:
+        return _missed(talk)
+    if task is not None and not asking and (unsure or doubted) and not talk.state.misses:
+        return _missed(talk)  # more likely an answer that we did not get than something else
     either = two_likely(talk, found, _misheard) if unsure and task is None else None
+    if found.intent == "hors_sujet" and found.confidence < _REFUSED_FROM and not talk.state.misses:
+        return _missed(talk)
     if begin is None or found.confidence < limits.confirm:
         return either.ask(talk) if either is not None else _missed(talk)
     if begin.worth_confirming and (unsure or doubted):
-        return (either or ConfirmTask(found, begin.result, _misheard)).ask(talk)
+        kept = talk.having(paused=task) if task is not None and not asking else talk
+        instead = task is not None and not asking and not begin.interlude
+        return (either or ConfirmTask(found, begin.result, _misheard, instead)).ask(kept)
     if is_request(found.intent):
         talk = talk.having(about=found.text)  # whoever calls back is told what for
-    if task is not None and not isinstance(task, ConfirmTask | ChooseTask) and begin.interlude:
+    if task is not None and not asking and begin.interlude:
         talk = talk.having(paused=task)
     return _settle(talk, begin.result(talk.having(task=None), found))
 
@@ -200,7 +223,11 @@ def _misheard(talk: Talk) -> Result:
     talk = talk.having(misses=talk.state.misses + 1)
     if talk.state.misses >= _MISSES_BEFORE_PERSON:
         return _stuck(talk)
-    return _ask_openly(talk, (talk.phrase(talk.town.sentences.misheard),))
+    line = talk.phrase(talk.town.sentences.misheard)
+    paused = talk.state.paused
+    if paused is not None:
+        return paused.ask(talk.having(paused=None), (line,))
+    return _ask_openly(talk, (line,))
 
 
 def _missed(talk: Talk) -> Turn:

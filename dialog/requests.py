@@ -10,7 +10,7 @@ from dialog.flows.bodies import body_told
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.named import service_named
-from dialog.talk import Done, Person, Result, Talk, understood
+from dialog.talk import Done, Person, Result, Talk, ask, understood
 from prompts.labels import Intent, Service
 
 NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
@@ -30,6 +30,22 @@ _ASKS = re.compile(
     r"|rendez vous|parler|passez|joindre|signaler|delai|comment|quand)\b"
 )
 """Words that say what is asked, so that it is not what was asked before."""
+_WANTS_ONE = re.compile(
+    r"\b(?:besoin|voudrais|voulais|voudrait|veux|veut|souhait\w*|aimerais|aimerait|prendre|obtenir|avoir"
+    r"|faudrait|faut|fixer|reserver|donnez moi|donner)\b.*\b(?:rendez vous|rdv|creneau)\b"
+)
+_HAS_ONE = re.compile(
+    r"\b(?:annul\w*|deplac\w*|decal\w*|report\w*|chang\w*|modifi\w*|avanc\w*|repouss\w*|confirm\w*|rappel\w*"
+    r"|(?:mon|ma|notre|le|son|leur|votre) (?:rendez vous|rdv|creneau)"
+    r"|j (?:ai|avais) (?:un |deja |bien )?(?:rendez vous|rdv))\b"
+)
+_ENDS: dict[Intent, re.Pattern[str]] = {
+    "rdv_annuler": re.compile(r"\b(?:annul\w*|decommand\w*)\b.*\b(?:rendez vous|rdv|creneau)\b"),
+    "rdv_deplacer": re.compile(
+        r"\b(?:deplac\w*|decal\w*|report\w*|repouss\w*|avanc\w*|chang\w*|modifi\w*)\b"
+        r".*\b(?:rendez vous|rdv|creneau)\b"
+    ),
+}
 _OPENS = re.compile(r"\b(?:r?ouvr\w*|r?ouvert\w*|ferm(?:e|es|ez|ent|ee|ees)|horaires)\b")
 _COMES = re.compile(
     r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|rec(?:oi|ev)\w*|accueill\w*)\b"
@@ -125,6 +141,9 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
     if _THERE.search(text) and found.intent != "humain" and found.confidence < talk.town.thresholds.answer:
         return replace(found, intent="horaires", service="mairie", confidence=talk.town.thresholds.answer)
+    if found.intent == "horaires" and not plainly and _has_no_hours(talk, found.service):
+        # « La salle des fêtes est libre le 14 ? »: not when the town hall opens.
+        return replace(found, intent="demarche_info")
     if "horaires" not in likely or not plainly or found.intent not in _MAYBE_HOURS or service in NOT_OURS:
         return found
     if service == "aucun":
@@ -135,11 +154,34 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
     return replace(found, intent="horaires", service=service, confidence=sure)
 
 
+def _has_no_hours(talk: Talk, service: Service) -> bool:
+    """Whether it is kept at the town hall, and is no place that opens."""
+    unsure = service not in _UNSAID | NOT_OURS and service in talk.town.comprehension.names
+    return unsure and talk.town.entry(service).place == "mairie"
+
+
+def as_booking(talk: Talk, found: Understanding) -> Understanding:
+    """« J'ai besoin d'un rendez-vous pour… »: plainly one to take, whatever else the words remind of.
+
+    All of it is read back before anything is booked, and before one that is named is cancelled or moved.
+    """
+    if found.intent in _ENDS and _ENDS[found.intent].search(plain(found.text)):
+        return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
+    if found.intent != "rdv_prendre" or not _WANTS_ONE.search(text := plain(found.text)):
+        return found
+    of_it = sum(one.confidence for one in found.alternatives if one.service == found.service)
+    named = found.service in _UNSAID or found.service == service_named(talk.town, found.text)
+    if _HAS_ONE.search(text) or not (named or found.confidence + of_it >= talk.town.thresholds.answer):
+        return found
+    return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
+
+
 def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     """« Et samedi ? » after opening hours; a bare service is taken up and confirmed."""
     state, town = talk.state, talk.town
     if found.service in NOT_OURS and found.intent != "humain":
-        return replace(found, intent="hors_sujet", confidence=max(found.confidence, round(0.8 * heard, 3)))
+        theirs = sum(one.confidence for one in found.alternatives if is_not_ours(one))
+        return replace(found, intent="hors_sujet", confidence=min(1.0, round(found.confidence + theirs, 3)))
     may_be_theirs = found.intent not in ("signalement", "reclamation", "humain")
     if found.confidence < town.thresholds.answer and may_be_theirs and body_told(talk, found) is not None:
         return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
@@ -161,6 +203,11 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     return found
 
 
+def is_not_ours(one: Alternative) -> bool:
+    """Whether this reading is another body's business, another town's, or nobody's."""
+    return one.service in NOT_OURS or one.intent == "hors_sujet"
+
+
 def _person(talk: Talk, found: Understanding) -> Result:
     return Person(understood(talk.state), found.service)
 
@@ -178,7 +225,10 @@ def _not_ours(talk: Talk, found: Understanding) -> Result:
 
 
 def _hello(talk: Talk, _found: Understanding) -> Result:
-    return Done(talk.state, (talk.phrase(talk.town.sentences.hello),))
+    words = talk.town.sentences
+    if talk.state.stage == "open":  # « allô ? »: nothing was asked yet, so there is nothing else to ask
+        return ask(talk, None, (talk.phrase(words.hello),), talk.phrase(words.open_question), stage="open")
+    return Done(talk.state, (talk.phrase(words.hello),))
 
 
 def _both(talk: Talk, found: Understanding) -> Result:

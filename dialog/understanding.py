@@ -40,6 +40,7 @@ _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
 )  # fmt: skip
 _DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.25
 """The classifier's belief from which a danger that no rule knows is one; and where it is the likeliest."""
+_DANGER_SURE_OF_FEW_WORDS = 0.6
 _DANGER_DESPITE = 0.85
 """The belief in a danger from which words that the content excepts from it count no more."""
 _SOMETHING_ELSE = 0.6
@@ -107,7 +108,11 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
         return told if grave >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
     best = reading.guesses[0]
     likeliest = best.intent == "urgence" and best.kind not in excepted and belief >= _DANGER_LIKELIEST
-    sure = belief >= _DANGER_SURE and best.share < _SOMETHING_ELSE
+    enough = _DANGER_SURE if len(words) > _TOO_SHORT_TO_JUDGE else _DANGER_SURE_OF_FEW_WORDS
+    sure = belief >= enough and best.share < _SOMETHING_ELSE
+    if sure and best.intent == "signalement" and belief < best.share:
+        # « Un arbre tombé sur la route »: who reports a fault is asked whether it is dangerous.
+        sure = not all(town.comprehension.dangers[kind].technical for kind in shares if shares[kind] > 0.1)
     if not (sure or likeliest) or said.dangers.past(words):
         return None
     known = {name: share for name, share in shares.items() if name in town.comprehension.dangers}
@@ -136,7 +141,10 @@ def _single(
     short = said.short(words, 2 if expects == "yes_no" else 1)
     bare = is_bare(words, entities, expects)
     if short is not None and (short[0] == "humain" or not (entities and expects is not None and bare)):
-        return Understanding(short[0], "aucun", short[1], "continue")
+        # « Un rendez-vous passeport »: the one word more says what for.
+        best = reading.guesses[0]
+        of_it = best.intent == short[0] and best.service not in ("aucun", "mairie") and is_request(short[0])
+        return Understanding(short[0], best.service if of_it else "aucun", short[1], "continue")
     if not reading.knows_words and not entities and expects is None:
         return Understanding("incompris", "aucun", 0.9, "ask")
     best, others = reading.guesses[0], reading.guesses[1:4]

@@ -36,6 +36,7 @@ class BookingSentences(Content):
     agenda_full: Fixed = Field(alias="agenda_complet")
     agenda_full_persons: Annotated[Text, variables("personnes")] = Field(alias="agenda_complet_personnes")
     which_day: Fixed = Field(alias="quel_jour")
+    time_slot_taken: Annotated[Text, variables("quand")] = Field(alias="creneau_retenu")
     time_slot_lost: Fixed = Field(alias="creneau_perdu")
     not_settled: Fixed = Field(alias="sans_accord", description="plusieurs propositions n'ont pas convenu")
     # Who

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dialog.flows.booking_offers import after, nearest, offered, picked
+from dialog.flows.booking_offers import after, moment, nearest, offered, picked
 from dialog.flows.booking_wishes import ANY_TIME, Search, Wish, wish_in
 from dialog.flows.booking_words import (
     any_of,
@@ -250,7 +250,10 @@ class TimeSlotTask(Task):
             case Held(held):
                 assert isinstance(request, HoldTimeSlot)
                 if held:
-                    return replace(self, at=request.at, lines=()).proceed(talk, self.lines)
+                    # Which one was meant may have been inferred (« plutôt le matin »): it is named.
+                    taken = talk.phrase(talk.town.booking.time_slot_taken, quand=moment(request.at))
+                    lines = self.lines if self.is_complete else (*self.lines, taken)
+                    return replace(self, at=request.at, lines=()).proceed(talk, lines)
                 return self.lost(talk, request.at)
         return self.committed(talk, reply)
 

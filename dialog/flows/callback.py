@@ -1,14 +1,21 @@
 """« On vous rappelle »: to which number, and before when, as the clerks' hours make honest."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import wording
 from dialog.flows.collect import commits, phone_in, phone_question, says_no, typed_phone
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request, Window
 from dialog.talk import Done, Result, Said, Talk, Task, Turn, ask, ask_records, understood
 
+_ABOUT = re.compile(
+    r"(?:oui |alors )?(?:c est |ce serait |c etait )?"
+    r"(?:au sujet|a propos|concernant|par rapport|rapport a"
+    r"|pour (?:une?|mon|ma|mes|le|la|les|l|des|du|savoir)\b)"
+)
 _REFUSALS = 2
 """« Non » once may mean another number; twice, no call-back."""
 
@@ -48,9 +55,20 @@ class CallbackTask(Task):
             # « Oui, demain matin plutôt » : the moment is taken, and read back with the number.
             line = talk.phrase(talk.town.requests.callback_moment, moment=preferred.moment or "")
             return replace(preferred, refusals=max(1, self.refusals)).ask(_heard(talk), (line,))
+        if _ABOUT.match(plain(said.text)) and said.heard >= talk.town.thresholds.confirm:
+            return self._concerning(_heard(talk), said)
         if said.yes_or_no == "yes" and self.phone is not None and commits(talk, said):
             return self._commit(talk)
         return self._refused(talk) if says_no(talk, said) else None
+
+    def _concerning(self, talk: Talk, said: Said) -> Turn:
+        """« C'est au sujet de mon permis »: kept for whoever calls, and it may be for other people."""
+        entry = talk.town.comprehension.names.get(said.found.service)
+        extension = talk.town.entry(said.found.service).extension if entry else self.extension
+        about = said.text if self.about is None else f"{self.about} ; {said.text}"
+        same = extension == self.extension
+        task = replace(self, about=about, extension=extension, refusals=max(1, self.refusals) if same else 0)
+        return task.ask(talk)
 
     def preferring(self, found: Understanding) -> "CallbackTask":
         """The same with the moment that this sentence asks for, where it does."""

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from dialog.doubles import is_request
 from dialog.flows.collect import says_no, says_yes
 from dialog.flows.topics import subject_of
 from dialog.matching import Finder, plain
 from dialog.meaning import Understanding
 from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
+from prompts.labels import Service
 
 Begin = Callable[[Talk, Understanding], Result]
 Refused = Callable[[Talk], Result]
@@ -17,6 +19,11 @@ _FOR_WHOM = re.compile(
     r"(?:c est |ce serait )?pour (?:moi|nous|lui|elle|mon|ma|mes|notre|nos|un|une|le|la|l|les)\b"
 )
 """« Pour ma fille »: an answer to « c'est bien cela ? » that goes on from it."""
+_SOMEWHERE = re.compile(
+    r"(?:c est |ca se passe |oui )?(?:au|aux|a l|a la|dans|sur|devant|derriere|en face|pres|vers|rue|avenue"
+    r"|chemin|route|place|impasse|boulevard|quartier|lotissement|residence)\b"
+)
+"""« Au pont de la rivière »: where it is, before the question was answered."""
 _TELLING = 4
 """Letters of a word that may tell one choice from the other."""
 
@@ -29,6 +36,8 @@ class ConfirmTask(Task):
     begin: Begin
     """Serves the request once it is confirmed."""
     refused: Refused
+    instead: bool = False
+    """The request ends the task that it interrupted, if it is confirmed."""
 
     def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
         words = talk.town.sentences
@@ -41,24 +50,48 @@ class ConfirmTask(Task):
             return self._answer(talk, True)
         if says_no(talk, said):
             return self._answer(talk, False)
-        if said.heard < talk.town.thresholds.confirm:
-            return None
-        words, found = plain(said.text), said.found
-        same_service = found.service == self.found.service
-        asked_again = same_service and (found.intent == self.found.intent or "oui" in words.split())
-        goes_on = not said.sure and _FOR_WHOM.match(words)
-        if not (asked_again or goes_on):
+        if said.heard < talk.town.thresholds.confirm or not self._goes_on(said):
             return None
         # Who tells more of it, or asks for it again, means yes; and what they add may spare a question.
-        told = replace(self, found=replace(self.found, text=f"{self.found.text} {said.text}"))
-        return told._answer(talk, True)
+        service = said.found.service if said.found.service in talk.town.comprehension.names else None
+        told = replace(
+            self.found,
+            service=service or self.found.service,
+            entities=(*self.found.entities, *said.found.entities),
+            text=f"{self.found.text} {said.text}",
+        )
+        return replace(self, found=told)._answer(talk, True)
+
+    def _goes_on(self, said: Said) -> bool:
+        """Whether this goes on from the request: « pour ma fille », « mardi si possible »."""
+        words, found = plain(said.text), said.found
+        if found.service == self.found.service and (
+            found.intent == self.found.intent or "oui" in words.split()
+        ):
+            return True
+        if said.sure and is_request(found.intent):
+            return False
+        same = found.service in ("aucun", "mairie", self.found.service)
+        if found.intent == "reponse" or (found.entities and same):
+            return True
+        if self.found.intent == "signalement" and _SOMEWHERE.match(words):
+            return True
+        return bool(_FOR_WHOM.match(words)) or self._narrows(found.service)
+
+    def _narrows(self, service: Service) -> bool:
+        """« La carte d'identité », where it may have been that or the passport."""
+        return self.found.service == "titre_identite" and service in ("cni", "passeport")
 
     def press(self, talk: Talk, key: str) -> Result | None:
         return self._answer(talk, key == "1") if key in ("1", "2") else None
 
     def _answer(self, talk: Talk, yes: bool) -> Result:
         talk = talk.having(task=None)
-        return self.begin(talk, replace(self.found, confidence=1.0)) if yes else self.refused(talk)
+        if not yes:
+            return self.refused(talk)
+        if self.instead:
+            talk = talk.having(paused=None)
+        return self.begin(talk, replace(self.found, confidence=1.0))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from dialog.flows.booking_words import lacks_reference
 from dialog.flows.collect import name_in
 from dialog.meaning import Understanding
 from dialog.office import FileFound, FindFile, Reply, Request
@@ -30,7 +31,7 @@ class FileTask(Task):
         if self.number is None:
             if number is not None:
                 return replace(self, number=number, name=name or self.name)._find(_got(talk))
-            if said.yes_or_no == "no" or said.found.intent == "non":
+            if said.yes_or_no == "no" or said.found.intent == "non" or lacks_reference(said.text):
                 return self._without_number(talk)
             return None
         if name is not None:

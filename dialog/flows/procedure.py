@@ -65,8 +65,6 @@ class ProcedureTask(Task):
 
 
 _INSTEAD: dict[About, tuple[About, ...]] = {
-    "cout": ("delai",),
-    "delai": ("cout",),
     "eligibilite": ("info", "pieces"),
     "info": ("pieces",),
 }
