@@ -47,6 +47,7 @@ async def set_status(
     person: Acting,
     ref: Annotated[str, InPath(max_length=12)],
     etat: Annotated[TicketStatus, Form()],
+    retour: Annotated[Literal["liste", "fiche"], Form()] = "liste",
 ) -> Response:
     """How far this one has come."""
 
@@ -59,4 +60,4 @@ async def set_status(
         audit.note(session, desk.now(), person.clerk_id, etat, f"ticket {ref}")
 
     await desk.database.write(work)
-    return RedirectResponse("/signalements", 303)
+    return RedirectResponse("/signalements" if retour == "liste" else f"/signalements/{ref}?fait=note", 303)
