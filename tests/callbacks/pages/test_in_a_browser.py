@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/", "/?q=personne", "/rappels/C1001", "/rappels/C1002", "/rappels/C1001/imprimer", "/rendez-vous",
-    "/rendez-vous?jour=2026-11-26", "/signalements", "/pilotage", "/compte", "/compte/second-facteur",
+    "/rendez-vous?jour=2026-11-26", "/rendez-vous/attente", "/rendez-vous/fermer", "/signalements", "/pilotage", "/compte", "/compte/second-facteur",
     "/nulle-part", "/etat", "/telephone",
 )  # fmt: skip
 
