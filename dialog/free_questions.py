@@ -1,0 +1,155 @@
+"""Which of the questions that the town wrote itself (« faq.yaml ») is asked, and how sure that is.
+
+Nearest match with the town's own phrases: words count by how rare they are among all that callers say, are
+compared as they sound, and what is asked (« combien », « quand ») must agree by the classifier's reading.
+Without its rarest word, or with too much else beside it, a sentence is no such question.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, sqrt
+
+from dialog.classifier.model import Classifier, Reading
+from dialog.matching import plain, sound
+from prompts.content import Town
+from prompts.labels import Intent
+
+Label = dict[str, float]
+
+_COMMON = 3.0
+"""Rarity (natural logarithm) of words that say nothing of the subject: « voudrais », « bonjour »."""
+_SAME_STEM, _STEM_LETTERS = 0.8, 5
+_WHOLE = 0.7
+"""Share of a phrase that may stand without its rarest word."""
+_OF_PHRASE = 0.65
+_FLOOR = 0.35
+"""What is left of a match where something else is asked of the same thing."""
+_STEEP, _EVEN = 22.0, 0.5
+"""Of the logistic curve from score to confidence, fitted on questions of invented towns (November 2026)."""
+_RIVAL = 0.85
+"""Share of the best score from which another question is as likely."""
+LITERAL = 0.9
+_POSSIBLE = 0.4
+"""Confidence from which the question is asked back where nothing else was understood."""
+_MAX_WORDS = 40
+
+
+@dataclass(frozen=True)
+class Asked:
+    key: str
+    """Of the town's questions."""
+    confidence: float
+    literal: bool
+    """Said (nearly) as the town wrote it."""
+
+
+@dataclass(frozen=True)
+class _Word:
+    plain: str
+    heard: str
+    weight: float
+
+
+class FreeQuestions:
+    """Built once per content."""
+
+    def __init__(self, town: Town, classifier: Classifier) -> None:
+        self._classifier = classifier
+        self._phrases = [
+            (key, words)
+            for key, question in town.faq.questions.items()
+            for phrase in question.said
+            if (words := self._weighed(plain(phrase).split()))
+        ]
+        self._labels: dict[int, Label] = {}
+
+    def asked(self, words: Sequence[str], reading: Reading) -> Asked | None:
+        """The question nearest to these plain words; None where none comes near."""
+        said = self._weighed(words)
+        best: dict[str, float] = {}
+        for place, (key, phrase) in enumerate(self._phrases):
+            alike = _alike(said, phrase)
+            if alike > best.get(key, 0.0):
+                agreed = _agreement(reading.labels, self._label(place))
+                score = alike * (_FLOOR + (1 - _FLOOR) * agreed) if alike < LITERAL else alike
+                best[key] = max(best.get(key, 0.0), score)
+        if not best:
+            return None
+        first, second, *_ = (*sorted(best.values(), reverse=True), 0.0)
+        key = max(best, key=lambda one: best[one])
+        confidence = 1 / (1 + exp(-_STEEP * (first - _EVEN)))
+        if second > _RIVAL * first and first < LITERAL:
+            confidence /= 2
+        return Asked(key, confidence, first >= LITERAL)
+
+    def _label(self, place: int) -> Label:
+        if place not in self._labels:
+            words = [word.plain for word in self._phrases[place][1]]
+            self._labels[place] = self._classifier.read(words).labels
+        return self._labels[place]
+
+    def _weighed(self, words: Sequence[str]) -> tuple[_Word, ...]:
+        weighed = {
+            word: max(0.0, self._classifier.rarity(word) - _COMMON) ** 2
+            for word in words[:_MAX_WORDS]
+            if word
+        }
+        return tuple(_Word(word, sound(word), weight) for word, weight in weighed.items() if weight)
+
+
+def _alike(said: tuple[_Word, ...], phrase: tuple[_Word, ...]) -> float:
+    """0 to 1: how much of the phrase is in what was said, and the reverse."""
+    if not said:
+        return 0.0
+    pairs = [[_same(one, other) for one in said] for other in phrase]
+    told = [max(row) for row in pairs]
+    of_phrase = sum(word.weight * share for word, share in zip(phrase, told, strict=True))
+    of_phrase /= sum(word.weight for word in phrase)
+    rarest = max(range(len(phrase)), key=lambda place: phrase[place].weight)
+    if not told[rarest] and of_phrase < _WHOLE:
+        return 0.0
+    of_said = sum(word.weight * max(row[place] for row in pairs) for place, word in enumerate(said))
+    of_said /= sum(word.weight for word in said)
+    return float(of_phrase**_OF_PHRASE * of_said ** (1 - _OF_PHRASE))
+
+
+def _same(one: _Word, other: _Word) -> float:
+    if one.plain == other.plain or one.heard == other.heard:
+        return 1.0
+    shorter, longer = sorted((one.plain, other.plain), key=len)
+    stem = max(_STEM_LETTERS, round(0.6 * len(longer)))
+    return _SAME_STEM if len(shorter) >= stem and shorter[:stem] == longer[:stem] else 0.0
+
+
+def _agreement(one: Label, other: Label) -> float:
+    """0 to 1: whether the classifier takes both for the same kind of request (Bhattacharyya)."""
+    return min(1.0, sum(sqrt(share * other.get(name, 0.0)) for name, share in one.items()))
+
+
+_OUTRANKED: frozenset[Intent] = frozenset(
+    ["horaires", "adresse_contact", "pieces", "eligibilite", "cout_delai", "demarche_info", "rdv_prendre",
+     "signalement", "reclamation", "hors_sujet", "conseil_juridique", "decision", "incompris", "reponse"]
+)  # fmt: skip
+"""Readings that a question of the town's own may replace; never a danger, a person, a delicate subject…"""
+_OPEN: frozenset[Intent] = frozenset(["hors_sujet", "conseil_juridique", "incompris", "reponse"])
+"""Readings under which nothing of the town's would be told anyway."""
+
+
+def outranks(asked: Asked, intent: Intent, confidence: float, sure: float) -> bool:
+    """Whether the question is likelier than what the classifier reads; `sure`: the town's own threshold."""
+    if intent not in _OUTRANKED:
+        return False
+    if asked.literal:
+        return True
+    if intent in ("signalement", "reclamation", "rdv_prendre"):
+        return asked.confidence >= max(sure, confidence)
+    if intent in _OPEN or confidence < sure:
+        return asked.confidence >= _POSSIBLE
+    return asked.confidence >= max(sure, confidence)
+
+
+@lru_cache(maxsize=16)
+def free_questions(town: Town, classifier: Classifier) -> FreeQuestions:
+    """Those of this town."""
+    return FreeQuestions(town, classifier)
