@@ -33,6 +33,7 @@ from dialog.requests import (
     as_booking,
     as_hours,
     as_papers,
+    begin_of,
     completed,
     follow_on,
     whatever_the_service,
@@ -192,10 +193,11 @@ def _beside(talk: Talk, found: Understanding) -> Turn | None:
 def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     """A request: served, asked back when it is not sure, or missed."""
     limits, task = talk.town.thresholds, talk.state.task
-    if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
-        return meant.ask(_got(talk))
-    found = as_booking(talk, as_hours(talk, as_papers(talk, whatever_the_service(found))))
-    begin = BEGIN.get(found.intent)
+    if found.faq is None:
+        if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
+            return meant.ask(_got(talk))
+        found = as_booking(talk, as_hours(talk, as_papers(talk, whatever_the_service(found))))
+    begin = begin_of(found)
     unsure = found.confidence < limits.answer
     asking = isinstance(task, ConfirmTask | ChooseTask)
     if talk.state.stage == "closing" and unsure:

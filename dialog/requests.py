@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog.doubles import is_request
-from dialog.flows import booking_subject, care, facts, file_status, procedure, report, visits
+from dialog.flows import booking_subject, care, facts, file_status, free_answer, procedure, report, visits
 from dialog.flows.bodies import body_told
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
@@ -73,7 +73,7 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     A few words only, between two tasks: whoever says more says what they want.
     """
     state, words = talk.state, plain(found.text).split()
-    if state.stage != "more" or state.told_of is None:
+    if state.stage != "more" or state.told_of is None or found.faq is not None:
         return found
     before, service = state.told_of
     if before == "rdv_annuler" and found.intent == "rdv_deplacer":
@@ -179,6 +179,8 @@ def as_booking(talk: Talk, found: Understanding) -> Understanding:
 def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     """« Et samedi ? » after opening hours; a bare service is taken up and confirmed."""
     state, town = talk.state, talk.town
+    if found.faq is not None:
+        return found
     if found.service in NOT_OURS and found.intent != "humain":
         theirs = sum(one.confidence for one in found.alternatives if is_not_ours(one))
         return replace(found, intent="hors_sujet", confidence=min(1.0, round(found.confidence + theirs, 3)))
@@ -264,5 +266,13 @@ BEGIN: dict[Intent, Begin] = {
     "multi": Begin(_both, True),
 }
 """Intents that are not here begin nothing: they answer something, or were not understood."""
+
+_FREE = Begin(free_answer.tell, True, True)
+
+
+def begin_of(found: Understanding) -> Begin | None:
+    """What this begins; None where it answers something, or was not understood."""
+    return BEGIN.get(found.intent) if found.faq is None else _FREE
+
 
 MENU: dict[str, Intent] = {"1": "horaires", "2": "pieces", "3": "rdv_prendre", "4": "signalement"}

@@ -15,6 +15,7 @@ from dialog.classifier.model import Classifier, Guess, Reading
 from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
 from dialog.expected import is_bare, priors
+from dialog.free_questions import free_questions, outranks
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.said import Said, said_in
@@ -70,6 +71,8 @@ def understand(
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
+    if town.faq.questions:
+        found = _own_question(found, words, reading, said, classifier, town)
     found = replace(
         found,
         entities=entities,
@@ -84,6 +87,31 @@ def understand(
         sure = round(calibration.with_hearing(_RULE_SURE, heard), 3)
         found = replace(found, intent="demarche_info", confidence=sure)
     return replace(found, decision=_decision(found, town.thresholds))
+
+
+def _own_question(
+    found: Understanding,
+    words: tuple[str, ...],
+    reading: Reading,
+    said: Said,
+    classifier: Classifier,
+    town: Town,
+) -> Understanding:
+    """The question of the town's own that is asked, where it is likelier than what the classifier reads."""
+    if found.service == "autre_commune":
+        return found
+    asked = free_questions(town, classifier).asked(said.without_town(words), reading)
+    if asked is None or not outranks(asked, found.intent, found.confidence, town.thresholds.answer):
+        return found
+    other = Alternative(found.intent, found.service, min(found.confidence, 1 - asked.confidence))
+    return Understanding(
+        "demarche_info",
+        town.faq.questions[asked.key].service,
+        asked.confidence,
+        "answer",
+        (other, *found.alternatives),
+        faq=asked.key,
+    )
 
 
 def _emergency(danger: str, heard: float) -> Understanding:

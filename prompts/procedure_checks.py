@@ -25,7 +25,10 @@ def problems_of(procedure: Procedure) -> Found:
 def problems_between(procedures: Mapping[str, Procedure]) -> Iterator[tuple[str, YamlPath, str]]:
     """What is wrong among several files: the file's key, where in it, what."""
     answered: dict[str, str] = {}
+    led_to = {target for procedure in procedures.values() for _, target in _ways_out(procedure)}
     for key, procedure in procedures.items():
+        if not procedure.services and key not in led_to:
+            yield key, ("services",), "aucun service, et aucune réponse d'une autre démarche ne mène ici"
         for index, service in enumerate(procedure.services):
             if service in answered:
                 other = answered[service]

@@ -203,7 +203,8 @@ class Sheet(Content):
 
 class Procedure(Content):
     name: Text = Field(alias="nom", max_length=90, description="avec son article : « une carte d'identité »")
-    services: tuple[Service, ...] = Field(min_length=1)
+    services: tuple[Service, ...] = ()
+    """None where only another démarche's answer leads here."""
     questions: tuple[Question, ...] = ()
     sheets: tuple[Sheet, ...] = Field((), alias="fiches")
     source: Reference | None = None

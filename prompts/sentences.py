@@ -66,6 +66,7 @@ class Sentences(Content):
         alias="choisir",
         description="quand deux demandes sont aussi vraisemblables ; nomme les touches 1 et 2",
     )
+    topic_question: Annotated[Text, variables("question")] = Field(alias="sujet_question")
     topic_hours_on: Annotated[Text, variables("de_service", "jour")] = Field(alias="sujet_horaires_jour")
     topic_documents: AboutService = Field(alias="sujet_pieces")
     topic_cost: AboutService = Field(alias="sujet_cout")

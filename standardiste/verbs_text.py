@@ -133,6 +133,7 @@ def as_json(found: Understanding) -> Json:
     if found.parts:
         shown["parts"] = [_part_json(part) for part in found.parts]
     for key, value in (
+        ("faq", found.faq),
         ("danger", found.danger),
         ("sensitive", found.sensitive),
         ("language", found.language),

@@ -14,6 +14,8 @@ def subject_of(talk: Talk, found: Understanding) -> str:
 
 def _subject(talk: Talk, found: Understanding) -> str:
     words, booking = talk.town.sentences, talk.town.booking
+    if found.faq is not None:
+        return talk.phrase(words.topic_question, question=talk.town.faq.questions[found.faq].name)
     name = talk.town.comprehension.names.get(found.service)
     match found.intent:
         case "multi":

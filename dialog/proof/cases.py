@@ -7,13 +7,19 @@ from typing import get_args
 from dialog import procedures
 from dialog.procedures import UNSURE, ProcedureTopic, Unknown
 from dialog.proof.findings import Finding
+from dialog.talk import phrase
 from prompts.content import Town
 from prompts.procedures import MAX_QUESTIONS, About, Procedure
 
 
 def cases_told(town: Town, today: date, said: dict[str, None]) -> Iterator[Finding]:
     """What is wrong with some case; the sentences are added to `said`."""
+    for question in town.faq.questions.values():
+        said.update((phrase(town, line), None) for line in question.answer)
+        said.setdefault(phrase(town, town.sentences.topic_question, question=question.name))
     for key, procedure in town.procedures.items():
+        if not procedure.services:
+            continue  # walked from those that lead to it
         file = f"demarches/{key}.yaml"
         wrong: dict[str, None] = {}
         for about in get_args(About):
