@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.inserting import insert_once
@@ -13,6 +13,10 @@ from callbacks.models import Call, CallTurn
 from callbacks.names import cleaned
 
 MAX_WORDS = 2000
+MISSED = "missed"
+"""The outcome of a call that never reached the agent, and that nobody else took."""
+CUT = "cut"
+"""Of one that the agent had taken when the agent or Asterisk went."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,9 @@ class TurnHeard:
     latency_ms: int | None = None
 
 
-async def begin(session: AsyncSession, start: CallStart) -> None:
-    """Writes that this call began; a second time changes nothing."""
-    await insert_once(
+async def begin(session: AsyncSession, start: CallStart) -> bool:
+    """Writes that this call began; a second time changes nothing, and gives False."""
+    return await insert_once(
         session,
         Call,
         id=start.call_id,
@@ -61,6 +65,20 @@ async def begin(session: AsyncSession, start: CallStart) -> None:
         words_kept=True,
         marked_wrong=False,
     )
+
+
+async def missed(session: AsyncSession, start: CallStart, now: datetime) -> None:
+    """Writes that nobody took this call; one that the agent had taken was cut off, unless it had ended."""
+    if await begin(session, start):
+        await end(session, start.call_id, start.at, MISSED)
+    else:
+        unended = update(Call).where(Call.id == start.call_id, Call.ended_at.is_(None))
+        await session.execute(unended.values(ended_at=now, outcome=CUT))
+
+
+async def has_ended(session: AsyncSession, call_id: str) -> bool:
+    """Whether this call was taken by the agent and came to its end."""
+    return await session.scalar(select(Call.ended_at).where(Call.id == call_id)) is not None
 
 
 async def write_turns(session: AsyncSession, turns: Sequence[TurnHeard]) -> None:

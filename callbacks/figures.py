@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.calls import MISSED
 from callbacks.models import Call, Callback, CallbackEvent, CallTurn
 
 RESOLVED = ("booked", "moved", "cancelled", "ticket", "status", "answered")
@@ -136,7 +137,11 @@ async def _calls(session: AsyncSession, edges: Sequence[datetime]) -> dict[int, 
             func.count().filter(Call.outcome.in_(RESOLVED)),
             func.count().filter(Call.marked_wrong),
         )
-        .where(Call.started_at >= edges[0], Call.started_at < edges[-1])
+        .where(
+            Call.started_at >= edges[0],
+            Call.started_at < edges[-1],
+            Call.outcome.is_distinct_from(MISSED),
+        )
         .group_by(day)
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}

@@ -17,6 +17,11 @@ async def mark(session: AsyncSession, key: str, ref: str | None, now: datetime) 
     return await insert_once(session, DoneRequest, key=key, ref=ref, at=now)
 
 
+async def was_done(session: AsyncSession, key: str) -> bool:
+    """Whether this request was carried out, or must never be."""
+    return await session.get(DoneRequest, key) is not None
+
+
 async def reference_of(session: AsyncSession, key: str) -> str | None:
     """What a request that was carried out made or changed; None when nothing was done."""
     return await session.scalar(select(DoneRequest.ref).where(DoneRequest.key == key))

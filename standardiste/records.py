@@ -15,7 +15,7 @@ from random import Random
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import time_slots
+from callbacks import calls, requests_done, time_slots
 from callbacks.calls import CallStart
 from callbacks.channels import ALL_CHANNELS, Channel
 from callbacks.database import Database
@@ -90,15 +90,27 @@ class TownRecords:
         asked = Asked(town, key, call, now, self.random, queues=self._queues, channels=self.channels)
         return await self._answer(asked, request)
 
-    async def missed_call(self, call_id: str, phone: str, at: datetime, extension: str = "accueil") -> Reply:
+    async def missed_call(self, call: CallStart, wanted: office.AskCallback | None) -> bool:
         """A call that nobody took (voicemail, agent down or full) becomes a call-back, once however often it
-        is told: the second time the reply is `Unavailable`, and nothing is done."""
-        when = local(self.town, at)
-        about = f"Appel sans réponse le {when:%d/%m} à {when:%H:%M}"
-        call = CallStart(call_id[:64], at, phone)
-        key = f"manque-{call_id}"[:64]
+        is told. `wanted`: None where nobody can be called back; that it was missed is kept all the same.
+
+        False where nothing could be kept: tell it again.
+        """
+        if wanted is None:
+            now = self.now()
+            try:
+                await self.database.write(lambda session: calls.missed(session, call, now))
+            except DatabaseUnavailable:
+                return False
+            return True
+        key = f"manque-{call.call_id}"[:64]
         asked = Asked(self.town, key, call, self.now(), self.random, queues=self._queues, missed=True)
-        return await self._answer(asked, office.AskCallback(extension, phone, "unavailable", about=about))
+        if isinstance(await self._answer(asked, wanted), office.CallbackPromised):
+            return True
+        try:
+            return await self.database.read(lambda session: requests_done.was_done(session, key))
+        except DatabaseUnavailable:
+            return False
 
     async def _answer(self, asked: Asked, request: Request) -> Reply:
         doing = asyncio.create_task(self._do(asked, request))

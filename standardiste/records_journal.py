@@ -70,7 +70,9 @@ async def replay(journal: Journal, database: Database, town: Town, random: Rando
 
 def _entry(asked: Asked, kind: str, values: dict[str, Any]) -> Entry:
     call = {"call_id": asked.call.call_id, "caller": asked.call.caller, "at": asked.call.at.isoformat()}
-    return Entry(asked.key, kind, {**values, "call": call, "now": asked.now.isoformat()})
+    return Entry(
+        asked.key, kind, {**values, "call": call, "now": asked.now.isoformat(), "missed": asked.missed}
+    )
 
 
 async def _carry_out(session: AsyncSession, entry: Entry, town: Town, random: Random) -> None:
@@ -88,7 +90,7 @@ async def _carry_out(session: AsyncSession, entry: Entry, town: Town, random: Ra
         return
     call = CallStart(values["call"]["call_id"], datetime.fromisoformat(values["call"]["at"]),
                      values["call"]["caller"])  # fmt: skip
-    asked = Asked(town, entry.key, call, now, random)
+    asked = Asked(town, entry.key, call, now, random, missed=values.get("missed", False))
     if entry.kind == "callback":
         wanted = office.AskCallback(**values["wanted"])
         await ask_callback(session, asked, wanted, (told_ref, datetime.fromisoformat(values["due"])))

@@ -123,7 +123,10 @@ async def ask_callback(
     session: AsyncSession, asked: Asked, wanted: office.AskCallback, told: tuple[str, datetime] | None
 ) -> Callback:
     """The call-back; `told`: the reference and due time that the caller has heard already."""
-    await calls.begin(session, asked.call)
+    if asked.missed:
+        await calls.missed(session, asked.call, asked.now)
+    else:
+        await calls.begin(session, asked.call)
     asked.ref = await _reference(session, Callback.ref, "C", asked, told[0] if told else None)
     wish = Wish(
         cut(wanted.service, 40), cut(wanted.phone, 20), wanted.reason, cleaned(wanted.name, 120),

@@ -7,7 +7,8 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from typing import Any
 
 import uvicorn
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
@@ -23,7 +24,9 @@ from standardiste.admin_live import open_live
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
-from standardiste.settings import Settings
+from standardiste.missed_calls import MissedCalls
+from standardiste.records import TownRecords
+from standardiste.settings import AriSettings, Settings
 from standardiste.switchboard import Switchboard
 from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
@@ -69,7 +72,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
         adopting = Adopting(opened, app, live)
         following = asyncio.create_task(live.run(now), name="versions")
-        bridging = asyncio.create_task(bridge.run()) if bridge else None
+        telephone = [asyncio.create_task(job) for job in _telephone(settings, bridge, opened.records)]
         address = f"http://{settings.host}:{door.getsockname()[1]}"
         print(
             f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True
@@ -84,9 +87,10 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             ):
                 await _until_told_to_stop(server, door)
         finally:
-            if bridging:
-                bridging.cancel()
-                await asyncio.wait({bridging})
+            for job in telephone:
+                job.cancel()
+            if telephone:
+                await asyncio.wait(telephone)
             await browsers.aclose()
             following.cancel()
             await asyncio.wait({following})
@@ -135,12 +139,24 @@ async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> No
 def _bridge(settings: Settings, switchboard: Switchboard, on_call: OnCall | None) -> AsteriskBridge | None:
     if settings.ari is None:
         return None
-    ari = settings.ari
     return AsteriskBridge(
-        AsteriskSettings(url=ari.url, user=ari.user, password=ari.password, app=ari.app),
+        _asterisk(settings.ari),
         switchboard.take,
         on_call_number=dialled(on_call.phone) if on_call else None,
     )
+
+
+def _telephone(
+    settings: Settings, bridge: AsteriskBridge | None, records: TownRecords
+) -> tuple[Coroutine[Any, Any, None], ...]:
+    """What runs beside the pages where there is an Asterisk."""
+    if bridge is None or settings.ari is None:
+        return ()
+    return bridge.run(), MissedCalls(records, _asterisk(settings.ari), bridge.fates.of).run()
+
+
+def _asterisk(ari: AriSettings) -> AsteriskSettings:
+    return AsteriskSettings(url=ari.url, user=ari.user, password=ari.password, app=ari.app)
 
 
 class BrowserCalls:

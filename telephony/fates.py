@@ -11,8 +11,10 @@ MAX_KEPT = 10_000
 class Fate(Enum):
     ACTIVE = "active"
     """Still with the agent."""
-    SERVED = "served"
-    """It ended as calls end: somebody hung up, or it went on to the humans."""
+    ENDED = "ended"
+    """We hung up, or gave it to the humans."""
+    LEFT = "left"
+    """The caller's channel went: they hung up, or Asterisk stopped."""
     CUT = "cut"
     """Asterisk went in the middle of it."""
 
@@ -30,8 +32,11 @@ class Fates:
 
     def ends(self, channel_id: str, parting: Parting, *, told: bool) -> None:
         """`told`: Asterisk could be asked to do what was left to do."""
-        cut = parting is Parting.UNDECIDED and not told
-        self._of[channel_id] = Fate.CUT if cut else Fate.SERVED
+        if parting is Parting.LEFT:
+            self._of[channel_id] = Fate.LEFT
+        else:
+            cut = parting is Parting.UNDECIDED and not told
+            self._of[channel_id] = Fate.CUT if cut else Fate.ENDED
 
     def of(self, channel_id: str) -> Fate | None:
         """None where this process knows nothing of it."""

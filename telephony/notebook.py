@@ -44,13 +44,15 @@ class CallNote:
     """How long the message is that was left, beep included; None where there is none."""
     caller: str | None
     """E.164; None when withheld."""
+    caller_hung_up: bool = True
+    """False: the agent did, a human did, or Asterisk itself went."""
 
 
 def note_of(call_id: str, values: Sequence[str]) -> CallNote | None:
     """The note in these fields; None where they are none."""
-    if len(values) != 7 or not values[0].isdecimal() or values[2] not in _STAGES:
+    if len(values) != 8 or not values[0].isdecimal() or values[2] not in _STAGES:
         return None
-    arrived, _ended, stage, service, rescued, message_s, number = values
+    arrived, _ended, stage, service, rescued, message_s, number, left = values
     return CallNote(
         call_id,
         datetime.fromtimestamp(int(arrived), UTC),
@@ -59,6 +61,7 @@ def note_of(call_id: str, values: Sequence[str]) -> CallNote | None:
         rescued == "oui",
         max(1, int(message_s)) if message_s.isdecimal() else None,
         e164(number),
+        left == "oui",
     )
 
 

@@ -55,7 +55,8 @@ CALL_OUTCOMES = {
     "emergency": "urgence orientée", "transferred": "passé à une personne", "booked": "rendez-vous pris",
     "moved": "rendez-vous déplacé", "cancelled": "rendez-vous annulé", "ticket": "signalement enregistré",
     "callback": "rappel promis", "status": "suivi donné", "answered": "réponse donnée",
-    "refused": "renvoyé ailleurs", "ended": "a raccroché",
+    "refused": "renvoyé ailleurs", "ended": "a raccroché", "missed": "personne n'a répondu",
+    "cut": "coupé par une panne",
 }  # fmt: skip
 TICKET_STATUSES = {
     "nouveau": "Nouveau", "en_cours": "En cours", "resolu": "Résolu", "rejete": "Sans suite",

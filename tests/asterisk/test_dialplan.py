@@ -91,6 +91,30 @@ async def test_a_service_has_its_own_queue_or_the_common_one(
         await asyncio.to_thread(lab.wait_until_empty)
 
 
+@pytest.mark.parametrize("context", ["astreinte", "rappels"])
+def test_only_ordinary_french_numbers_can_be_dialled(lab: AsteriskLab, context: str) -> None:
+    assert "Dial" in lab.cli(f"dialplan show 0596000099@{context}")
+    for number in (
+        "0899123456",
+        "0800123456",
+        "00441234567890",
+        "+33612345678",
+        "3605",
+        "112",
+        "06123456789",
+    ):
+        assert "Dial" not in lab.cli(f"dialplan show {number}@{context}"), number
+
+
+def test_no_function_that_reaches_beyond_the_telephone_is_loaded(lab: AsteriskLab) -> None:
+    """ARI may write Asterisk's own database (live_dangerously), and nothing else of the machine."""
+    known = {line.split()[0] for line in lab.cli("core show functions").splitlines() if line.strip()}
+    assert "DB" in known
+    assert (
+        known & {"SHELL", "FILE", "ENV", "STAT", "AST_CONFIG", "CURL", "ODBC", "LOCK", "EVAL_SHELL"} == set()
+    )
+
+
 def test_the_log_of_a_start_has_no_complaint(lab: AsteriskLab) -> None:
     lines = (lab.spool.parent / "log" / "messages").read_text(encoding="utf-8").splitlines()
     before_calls = itertools.takewhile(lambda line: "[C-" not in line, lines)

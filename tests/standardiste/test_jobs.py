@@ -18,6 +18,7 @@ from standardiste.errors import Unusable
 from standardiste.jobs import Jobs, running_jobs
 from standardiste.message_settings import read_message_urls
 from standardiste.records import TownRecords
+from tests.support.missed import nobody_took
 from tests.support.post_office import post_office
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
@@ -34,8 +35,8 @@ async def test_messages_leave_and_people_are_reminded_while_the_program_serves()
     )  # fmt: skip
     async with database.transaction() as session:
         session.add(soon)
-    await records.missed_call("canal-1", PHONE, NOW)
-    await records.missed_call("canal-2", "+596596000000", NOW)
+    await records.missed_call(*nobody_took("canal-1", PHONE, NOW))
+    await records.missed_call(*nobody_took("canal-2", "+596596000000", NOW))
     with post_office() as office:
         urls: dict[Channel, str] = {
             "email": office.url,
@@ -57,7 +58,7 @@ async def test_without_a_service_nothing_is_tried() -> None:
     database = open_database("sqlite://")
     records = TownRecords(load_town(), database, lambda: NOW, Random(1))
     await records.open()
-    await records.missed_call("canal-1", PHONE, NOW)
+    await records.missed_call(*nobody_took("canal-1", PHONE, NOW))
     async with running_jobs(records, {}, None):
         await asyncio.sleep(0.2)
     async with database.reading() as session:

@@ -23,6 +23,7 @@ from standardiste.records import TownRecords
 from standardiste.records_filling import plans_of
 from standardiste.records_upkeep import Upkeep
 from telephony.dialog_processor import Exchange
+from tests.support.missed import nobody_took
 
 COMMUNE = """
 nom: Rocheval
@@ -165,13 +166,12 @@ async def test_a_missed_due_time_is_told_once_and_old_records_go_at_night(
 async def test_a_call_that_nobody_took_becomes_one_call_back(town: Town, database_url: str) -> None:
     database = open_database(database_url)
     records, clock = records_of(town, database)
-    await records.missed_call("canal-1", PHONE, clock.at)
-    await records.missed_call("canal-1", PHONE, clock.at)
+    await records.missed_call(*nobody_took("canal-1", PHONE, clock.at))
+    await records.missed_call(*nobody_took("canal-1", PHONE, clock.at))
     async with database.reading() as session:
         kept = await session.scalar(select(Callback))
         assert kept is not None
         assert (kept.phone, kept.reason, kept.requests) == (PHONE, "unavailable", 1)
-        assert kept.about == "Appel sans réponse le 24/11 à 08:00"
     await database.close()
 
 

@@ -31,6 +31,7 @@ class InDanger:
 
 async def test_who_is_on_call_talks_with_the_caller_and_nothing_of_ours_stays(lab: AsteriskLab) -> None:
     agent = InDanger()
+    lab.cli("database deltree appels")
     async with (
         serving(lab.settings, agent, on_call_number=NUMBER) as bridge,
         SipPhone.opened() as phone,
@@ -91,7 +92,7 @@ async def test_who_hangs_up_while_those_on_call_are_rung_leaves_nobody_ringing(l
         await asyncio.wait_for(on_call.ended.wait(), 5)
         await asyncio.to_thread(lab.wait_until_empty)
         assert agent.reached == [False]
-        assert set(bridge.fates._of.values()) == {Fate.SERVED}
+        assert set(bridge.fates._of.values()) == {Fate.LEFT}
 
 
 async def test_an_agent_that_dies_while_those_on_call_are_rung_costs_nobody(lab: AsteriskLab) -> None:

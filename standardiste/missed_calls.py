@@ -1,0 +1,101 @@
+"""Calls that nobody served become call-backs: Asterisk notes them, whether or not the agent was there."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from callbacks.calls import CallStart, has_ended
+from callbacks.errors import DatabaseUnavailable
+from dialog.office import AskCallback, CallbackReason
+from prompts.content import Town
+from standardiste.records import TownRecords
+from standardiste.records_requests import local
+from telephony.ari.client import AsteriskSettings
+from telephony.errors import AriError
+from telephony.fates import Fate
+from telephony.notebook import CallNote, read_notebook
+
+log = logging.getLogger("standardiste.records")
+
+EVERY_S = 20.0
+
+
+@dataclass(frozen=True)
+class MissedCalls:
+    """Reads Asterisk's notebook again and again."""
+
+    records: TownRecords
+    asterisk: AsteriskSettings
+    fate_of: Callable[[str], Fate | None]
+    """What this process knows of a call of its own."""
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await self.read()
+            await asyncio.sleep(EVERY_S)
+
+    async def read(self) -> None:
+        """Once. What cannot be written now stays in Asterisk until the next time."""
+        try:
+            await read_notebook(self.asterisk, self.take)
+        except AriError as error:
+            log.debug("Asterisk's notebook of calls cannot be read now: %s", error)
+
+    async def take(self, note: CallNote) -> bool:
+        """Whether nothing is left to do about this call."""
+        try:
+            missed = await self._was_missed(note)
+        except DatabaseUnavailable as error:
+            log.warning("a call that may have been missed waits in Asterisk: %s", error)
+            return False
+        if not missed:
+            return missed is not None
+        call = CallStart(note.call_id[:64], note.arrived, note.caller)
+        kept = await self.records.missed_call(call, wanted(self.records.town, note))
+        if kept:
+            log.warning("call %s was served by nobody (%s)", note.call_id, note.stage)
+        return kept
+
+    async def _was_missed(self, note: CallNote) -> bool | None:
+        """None where it cannot be told yet."""
+        if note.stage != "agent":
+            return True  # whoever answers strikes the call out of the notebook
+        match self.fate_of(note.call_id):
+            case Fate.ACTIVE:
+                return None
+            case Fate.ENDED:
+                return False
+            case Fate.LEFT:
+                return not note.caller_hung_up
+            case Fate.CUT:
+                return True
+            case None:  # an agent before us had it
+                call_id = note.call_id[:64]
+                return not await self.records.database.read(lambda session: has_ended(session, call_id))
+
+
+def wanted(town: Town, note: CallNote) -> AskCallback | None:
+    """The call-back that this missed call asks for; None where the number is withheld."""
+    if note.caller is None:
+        return None
+    service = note.service if note.service in town.commune.extensions else "accueil"
+    reason: CallbackReason = "unavailable" if note.rescued or note.stage == "agent" else "no_answer"
+    return AskCallback(service, note.caller, reason, about=about(note, local(town, note.arrived)),
+                       urgent=note.stage == "astreinte")  # fmt: skip
+
+
+def about(note: CallNote, at: datetime) -> str:
+    """What the clerk reads; `at` is when the call came, on the town's clock."""
+    when = f"le {at:%d/%m} à {at:%H:%M}"
+    if note.message_s is not None:
+        return f"A laissé un message de {note.message_s} s {when} : l'écouter sur la messagerie du standard"
+    match note.stage:
+        case "agent":
+            return f"Appel coupé par une panne {when}"
+        case "astreinte":
+            return f"Danger signalé, a raccroché pendant que l'astreinte sonnait {when}"
+        case _:
+            return f"Appel sans réponse {when}"
