@@ -98,7 +98,7 @@ def _own_question(
     town: Town,
 ) -> Understanding:
     """The question of the town's own that is asked, where it is likelier than what the classifier reads."""
-    if found.service == "autre_commune":
+    if said.elsewhere(words):
         return found
     asked = free_questions(town, classifier).asked(said.without_town(words), reading)
     if asked is None or not outranks(asked, found.intent, found.confidence, town.thresholds.answer):
