@@ -54,6 +54,10 @@ class Trial(Protocol):
         """One turn of the caller: words, or keys alone."""
         ...
 
+    def close(self) -> None:
+        """Ends it, where it goes on."""
+        ...
+
 
 @dataclass(frozen=True)
 class Replayed:

@@ -8,12 +8,17 @@ from starlette.responses import Response
 
 from prompts.errors import PromptsError
 from prompts.pages import (
+    announcements_page,
+    closures_page,
+    contacts_page,
     history_page,
     home_page,
     hours_page,
     listen_page,
     publish_page,
     saving,
+    sentences_page,
+    trial_page,
 )
 from prompts.pages.checking import Checks
 from prompts.pages.desk import AdminDesk, NoSuchPage, NotSpoken
@@ -27,8 +32,12 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
     """Puts the pages and their words for what goes wrong into the application."""
     app.state.admin = desk
     app.state.checks = Checks(desk)
+    app.state.trials = trial_page.Trials()
     app.mount("/admin/static", StaticFiles(directory=STATIC), name="admin-static")
-    for room in (home_page, saving, listen_page, publish_page, history_page, hours_page):
+    for room in (
+        home_page, saving, listen_page, publish_page, history_page, hours_page, announcements_page,
+        closures_page, contacts_page, sentences_page, trial_page,
+    ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)
 

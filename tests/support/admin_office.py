@@ -1,0 +1,140 @@
+"""The admins' pages over a town of their own: the real store, the real voice, a running agent's content."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from callbacks.pages.desk import Desk, town_words
+from callbacks.pages.live import LiveFeed
+from prompts.errors import Problem
+from prompts.pages.desk import AdminDesk
+from prompts.versions import VersionStore
+from standardiste.admin import AdminParts, admin_desk
+from standardiste.admin_adopting import Adopting
+from standardiste.admin_check import Proofs
+from standardiste.admin_live import LiveTown, open_live
+from standardiste.settings import Settings
+from standardiste.web.app import create_app
+from standardiste.wiring import call_services
+from standardiste.written_call import WrittenCall
+from tests.support.desk import NOW, Office, QuietServer, field_of, services_of, session_of
+from tests.support.short_town import write_short_town
+
+
+@dataclass
+class AdminOffice(Office):
+    """A town hall whose content can be changed. Its clock goes on from NOW."""
+
+    app: FastAPI | None = None
+    live: LiveTown | None = None
+    admin: AdminDesk | None = None
+
+    @property
+    def store(self) -> VersionStore:
+        assert self.live is not None
+        return self.live.store
+
+    def heard(self, *turns: dict[str, object]) -> str:
+        """What the next call would hear."""
+        assert self.live is not None
+        town = self.live.town
+        call = WrittenCall(town, NOW.astimezone(town.tz), caller=None)
+        lines = [*call.begin()]
+        for turn in turns:
+            lines += call.turn(turn)
+        return " ".join(line["agent"] for line in lines if "agent" in line)
+
+
+async def nothing_to_prove(_folder: Path) -> tuple[Problem, ...]:
+    """The proof takes half a minute: `test_admin_check` has it made for good."""
+    return ()
+
+
+@asynccontextmanager
+async def admin_office(
+    folder: Path, *, demo: bool = False, proved: bool = False, **ports: Callable[..., object]
+) -> AsyncIterator[AdminOffice]:
+    """`demo`: of the demo town; else of a town that says little. `proved`: with the real proof."""
+    commune = None
+    if not demo:
+        (folder / "commune").mkdir(parents=True)
+        commune = write_short_town(folder / "commune")
+    settings = Settings(
+        data_dir=folder / "data",
+        models_dirs=(folder / "models",),
+        ears="none",
+        commune_dir=commune,
+        database_url=f"sqlite:///{folder / 'mairie.db'}",
+        ari=None,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+    )
+    live = open_live(settings)
+    async with call_services(settings, NOW, live.town) as opened:
+        database, now = opened.records.database, opened.services.now
+        desk = Desk(database, town_words(live.town), now, LiveFeed(database), Random(1))
+        proofs = Proofs(settings, now)
+        admin = admin_desk(AdminParts(live, proofs, opened.services.synthesiser, database, now))
+        if not proved:
+            admin = replace(admin, prove=nothing_to_prove)
+        admin = replace(admin, **ports)  # type: ignore[arg-type]
+        app = create_app(replace(services_of(desk), admin=admin))
+        adopting = Adopting(opened, app, live)
+        try:
+            yield AdminOffice(desk, now=now(), app=app, live=live, admin=admin)
+        finally:
+            desk.live.close()
+            await proofs.aclose()
+            await adopting.aclose()
+
+
+@asynccontextmanager
+async def served_admin(place: AdminOffice) -> AsyncIterator[AdminOffice]:
+    """The same, for a browser: on a port of its own."""
+    assert place.app is not None
+    door = socket.create_server(("127.0.0.1", 0))
+    server = QuietServer(uvicorn.Config(place.app, log_config=None, access_log=False, lifespan="off"))
+    running = asyncio.create_task(server.serve(sockets=[door]))
+    place.address = f"http://127.0.0.1:{door.getsockname()[1]}"
+    try:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        yield place
+    finally:
+        place.desk.live.close()
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def admin_web(
+    place: AdminOffice, login: str = "lea", role: str = "admin"
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser without a window, in which a new admin is signed in."""
+    assert place.app is not None
+    transport = httpx.ASGITransport(place.app)
+    async with httpx.AsyncClient(transport=transport, base_url=place.address) as web:
+        web.cookies.set("standardiste", await session_of(place, login, role))
+        yield web
+
+
+async def send(web: httpx.AsyncClient, page: str, path: str, **fields: str) -> httpx.Response:
+    """A form of this page, sent to this address, with what the page itself hides in it."""
+    shown = (await web.get(page)).text
+    hidden = {name: field_of(shown, name) for name in ("jeton", "genre", "cle", "vu", "forme")}
+    return await web.post(path, data={**{name: value for name, value in hidden.items() if value}, **fields})
+
+
+def at(text: str) -> datetime:
+    """An instant of the town's clock."""
+    return datetime.fromisoformat(text).replace(tzinfo=NOW.tzinfo)
