@@ -25,7 +25,8 @@ _FEW_WORDS = 8
 _A_NAME = 3
 """Words in « la police municipale » alone."""
 _ASKS = re.compile(
-    r"\b(?:heures?|horaires?|ouv\w*|ferm\w*|adresse|numero|telephone|mail|ou (?:est|se)|papiers?"
+    r"\b(?:heures?|horaires?|ouv\w*|ferm\w*|adresse|numero|telephone|mail|ou (?:est|se|c est)|c est ou"
+    r"|papiers?"
     r"|pieces?|documents?|cout\w*|prix|combien|tarifs?"
     r"|rendez vous|parler|passez|joindre|signaler|delai|comment|quand)\b"
 )
@@ -88,7 +89,7 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent in _PROCEDURE and (low or found.service == "aucun") and service not in _UNSAID:
         return replace(found, service=service, confidence=max(sure, found.confidence), parts=())
     unsaid = found.service in _UNSAID and not _OURS.search(" ".join(words))
-    if found.intent == "horaires" and unsaid and service not in _UNSAID:
+    if found.intent in ("horaires", "adresse_contact") and unsaid and service not in _UNSAID:
         return replace(found, service=service)
     return found
 

@@ -15,6 +15,7 @@ from dialog.actions import Action, Ask, Listen, Say, Source
 from dialog.ears import GOOD_EARS, Ears
 from dialog.meaning import Language, Understanding
 from dialog.office import CallbackReason, Reply, Request
+from dialog.procedures import ProcedureTopic
 from prompts.content import Town
 from prompts.labels import Expects, Intent, Service, Trust
 
@@ -86,6 +87,8 @@ class State:
     """Whose hours were told last: « et samedi ? »"""
     told_of: tuple[Intent, Service] | None = None
     """What was asked last, and told: « et la police municipale ? »"""
+    case: ProcedureTopic | None = None
+    """Whose facts were told last: « et ça coûte combien ? » is not asked the same questions again."""
     source: Source | None = None
     """Where the last told fact comes from."""
     told: int = 0

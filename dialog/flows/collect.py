@@ -67,15 +67,15 @@ def has_reserve(text: str) -> bool:
 
 def says_yes(talk: Talk, said: Said) -> bool:
     """Whether this agrees, where nothing is committed by it: « oui », « oui c'est dangereux »."""
-    if said.yes_or_no == "yes":
-        return said.found.confidence >= talk.town.thresholds.answer
+    if said.yes_or_no == "yes" and said.found.confidence >= talk.town.thresholds.answer:
+        return True
     return _begins(talk, said, _YES) and not has_reserve(said.text)
 
 
 def says_no(talk: Talk, said: Said) -> bool:
     """Whether this refuses and asks for nothing else: « non », « non un autre numéro »."""
-    if said.yes_or_no == "no":
-        return said.found.confidence >= talk.town.thresholds.answer
+    if said.yes_or_no == "no" and said.found.confidence >= talk.town.thresholds.answer:
+        return True
     asks_else = said.sure and is_request(said.found.intent)
     return _begins(talk, said, _NO) and not asks_else and not _STILL_YES.search(plain(said.text))
 

@@ -104,7 +104,10 @@ def begins(about: About) -> Callable[[Talk, Understanding], Result]:
         if procedures.procedure_for(talk.town, service) is None:
             return _for_a_person(talk, service)
         asked = (about, *_INSTEAD.get(about, ()))
-        topics = [procedures.told(talk.town, ProcedureTopic(service, kind), found.text) for kind in asked]
+        case = talk.state.case if talk.state.stage == "more" else None
+        answers = case.answers if case is not None and case.service == service else ()
+        begun = [ProcedureTopic(service, kind, answers) for kind in asked]
+        topics = [procedures.told(talk.town, topic, found.text) for topic in begun]
         topic = next((one for one in topics if _may_be_told(talk, one)), topics[0])
         return _go_on(talk.having(hours_of=None), topic)
 
@@ -131,8 +134,9 @@ def _go_on(talk: Talk, topic: ProcedureTopic) -> Result:
     first = told.sources[0] if told.sources else None
     source = Source(first.title, first.checked, first.url) if first else None
     talk = talk.having(
-        told=talk.state.told + 1, told_of=(_INTENTS[topic.about], topic.service), source=source, task=None
-    )
+        told=talk.state.told + 1, told_of=(_INTENTS[topic.about], topic.service), case=topic, source=source,
+        task=None,
+    )  # fmt: skip
     return Done(*_with_documents(talk, topic, told.lines), source)
 
 
