@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from dialog.actions import Say
-from dialog.events import CallStarted, Heard
+from dialog.events import CallStarted, Event, Heard
 from dialog.flows.confirm import ConfirmTask
 from dialog.manager import step
 from dialog.talk import State
@@ -18,7 +18,8 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=TOWN.tz)
 def after(*said: str) -> tuple[State, str]:
     """The state after these utterances, and what was said last."""
     state, heard = State(), ""
-    for event in (CallStarted(None), *map(Heard, said)):
+    events: list[Event] = [CallStarted(None), *map(Heard, said)]
+    for event in events:
         state, actions = step(TOWN, state, event, NOW)
         heard = " ".join(one.text for one in actions if isinstance(one, Say))
     return state, heard
