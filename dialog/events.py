@@ -48,6 +48,11 @@ class Silence:
 
 
 @dataclass(frozen=True)
+class NobodyThere:
+    """The line brings nothing that a person makes: dead silence from the first, music, a machine's tone."""
+
+
+@dataclass(frozen=True)
 class TransferFinished:
     service: str
     reached: bool
@@ -67,4 +72,4 @@ class HungUp:
     """The caller left."""
 
 
-Event = CallStarted | Heard | Understood | Keys | Silence | TransferFinished | Answered | HungUp
+Event = CallStarted | Heard | Understood | Keys | Silence | NobodyThere | TransferFinished | Answered | HungUp

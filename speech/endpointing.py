@@ -6,48 +6,10 @@ No sound, no model, no clock: one step per frame, values in, values out. All tim
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from speech.turn_profiles import Completeness, Profile
+
 START_MS = 60
 """So much speech without a gap opens an utterance: one frame is a click, three are a voice."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """How patient to be with the answer to one kind of question."""
-
-    end_silence_ms: int
-    """Silence after which the caller has finished."""
-    min_speech_ms: int = 140
-    """Less speech than this is a cough or a knock: the utterance ends empty."""
-    max_utterance_ms: int = 20_000
-    """Who speaks longer is heard in pieces of this length."""
-    speculate_after_ms: int = 100
-    """Silence after which a decode may begin, to be thrown away if speech resumes."""
-
-
-OPEN_QUESTION = Profile(end_silence_ms=600)
-PROFILES: dict[str, Profile] = {
-    "yes_no": Profile(end_silence_ms=250, min_speech_ms=100),
-    "choice": Profile(end_silence_ms=250, min_speech_ms=100),
-    "count": Profile(end_silence_ms=400, min_speech_ms=100),
-    "age": Profile(end_silence_ms=400, min_speech_ms=100),
-    "time": Profile(end_silence_ms=600, min_speech_ms=100),
-    "amount": Profile(end_silence_ms=600),
-    "date": Profile(end_silence_ms=700),
-    "name": Profile(end_silence_ms=700),
-    "place": Profile(end_silence_ms=800),
-    "postcode": Profile(end_silence_ms=800),
-    "birth_date": Profile(end_silence_ms=900),
-    # Numbers are said in groups with pauses to remember or read the next one.
-    "phone": Profile(end_silence_ms=1100),
-    "dossier": Profile(end_silence_ms=1100),
-    "reference": Profile(end_silence_ms=1100),
-    "email": Profile(end_silence_ms=1200),
-}
-
-
-def profile_for(expects: str | None) -> Profile:
-    """The profile of a kind of answer; an open question's for None and for kinds without their own."""
-    return PROFILES.get(expects or "", OPEN_QUESTION)
 
 
 class Signal(Enum):
@@ -74,13 +36,20 @@ class Progress:
     """Since the open utterance's first speech."""
     speculated: bool = False
     """A decode was announced in the present silence."""
+    said: Completeness = Completeness.UNKNOWN
+    """What that decode's text is worth as an answer."""
 
 
 QUIET = Progress()
 
 
+def judged(progress: Progress, said: Completeness) -> Progress:
+    """The progress once it is known what was said before the present silence; unchanged outside one."""
+    return replace(progress, said=said) if progress.speculated else progress
+
+
 def step(
-    progress: Progress, profile: Profile, *, speech: bool, frame_ms: int
+    progress: Progress, profile: Profile, *, speech: bool, frame_ms: int, stretch: float = 1.0
 ) -> tuple[Progress, tuple[Signal, ...]]:
     """The progress after one more frame, and what it announces, in order."""
     if not progress.speaking:
@@ -94,11 +63,13 @@ def step(
             silence_ms=0,
             length_ms=length,
             speculated=False,
+            said=Completeness.UNKNOWN,
         )
         if length >= profile.max_utterance_ms:
             return QUIET, (*signals, Signal.ENDED)
         return after, signals
-    return _pause(replace(progress, silence_ms=progress.silence_ms + frame_ms, length_ms=length), profile)
+    silence = progress.silence_ms + frame_ms
+    return _pause(replace(progress, silence_ms=silence, length_ms=length), profile, stretch)
 
 
 def _quiet(progress: Progress, speech: bool, frame_ms: int) -> tuple[Progress, tuple[Signal, ...]]:
@@ -108,12 +79,14 @@ def _quiet(progress: Progress, speech: bool, frame_ms: int) -> tuple[Progress, t
     return Progress(speaking=True, speech_ms=onset, length_ms=onset), (Signal.STARTED,)
 
 
-def _pause(after: Progress, profile: Profile) -> tuple[Progress, tuple[Signal, ...]]:
+def _pause(after: Progress, profile: Profile, stretch: float) -> tuple[Progress, tuple[Signal, ...]]:
     signals: list[Signal] = []
     enough = after.speech_ms >= profile.min_speech_ms
     if enough and not after.speculated and after.silence_ms >= profile.speculate_after_ms:
         after = replace(after, speculated=True)
         signals.append(Signal.SPECULATE)
-    if after.silence_ms >= profile.end_silence_ms or after.length_ms >= profile.max_utterance_ms:
+    # A cough is worth no more patience than what is already said.
+    waits_ms = profile.silence_ms(after.said, stretch) if enough else profile.begun_ms
+    if after.silence_ms >= waits_ms or after.length_ms >= profile.max_utterance_ms:
         return QUIET, (*signals, Signal.ENDED)
     return after, tuple(signals)

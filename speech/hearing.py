@@ -16,15 +16,20 @@ from speech.streaming import StableWords, heard_again
 
 OnPartial = Callable[[str, int], None]
 """Told the stable words of the open utterance, and the call's audio clock (ms) they were heard by."""
+OnGuess = Callable[[int, Transcript], None]
+"""Told the id of an utterance that may be over, and what was said in it so far: all, if it is over."""
 
 
 class Hearing:
     """One caller's decoding, driven by the Listener's events. Lives in an event loop."""
 
-    def __init__(self, transcriber: Transcriber, on_partial: OnPartial | None = None) -> None:
+    def __init__(
+        self, transcriber: Transcriber, on_partial: OnPartial | None = None, on_guess: OnGuess | None = None
+    ) -> None:
         """Without `on_partial` nothing is decoded before the caller pauses."""
         self._transcriber = transcriber
         self._on_partial = on_partial
+        self._on_guess = on_guess
         self.expects: str | None = None
         """The kind of answer awaited from now on."""
         self.choices: tuple[str, ...] = ()
@@ -46,6 +51,7 @@ class Hearing:
             case Speculate():
                 self._drop(self._guess)
                 self._guess = self._decode(event.samples, Priority.SPECULATIVE)
+                self._guess.add_done_callback(lambda done: self._guessed(event.utterance_id, done))
             case Resumed():
                 self._drop(self._guess)
                 self._guess = None
@@ -58,6 +64,11 @@ class Hearing:
         self._drop(self._guess)
         self._drop(self._reading)
         self._guess = self._reading = None
+
+    def _guessed(self, utterance_id: int, guess: asyncio.Task[Transcript]) -> None:
+        """News only while the caller still pauses: what was taken back or handed over is none."""
+        if self._on_guess and guess is self._guess and not guess.cancelled() and guess.exception() is None:
+            self._on_guess(utterance_id, guess.result())
 
     def _end(self, event: UtteranceEnded) -> asyncio.Task[Transcript] | None:
         self._drop(self._reading)

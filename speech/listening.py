@@ -3,33 +3,33 @@
 No asyncio and no clock: time is the call's own sound, 1 ms per 16 samples fed.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
+from speech import pace
 from speech.audio import FRAME_MS, FRAME_SAMPLES, Samples
 from speech.dtmf import is_dtmf
-from speech.endpointing import QUIET, START_MS, Profile, Progress, Signal, profile_for, step
-from speech.telephone_band import level_dbfs
+from speech.endpointing import QUIET, START_MS, Progress, Signal, judged, step
+from speech.over_agent import CLEAR_MS, Room, is_clear
+from speech.pace import Pace
+from speech.turn_profiles import DEFAULT_PROFILES, Completeness, Profile, TurnProfiles
 from speech.vad import SpeechDetector
 
 PRE_ROLL_MS = 300
 """Sound kept from before the first detected speech: soft first consonants are judged late."""
-BARGE_IN_MS = 100
-"""So much detected speech over the agent is a barge-in. With the detector's delay, after the voice began:
-120 ms in the median and 170 ms in nine of ten at -24 dBFS; at -35 dBFS 180 and 280 ms, and one of the 37
-sentences was missed (32 by espeak, 5 neural, the ones this value was chosen on, 2026-11)."""
 
 SPEECH_BEGINS = 0.5
 SPEECH_BEGINS_VOICED = 0.35
 """Probability that opens an utterance, alone and where webrtcvad hears a voice too."""
 SPEECH_GOES_ON = 0.35
 """Less is asked for staying in speech, so that soft endings are kept."""
-OVER_AGENT_DBFS = -44.0
-"""While the agent speaks, its echo comes back: only what is louder than that opens an utterance."""
 INTERIM_EVERY_MS = 320
 """How often an utterance that goes on is offered for a first reading."""
+ECHO_COMES_WITHIN_MS = 400
+"""So long after our last sound its echo may still come back."""
 KEY_RINGS_ON_MS = 300
 """The detector takes so long to forget a key's tones, which sound like a voice to it."""
 
@@ -37,6 +37,14 @@ KEY_RINGS_ON_MS = 300
 @dataclass(frozen=True)
 class SpeechStarted:
     """The caller began to speak; exactly one UtteranceEnded with the same id follows."""
+
+    utterance_id: int
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class SpeaksOver:
+    """Somebody may be speaking over the agent: go on more softly. BargeIn or UtteranceEnded follows."""
 
     utterance_id: int
     at_ms: int
@@ -87,20 +95,37 @@ class UtteranceEnded:
     """When the last speech was heard."""
 
 
-ListenerEvent: TypeAlias = SpeechStarted | BargeIn | Interim | Speculate | Resumed | UtteranceEnded
+ListenerEvent: TypeAlias = (
+    SpeechStarted | SpeaksOver | BargeIn | Interim | Speculate | Resumed | UtteranceEnded
+)
 
 NO_SAMPLES: Samples = np.zeros(0, np.int16)
+
+
+def nothing_played() -> Samples:
+    """Where it is not known what the agent plays, no echo is recognised."""
+    return NO_SAMPLES
 
 
 class Listener:
     """Follows one caller's voice. One per call, fed everything the line brings."""
 
-    def __init__(self, detector: SpeechDetector | None = None) -> None:
+    def __init__(
+        self, profiles: TurnProfiles = DEFAULT_PROFILES, detector: SpeechDetector | None = None
+    ) -> None:
+        self._profiles = profiles
         self._detector = detector or SpeechDetector()
-        self._profile: Profile = profile_for(None)
+        self._profile: Profile = profiles.open
         self._progress: Progress = QUIET
+        self.pace: Pace = Pace()
+        """How slowly this caller speaks, as far as was heard."""
+        self.played: Callable[[], Samples] = nothing_played
+        """What the agent played last, half a second and more up to now: its echo is no caller."""
+        self._room = Room()
         self._utterance_id = 0
-        self._interrupted = False
+        self._softened = self._interrupted = False
+        self._clear_ms = 0
+        """Of the speech since it last began, what cannot be a hum."""
         self._rest = NO_SAMPLES
         self._frames: list[Samples] = []
         """Before an utterance the pre-roll; during one, all its sound."""
@@ -108,6 +133,9 @@ class Listener:
         """How many of `_frames` there were at the last speech."""
         self._now_ms = 0
         self._speech_end_ms = 0
+        self._over_since_ms = -pace.CUT_OFF_MS
+        """When the last speech of the utterance before ended."""
+        self._agent_spoke_ms = -ECHO_COMES_WITHIN_MS
         self._interim_due_ms = 0
         self._key_rings_until_ms = -1
 
@@ -122,8 +150,16 @@ class Listener:
         return self._progress.speaking
 
     def expect(self, kind: str | None) -> None:
-        """Sets what kind of answer is awaited (see `speech.endpointing.PROFILES`), from now on."""
-        self._profile = profile_for(kind)
+        """Sets what kind of answer is awaited (see `speech.turn_profiles`), from now on."""
+        self._profile = self._profiles.of(kind)
+
+    def judge(self, utterance_id: int, said: Completeness) -> None:
+        """Tells what the speculative decode of this utterance is worth as an answer.
+
+        To be called before anything that is fed after a Resumed; late news of another utterance are ignored.
+        """
+        if utterance_id == self._utterance_id:
+            self._progress = judged(self._progress, said)
 
     def feed(self, samples: Samples, agent_speaking: bool) -> list[ListenerEvent]:
         """What this sound announces, in order. Any number of samples; what is no whole frame waits."""
@@ -139,61 +175,92 @@ class Listener:
         """Ends an utterance that is still open, when the line closes."""
         if not self._progress.speaking:
             return []
-        return [self._ended()]
+        return [self._ended(self._progress)]
 
     def _frame(self, frame: Samples, agent_speaking: bool) -> list[ListenerEvent]:
+        before = self._progress
         speech = self._is_speech(frame, agent_speaking)
         self._now_ms += FRAME_MS
         self._frames.append(frame)
-        if not self._progress.speaking:
+        if not before.speaking:
             del self._frames[: -(PRE_ROLL_MS + START_MS) // FRAME_MS]
-        was_speaking = self._progress
-        self._progress, signals = step(was_speaking, self._profile, speech=speech, frame_ms=FRAME_MS)
+        self._progress, signals = step(
+            before, self._profile, speech=speech, frame_ms=FRAME_MS, stretch=self.pace.stretch
+        )
         if speech:
+            self._clear_ms += FRAME_MS * is_clear(frame)
+            self._learn_from(before, Signal.STARTED in signals)
             self._speech_frames = len(self._frames)
             self._speech_end_ms = self._now_ms
-        events: list[ListenerEvent] = []
-        for signal in signals:
-            events.append(self._announced(signal, was_speaking))
-        if agent_speaking and speech and not self._interrupted and self._progress.speech_ms >= BARGE_IN_MS:
-            self._interrupted = True
-            events.append(BargeIn(self._utterance_id, self._now_ms))
-        if speech and self._progress.speaking and self._now_ms >= self._interim_due_ms:
-            self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
-            events.append(Interim(self._utterance_id, self._now_ms, self._utterance()))
+        elif not before.speaking:
+            self._clear_ms = 0
+        events = [self._announced(signal, before) for signal in signals]
+        if speech and self._progress.speaking:
+            events += self._interrupting() if agent_speaking else []
+            if self._now_ms >= self._interim_due_ms:
+                self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
+                events.append(Interim(self._utterance_id, self._now_ms, self._utterance()))
         return events
 
     def _is_speech(self, frame: Samples, agent_speaking: bool) -> bool:
         probability = self._detector.feed(frame)
+        level = self._room.hear(frame)
         if is_dtmf(frame):
             self._key_rings_until_ms = self._now_ms + KEY_RINGS_ON_MS
         if self._now_ms <= self._key_rings_until_ms:
             return False
         if self._progress.speaking:
             return probability >= SPEECH_GOES_ON
-        if agent_speaking and level_dbfs(frame) < OVER_AGENT_DBFS:
-            return False
-        return probability >= (SPEECH_BEGINS_VOICED if self._detector.voiced else SPEECH_BEGINS)
+        if agent_speaking:
+            self._agent_spoke_ms = self._now_ms
+            if level < self._room.opens_from_dbfs:
+                return False
+        speech = probability >= (SPEECH_BEGINS_VOICED if self._detector.voiced else SPEECH_BEGINS)
+        may_be_echo = self._now_ms - self._agent_spoke_ms < ECHO_COMES_WITHIN_MS
+        return speech and not (may_be_echo and self._room.is_echo_of(self.played()))
+
+    def _learn_from(self, before: Progress, started: bool) -> None:
+        """A pause that was not ours to fill tells how slowly the caller speaks."""
+        if before.speaking:
+            pause_ms = self._now_ms - FRAME_MS - self._speech_end_ms
+        elif started and self._now_ms - START_MS - self._over_since_ms < pace.CUT_OFF_MS:
+            pause_ms = self._now_ms - START_MS - self._over_since_ms
+        else:
+            return
+        self.pace = pace.after_pause(self.pace, pause_ms, self._profile, self._profiles.most_stretch)
+
+    def _interrupting(self) -> list[ListenerEvent]:
+        """What speech over the agent comes to: first it is softer, then it is silent."""
+        rules, speech_ms = self._profiles.interruption, self._progress.speech_ms
+        events: list[ListenerEvent] = []
+        if not self._softened and speech_ms >= rules.soften_after_ms:
+            self._softened = True
+            events.append(SpeaksOver(self._utterance_id, self._now_ms))
+        clear = self._clear_ms >= CLEAR_MS
+        if not self._interrupted and speech_ms >= (rules.stop_after_ms if clear else rules.hum_stop_after_ms):
+            self._interrupted = True
+            events.append(BargeIn(self._utterance_id, self._now_ms))
+        return events
 
     def _announced(self, signal: Signal, before: Progress) -> ListenerEvent:
         if signal is Signal.STARTED:
             self._utterance_id += 1
-            self._interrupted = False
+            self._softened = self._interrupted = False
             self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
             return SpeechStarted(self._utterance_id, self._now_ms - START_MS)
         if signal is Signal.SPECULATE:
             return Speculate(self._utterance_id, self._now_ms, self._utterance())
         if signal is Signal.RESUMED:
             return Resumed(self._utterance_id, self._now_ms)
-        return self._ended(before.speech_ms)
+        return self._ended(before)
 
-    def _ended(self, speech_ms: int | None = None) -> UtteranceEnded:
-        heard = self._progress.speech_ms if speech_ms is None else speech_ms
-        samples = self._utterance() if heard >= self._profile.min_speech_ms else NO_SAMPLES
+    def _ended(self, before: Progress) -> UtteranceEnded:
+        samples = self._utterance() if before.speech_ms >= self._profile.min_speech_ms else NO_SAMPLES
         event = UtteranceEnded(self._utterance_id, self._now_ms, samples, self._speech_end_ms)
         # What was handed over is not heard again as the next utterance's pre-roll, but silence after it is.
         self._frames = self._frames[self._kept_frames() :]
         self._progress = QUIET
+        self._over_since_ms = self._speech_end_ms
         return event
 
     def _kept_frames(self) -> int:

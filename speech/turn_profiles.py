@@ -53,11 +53,11 @@ class Profile:
 class Interruption:
     """How soon who speaks over the agent is given way to."""
 
-    soften_after_ms: int = 100
+    soften_after_ms: int = 80
     """So much speech over the agent, and it goes on more softly."""
     soften_db: float = 12.0
     """By so much."""
-    stop_after_ms: int = 220
+    stop_after_ms: int = 200
     """So much, and it is silent."""
     hum_stop_after_ms: int = 700
     """The same where all of it is a hum or a breath, which seldom begins a sentence."""

@@ -38,10 +38,14 @@ class Tally:
             self._outcomes.add("emergency")
         if state.told > self._state.told:
             self._outcomes.add("answered")
+        if not state.told:  # what was told was cut off before it was heard
+            self._outcomes.discard("answered")
         if state.refused > self._state.refused:
             self._outcomes.add("refused")
         if state.statuses > self._state.statuses:
             self._outcomes.add("status")
+        if not state.statuses:
+            self._outcomes.discard("status")
         self._state = state
 
     def answered(self, request: Request, reply: Reply) -> None:

@@ -21,12 +21,15 @@ from speech.audio import RATE_HZ
 from speech.engine import Synthesiser, Transcriber
 from speech.errors import SpeechError
 from speech.listening import Listener
+from speech.turn_profiles import TurnProfiles
 from telephony.dialog_processor import DialogPorts, DialogProcessor, Exchange
 from telephony.ear import Ear
 from telephony.line import Line
 from telephony.line_processors import LineInput, LineOutput
 from telephony.mouth import Mouth
+from telephony.playback import Playback
 from telephony.timings import TurnTimings
+from telephony.turns import ear_ports, profiles_of
 
 log = logging.getLogger("standardiste.telephony")
 
@@ -42,7 +45,7 @@ class CallServices:
     synthesiser: Synthesiser
     transcriber: Transcriber | None
     """None: the keypad alone is understood."""
-    new_listener: Callable[[], Listener]
+    new_listener: Callable[[TurnProfiles], Listener]
     now: Callable[[], datetime]
     answer: Callable[[str, Request], Awaitable[Reply]]
     """The town hall's records, asked on behalf of the call with this id."""
@@ -109,20 +112,26 @@ def _processors(
     line: Line, services: CallServices, watcher: CallObserver, left: asyncio.Event
 ) -> list[FrameProcessor]:
     clock = asyncio.get_running_loop().time
+    playback = Playback()
     ports = DialogPorts(
         services.now,
         lambda request: services.answer(line.call_id, request),
         watcher.on_exchange,
         watcher.on_callers_turn,
         left.set,
+        clock,
+        playback,
+        hears=services.transcriber is not None,
     )
-    ears = [Ear(services.new_listener(), services.transcriber, clock)] if services.transcriber else []
+    to_ear = ear_ports(services.town, services.now, lambda: playback.played(clock()))
+    listener = services.new_listener(profiles_of(services.town.turn_taking))
+    ears = [Ear(listener, services.transcriber, clock, to_ear)] if services.transcriber else []
     return [
         LineInput(line),
         *ears,
         DialogProcessor(services.town, CallStarted(line.caller, services.ears), ports),
         Mouth(services.synthesiser, clock),
-        LineOutput(line, clock, watcher.on_answer_sent),
+        LineOutput(line, clock, watcher.on_answer_sent, playback),
     ]
 
 

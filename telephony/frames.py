@@ -42,12 +42,42 @@ class CallerSpeaksFrame(SystemFrame):
 
 
 @dataclass
+class LineAliveFrame(SystemFrame):
+    """For the first time, the line has brought some sound, if only that of a room."""
+
+
+@dataclass
+class SoftenFrame(SystemFrame):
+    """Somebody may be speaking over the agent: its voice goes on at this gain, 1 being as usual."""
+
+    gain: float
+
+
+@dataclass
+class HoldFrame(SystemFrame):
+    """The caller speaks over the agent: it is silent until what they said is known."""
+
+
+@dataclass
+class UtteranceOverFrame(SystemFrame):
+    """The caller has finished; what they said is being transcribed."""
+
+    speech_end: float
+    """When their last speech was heard, in seconds of the event loop's clock."""
+
+
+@dataclass
 class HeardFrame(DataFrame):
     """One utterance of the caller, transcribed. An interruption never drops what a caller said."""
 
     transcript: Transcript
     barge_in: bool
+    """Some of it was said over the agent, who was silent then."""
     timings: TurnTimings
+    over_agent: bool = False
+    """It began while the agent spoke."""
+    stretch: float = 1.0
+    """How much longer than usual this caller is given to go on."""
     interruptible: bool = field(default=False, init=False)
 
 
@@ -76,10 +106,19 @@ class SayFrame(DataFrame):
     """Of the turn it answers; only on the first sentence of an answer."""
     slowly: bool = False
     """The caller asked for slower speech."""
+    number: int = -1
+    """Counted through the call."""
+    question: bool = False
+    """The last words before it is the caller's turn."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.interruptible = not self.protected
+
+
+@dataclass
+class ResumeFrame(SystemFrame):
+    """It was nothing: say again the sentence that was held, and what follows."""
 
 
 @dataclass
@@ -111,6 +150,12 @@ class SentenceFrame(OutputAudioRawFrame):
 
     protected: bool = False
     timings: TurnTimings | None = None
+    say: int = -1
+    """The number of the saying that it belongs to."""
+    opens: bool = True
+    """It is the first sentence of that saying."""
+    question: bool = False
+    """The last words before it is the caller's turn."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -5,7 +5,6 @@ line already has a queue, a flush and a playout clock (MARK_MEDIA on Asterisk).
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
@@ -25,20 +24,21 @@ from telephony.frames import (
     CallersTurnFrame,
     DigitFrame,
     HangUpFrame,
+    HoldFrame,
     LineGoneFrame,
     ListenFrame,
     MarkPlayedFrame,
+    ResumeFrame,
     SentenceFrame,
+    SoftenFrame,
     TransferDoneFrame,
     TransferFrame,
 )
 from telephony.line import AudioFrame, Digit, Line, MarkPlayed
+from telephony.playback import Playback, Spoken
 from telephony.timings import TurnTimings
+from telephony.voice import Voice
 
-CHUNK_SAMPLES = RATE_HZ // 10
-AHEAD_S = 0.2
-"""How much sound is kept queued on the line: enough that a hiccup of ours is not heard, little enough that
-a flush takes back nearly everything (a chan_websocket queue that never empties adds delay, asterisk#2115)."""
 MARK_GRACE_S = 2.0
 """How long after its due time a mark is waited for before the line is taken to have lost it."""
 
@@ -86,22 +86,25 @@ class LineOutput(FrameProcessor):
     """Plays sentences on the line, a little ahead of the ear, and reports what was really heard."""
 
     def __init__(
-        self, line: Line, on_clock: Callable[[], float], on_answer_sent: Callable[[TurnTimings], None]
+        self,
+        line: Line,
+        on_clock: Callable[[], float],
+        on_answer_sent: Callable[[TurnTimings], None],
+        playback: Playback | None = None,
     ) -> None:
+        """`playback` is shared with whoever wants to know what was heard."""
         super().__init__()
         self._line = line
         self._on_clock = on_clock
         self._on_answer_sent = on_answer_sent
-        self._played_until = 0.0
-        """When the line will have played all it holds."""
-        self._unheard: OrderedDict[str, bool] = OrderedDict()
-        """Marks not yet reported, in order; True where the sentence before it is protected."""
+        self._playback = playback or Playback()
+        self._voice = Voice(line, on_clock, self._playback)
+        self._going_on: asyncio.Task[None] | None = None
         self._all_heard = asyncio.Event()
         self._all_heard.set()
         self._speaking: bool | None = None
         """Whether the sentence being played is protected; None while nothing plays."""
         self._turn_waits = False
-        self._n_marks = 0
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
@@ -109,10 +112,18 @@ class LineOutput(FrameProcessor):
             case SentenceFrame():
                 await self._play(frame)
             case MarkPlayedFrame():
-                await self._on_heard(frame.mark_id)
+                self._playback.heard_to_end(frame.mark_id)
+                await self._after_change()
+            case SoftenFrame():
+                await self._voice.soften(frame.gain)
+            case HoldFrame():
+                await self._voice.hold()
+                await self._after_change()
+            case ResumeFrame():
+                await self._go_on()
             case ListenFrame():
                 self._turn_waits = True
-                await self._give_turn_if_all_heard()
+                await self._after_change()
             case TransferFrame():
                 await self._wait_until_heard()
                 reached = await self._line.transfer(frame.service)
@@ -121,68 +132,70 @@ class LineOutput(FrameProcessor):
                 await self._wait_until_heard()
                 await self._line.hang_up()
             case InterruptionFrame():
-                await self._on_interruption()
+                self._turn_waits = False
+                await self._voice.drop()
+                await self._after_change()
                 await self.push_frame(frame, direction)
             case _:
                 await self.push_frame(frame, direction)
 
+    async def cleanup(self) -> None:
+        if self._going_on:
+            await self.cancel_task(self._going_on)
+        await super().cleanup()
+
     async def _play(self, frame: SentenceFrame) -> None:
         self._turn_waits = False
-        samples = np.frombuffer(frame.audio, dtype=np.int16)
-        self._n_marks += 1
-        mark_id = f"s{self._n_marks}"
-        self._unheard[mark_id] = frame.protected
-        self._all_heard.clear()
-        await self._tell_voice(frame.protected)
-        for start in range(0, len(samples), CHUNK_SAMPLES):
-            ahead = self._played_until - self._on_clock() - AHEAD_S
-            if ahead > 0:
-                await asyncio.sleep(ahead)
-            chunk = samples[start : start + CHUNK_SAMPLES]
-            now = self._on_clock()
-            self._played_until = max(now, self._played_until) + len(chunk) / RATE_HZ
-            await self._line.send_audio(chunk)
-            if frame.timings and not frame.timings.sent:
-                frame.timings.sent = self._on_clock()
-                self._on_answer_sent(frame.timings)
-        await self._line.mark(mark_id)
-
-    async def _on_heard(self, mark_id: str) -> None:
-        if mark_id not in self._unheard:
-            return
-        while mark_id in self._unheard:
-            self._unheard.popitem(last=False)
-        await self._tell_voice(next(iter(self._unheard.values()), None))
-        if not self._unheard:
-            self._all_heard.set()
-            await self._give_turn_if_all_heard()
-
-    async def _on_interruption(self) -> None:
-        """Takes back what the caller has not heard; pipecat has already dropped the sentences that wait.
-
-        While a protected sentence is playing nothing is taken back: it is heard to its end.
-        """
-        self._turn_waits = False
-        if any(self._unheard.values()):
-            return
-        await self._line.flush()
-        self._played_until = self._on_clock()
-        self._unheard.clear()
-        self._all_heard.set()
-        await self._tell_voice(None)
-
-    async def _wait_until_heard(self) -> None:
-        due_s = max(0.0, self._played_until - self._on_clock())
+        spoken = Spoken(
+            np.frombuffer(frame.audio, dtype=np.int16),
+            say=frame.say,
+            opens=frame.opens,
+            protected=frame.protected,
+            question=frame.question,
+        )
+        # It counts as being heard from now on: whoever speaks meanwhile speaks over it.
+        saying = asyncio.ensure_future(self._voice.say(spoken, lambda: self._on_sent(frame.timings)))
         try:
-            async with asyncio.timeout(due_s + MARK_GRACE_S):
-                await self._all_heard.wait()
-        except TimeoutError:
-            self._unheard.clear()
+            await asyncio.sleep(0)
+            await self._after_change()
+            await saying
+        finally:
+            saying.cancel()
 
-    async def _give_turn_if_all_heard(self) -> None:
-        if self._turn_waits and not self._unheard:
+    def _on_sent(self, timings: TurnTimings | None) -> None:
+        if timings and not timings.sent:
+            timings.sent = self._on_clock()
+            self._on_answer_sent(timings)
+
+    async def _go_on(self) -> None:
+        """What was held is said again; in a task of its own, so that its marks are seen meanwhile."""
+        if self._going_on and not self._going_on.done():
+            return
+        self._going_on = self.create_task(self._voice.go_on())
+        await asyncio.sleep(0)
+        await self._after_change()
+
+    async def _after_change(self) -> None:
+        """Tells the others what is heard now, and gives the turn once all was."""
+        current = None if self._voice.is_held else self._playback.current
+        await self._tell_voice(None if current is None else current.protected)
+        if self._playback.unheard:
+            self._all_heard.clear()
+            return
+        self._all_heard.set()
+        if self._turn_waits:
             self._turn_waits = False
             await self.push_frame(CallersTurnFrame(), FrameDirection.UPSTREAM)
+
+    async def _wait_until_heard(self) -> None:
+        while self._playback.unheard:
+            due_s = self._playback.ahead_s(self._on_clock())
+            try:
+                async with asyncio.timeout(due_s + MARK_GRACE_S):
+                    await self._all_heard.wait()
+            except TimeoutError:
+                if not self._voice.is_held:
+                    await self._voice.drop()
 
     async def _tell_voice(self, protected: bool | None) -> None:
         if protected is self._speaking:

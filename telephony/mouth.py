@@ -13,7 +13,6 @@ from speech.engine import Synthesiser
 from speech.speaking import SENTENCE_PAUSE_MS
 from speech.spoken import sentences_in
 from telephony.frames import SayFrame, SentenceFrame
-from telephony.timings import TurnTimings
 
 SLOWER = 0.78
 """Speed of « plus lentement »: clearly slower, and still natural with both voices (listened to)."""
@@ -30,13 +29,13 @@ class Mouth(FrameProcessor):
         if not isinstance(frame, SayFrame):
             await self.push_frame(frame, direction)
             return
-        pause_ms, timings = frame.pause_ms, frame.timings
         # Sentence by sentence: the first is heard while the next is being spoken, and each is kept by itself.
-        for sentence in sentences_in(frame.text):
-            await self._say(sentence, pause_ms, frame, timings)
-            pause_ms, timings = SENTENCE_PAUSE_MS, None
+        sentences = sentences_in(frame.text)
+        for place, sentence in enumerate(sentences):
+            await self._say(sentence, frame, opens=place == 0, last=place == len(sentences) - 1)
 
-    async def _say(self, sentence: str, pause_ms: int, frame: SayFrame, timings: TurnTimings | None) -> None:
+    async def _say(self, sentence: str, frame: SayFrame, *, opens: bool, last: bool) -> None:
+        pause_ms, timings = (frame.pause_ms, frame.timings) if opens else (SENTENCE_PAUSE_MS, None)
         if timings:
             timings.synthesis_started = self._on_clock()
         sound = await self._synthesiser.synthesise(sentence, speed=SLOWER if frame.slowly else 1.0)
@@ -49,5 +48,8 @@ class Mouth(FrameProcessor):
                 num_channels=1,
                 protected=frame.protected,
                 timings=timings,
+                say=frame.number,
+                opens=opens,
+                question=frame.question and last,
             )
         )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.audio import RATE_HZ, Samples
-from speech.endpointing import Profile, Progress, Signal, step
+from speech.endpointing import Progress, Signal, step
 from speech.engine import Priority, Transcript
 from speech.errors import EngineBusy, EngineFailed, SpeechError
 from speech.hearing import Hearing
@@ -22,6 +22,7 @@ from speech.listening import (
     UtteranceEnded,
 )
 from speech.telephone_band import over_telephone
+from speech.turn_profiles import Profile
 
 
 class Scripted:
@@ -60,7 +61,7 @@ class Scripted:
         return Transcript("mot " * (1 + len(samples) // RATE_HZ), 1.0)
 
 
-PROFILE = Profile(end_silence_ms=300, max_utterance_ms=5000)
+PROFILE = Profile(300, 300, 300, min_speech_ms=140, max_utterance_ms=5000, speculate_after_ms=100)
 
 
 def announced(pattern: list[tuple[bool, int]]) -> Iterator[ListenerEvent | None]:

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from dialog.actions import Action, Listen
-from dialog.events import Event, Heard, HungUp, Keys, Silence
+from dialog.events import Event, Heard, HungUp, Keys, NobodyThere, Silence
 from dialog.manager import State, step
 from dialog.office import Reply, Request, Unavailable
 from prompts.content import Town
@@ -260,15 +260,39 @@ def impatient_step(town: Town, state: State, event: Event, now: datetime) -> tup
     return state, tuple(hasty)
 
 
+class QuietRoom(TransferringLine):
+    """A telephone lies in a room, and nobody says anything."""
+
+    def _next_caller_frame(self) -> Samples:
+        super()._next_caller_frame()
+        self._caller_side[-1] = np.random.default_rng(self._n_frames).normal(0, 40, 320).astype(np.int16)
+        return self._caller_side[-1]
+
+
+async def never_speaks(
+    town: Town, voice: SpeechPool, line_class: type[RehearsalLine], monkeypatch: pytest.MonkeyPatch
+) -> Played:
+    monkeypatch.setattr(RehearsalLine, "on_callers_turn", lambda _line: None)
+    monkeypatch.setattr("telephony.dialog_processor.step", impatient_step)
+    return await play([], town, voice.synthesiser, ScriptedEar([""]), line_class)
+
+
 async def test_a_caller_who_never_speaks_is_asked_again_and_then_handed_over(
     town: Town, voice: SpeechPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RehearsalLine, "on_callers_turn", lambda _line: None)
-    monkeypatch.setattr("telephony.dialog_processor.step", impatient_step)
-    played = await play([], town, voice.synthesiser, ScriptedEar([""]), TransferringLine)
+    played = await never_speaks(town, voice, QuietRoom, monkeypatch)
     assert 1 <= len(played.events(Silence)) <= 3
     assert isinstance(played.line, TransferringLine)
     assert played.line.given_to == ["accueil"]
+
+
+async def test_a_line_with_nobody_at_its_end_is_ended_politely_and_given_to_no_one(
+    town: Town, voice: SpeechPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = await never_speaks(town, voice, TransferringLine, monkeypatch)
+    (nobody,) = played.events(NobodyThere)
+    assert nobody.answer[0].text == town.turn_taking.nobody_there
+    assert not hasattr(played.line, "given_to")
 
 
 async def test_a_line_that_dies_in_mid_sentence_ends_the_call(

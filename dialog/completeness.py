@@ -1,0 +1,128 @@
+"""Whether what was said so far can stand as the answer: how long a pause is waited out depends on it.
+
+Judged at every pause of the caller, on a text that may still go on: quick, and never a decision of the
+dialogue's. Wrong by « begun » costs a moment's silence, wrong by « whole » cuts somebody off.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+from dialog.entities import Entity
+from dialog.matching import plain
+from dialog.meaning import Understanding
+from dialog.understanding import understand
+from dialog.values import ValueContext, entities_in
+from dialog.values.phones import LENGTH, digits_so_far
+from prompts.content import Town
+from prompts.labels import Expects, Intent
+
+Completeness = Literal["whole", "begun", "hanging"]
+
+_BEFORE_A_REQUEST: frozenset[Intent] = frozenset({"incompris", "salutation", "reponse", "correction"})
+"""At an open question, these are rather the beginning of a request than one."""
+_ASIDES: frozenset[Intent] = frozenset(
+    {"repeter", "attendre", "humain", "urgence", "non", "merci_aurevoir", "rdv_annuler"}
+)
+"""What is said instead of a value, and is understood wherever it is said."""
+_REFUSING = frozenset({"non", "pas", "sans", "aucun"})
+"""« Sans numéro », « je préfère ne pas le donner »."""
+_ANY_WORDS: frozenset[Expects | None] = frozenset({"name", "place", "email"})
+"""Values that may end on any word: « madame Le », « rue du Pont »."""
+_PLANNING_DIGITS = 12
+_OTHER_FILE_DIGITS = 4
+
+
+def completeness(
+    text: str, expects: Expects | None, choices: tuple[str, ...], town: Town, now: datetime
+) -> Completeness:
+    """What these words, as far as they were heard, are worth as an answer to what was asked.
+
+    `text` is empty where nothing was understood; `choices` are the answers to a question with a choice.
+    """
+    said = plain(text)
+    if not said:
+        return "begun"
+    if said in map(plain, choices):
+        return "whole"
+    if expects == "phone":
+        return _phone(text, town, now)
+    if _hangs(said, town) and not (expects in _ANY_WORDS and _is_value(text, expects, town, now)):
+        return "hanging"
+    if expects in ("yes_no", "choice"):
+        return "whole"
+    if expects is None:
+        return "whole" if _is_request(_understood(text, None, town, now), town) else "begun"
+    return "whole" if _is_value(text, expects, town, now) or _is_aside(text, expects, town, now) else "begun"
+
+
+def _phone(text: str, town: Town, now: datetime) -> Completeness:
+    """Ten digits are a number; fewer are the beginning of one, whatever stands beside them."""
+    digits, said = digits_so_far(text), plain(text)
+    if len(digits) == LENGTH:
+        return "whole"
+    if _hangs(said, town):
+        return "hanging"
+    refused = not digits and bool(_REFUSING & set(said.split()))
+    return "whole" if refused or (not digits and _is_aside(text, "phone", town, now)) else "begun"
+
+
+def _hangs(said: str, town: Town) -> bool:
+    """Whether it ends on a word that something follows."""
+    return f" {said}".endswith(_endings(town.turn_taking.hanging))
+
+
+@lru_cache(maxsize=16)
+def _endings(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f" {plain(word)}" for word in words)
+
+
+def _is_value(text: str, expects: Expects | None, town: Town, now: datetime) -> bool:
+    """Whether a whole value of the awaited kind was said."""
+    if expects in (None, "yes_no", "choice"):
+        return False
+    values = ValueContext(town.commune.departement, (), town.commune.closed_days)
+    found = entities_in(text, now, town.tz, expects, values)
+    return any(entity.type == expects and _is_whole(entity) for entity in found)
+
+
+def _is_whole(entity: Entity) -> bool:
+    match entity.type:
+        case "date":
+            return entity.grain in ("day", "day_part", "minute", "hour")
+        case "birth_date":
+            return entity.value[2:4] != "00"  # « mille neuf cent » : the year goes on
+        case "dossier" | "reference":
+            digits = sum(letter.isdigit() for letter in entity.value)
+            planning = entity.value[:2].isalpha()
+            return digits >= (_PLANNING_DIGITS if planning else _OTHER_FILE_DIGITS)
+        case "name":
+            return not _is_spelled(entity.text)
+        case "place":
+            return len(plain(entity.text).split()) > 1
+        case _:
+            return True
+
+
+def _is_spelled(text: str) -> bool:
+    """Letters: which one is the last, only the caller knows."""
+    words = plain(text).split()
+    return sum(len(word) == 1 for word in words) * 2 >= len(words)
+
+
+def _is_aside(text: str, expects: Expects, town: Town, now: datetime) -> bool:
+    found = _understood(text, expects, town, now)
+    return found.danger is not None or (
+        found.intent in _ASIDES and found.confidence >= town.thresholds.answer
+    )
+
+
+def _is_request(found: Understanding, town: Town) -> bool:
+    """Whether it is plain what is wanted."""
+    if found.danger is not None:
+        return True
+    return found.intent not in _BEFORE_A_REQUEST and found.confidence >= town.thresholds.answer
+
+
+def _understood(text: str, expects: Expects | None, town: Town, now: datetime) -> Understanding:
+    return understand(text, now, town.tz, expects, town)
