@@ -19,6 +19,16 @@ Label = dict[str, float]
 
 _COMMON = 3.0
 """Rarity (natural logarithm) of words that say nothing of the subject: « voudrais », « bonjour »."""
+_EMPTY = frozenset(
+    """cette ces cet annee ans sera seront serait etait sont suis sommes ete avoir avez avons avait ont peut
+    peux pouvez pourrait pouvoir faut faudrait fait faire font fais va vais vont aller savoir sais voudrais
+    voulais aimerais souhaite veux veut bonjour bonsoir merci svp plait chez nous vous notre nos votre vos
+    moi toi lui elle eux leur leurs ici ca cela donc alors aussi encore bien tres tout tous toute toutes
+    avec sans dans sur sous pour par vers entre pendant depuis avant apres si ou et mais car ne pas plus
+    hein euh voila maintenant aujourd hui hier prochain prochaine prochains prochaines dernier derniere
+    actuellement normalement exactement juste petit petite question renseignement lieu""".split()  # noqa: SIM905 - a list of words reads best as words
+)
+"""Words that tell no question from another, however rare they are."""
 _SAME_STEM, _STEM_LETTERS = 0.8, 5
 _WHOLE = 0.7
 """Share of a phrase that may stand without its rarest word."""
@@ -123,8 +133,10 @@ def _same(one: _Word, other: _Word) -> float:
 
 
 def _agreement(one: Label, other: Label) -> float:
-    """0 to 1: whether the classifier takes both for the same kind of request (Bhattacharyya)."""
-    return min(1.0, sum(sqrt(share * other.get(name, 0.0)) for name, share in one.items()))
+    """0 to 1: whether the classifier takes both for the same kind of request; 1 where it is unsure."""
+    # Bhattacharyya's coefficient.
+    alike = min(1.0, sum(sqrt(share * other.get(name, 0.0)) for name, share in one.items()))
+    return 1 - max(one.values()) * max(other.values()) * (1 - alike)
 
 
 _OUTRANKED: frozenset[Intent] = frozenset(
