@@ -1,199 +1,219 @@
-"""`standardiste bench turn`: what a caller's ear measures of a call through a real Asterisk.
+"""`standardiste bench turn`: how soon callers are answered, and whether they are let finish.
 
-Set-up, the framework's share of a turn, how soon the agent is silent when interrupted, memory, and what
-is left behind after many calls. All instants are CLOCK_MONOTONIC, which both processes share.
+A test caller rings the lab's real Asterisk and plays labelled recordings to each system in turn: the same
+turns, in the same order. What the framework itself costs is measured too (`bench.turn_framework`).
 """
 
 import asyncio
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
-
-from bench.report import keep, summary
-from speech.audio import RATE_HZ, Samples
-from speech.pool import SpeechPool
-from speech.settings import SpeechSettings
-from telephony.rehearsal import last_voiced
+from bench import turn_framework
+from bench.random_whisper import random_whisper
+from bench.report import commit, keep
+from bench.turn_journal import Journal
+from bench.turn_runs import Run, measure
+from bench.turn_scoring import Meaning, OverRow, TurnRow, over_figures, turn_figures, verdicts
+from bench.turn_sweep import SETTINGS, curve, swept_town
+from bench.turns.material import Plan, Recording, interruptions, turns
+from bench.turns.scripts import CHOICES
+from dialog.awaited import awaited_sentences
+from dialog.matching import plain
+from dialog.understanding import understand
+from prompts.content import Town
+from prompts.labels import Expects
+from speech.models import installed
 from tests.support.lab import AsteriskLab
-from tests.support.serve_process import ServeProcess, agent_behind
-from tests.support.sip_caller import PhoneCall, SipPhone
 
-NUMBER = "0596000000"
-VOICES = ("fr+Hugo", "fr+linda", "fr+steph")
-"""Voices that no training hears (speech/training/HELD_OUT.md)."""
-QUESTIONS = (
-    "Est-ce que la mairie est ouverte mardi ?",
-    "Quels sont les horaires de la déchèterie samedi ?",
-    "Quels sont les documents nécessaires pour un passeport ?",
+SYSTEMS = ("ours", "silence", "pipecat")
+NOTES = {
+    "ours": "the product: its pipeline, recogniser and voice; the bench asks in the town's place",
+    "silence": "silence of 800 ms, whole-utterance faster-whisper (greedy), synthesis at run time",
+    "pipecat": "pipecat's Silero VAD, smart-turn v3, WhisperSTTService (beam of 5), its user turns",
+}
+VOICE_NOTE = (
+    "all speak with the built-in voice; the others make each answer at run time, ours had it spoken ahead"
 )
-SETTLED_S = 0.7
-"""Silence after which the agent has said all it had to say."""
-BEFORE_INTERRUPTING_S = 1.0
-MISSED_S = 1.0
-"""Who is still spoken to after that has not interrupted anything."""
+SHAPE = "base"
+STOCK_S = {"silence": 0.8, "pipecat": 0.2}
+SWEPT_EVERY = 4
+"""One turn of so many is played again at each setting of a sweep."""
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+FULL = Plan(
+    {
+        "yes_no": 30, "choice": 25, "date": 30, "time": 20, "phone": 35, "name": 15, "reference": 15,
+        "open": 40,
+    },
+    interruptions=30, noises_of_throat=15, canteens=10,
+)  # fmt: skip
+QUICK = Plan({"yes_no": 1, "date": 1, "open": 1}, interruptions=1, noises_of_throat=0, canteens=0)
+ECHOES = 6
 
 
 @dataclass(frozen=True)
-class Plan:
-    calls: int
-    turns_a_call: int
-    """The first is asked in silence, the others over the answer before."""
-    calls_for_leaks: int
-    calls_at_once: int = 4
+class Options:
+    """What the command line asks."""
+
+    quick: bool = False
+    systems: tuple[str, ...] = SYSTEMS
+    calls: int = 4
+    """How many at once in the second pass; 1 leaves it out."""
+    sweep: bool = False
+    data: tuple[Path, ...] = ()
+    """Folders of recorded people."""
+    commune: Path | None = None
+    """The town's content; None for the demo town."""
 
 
-FULL = Plan(calls=6, turns_a_call=6, calls_for_leaks=200)
-QUICK = Plan(calls=1, turns_a_call=5, calls_for_leaks=12)
-
-
-@dataclass(frozen=True)
-class Utterance:
-    samples: Samples
-    """16 kHz."""
-    voice_end_s: float
-    """After the last voiced sample, from the start of `samples`."""
-    voice_start_s: float
-
-
-def run(quick: bool) -> dict[str, Any]:
+def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> dict[str, Any]:
     """The whole bench; gives the report, which is kept in bench/results/ too."""
-    return keep("turn", asyncio.run(_measure(QUICK if quick else FULL)))
+    plan = QUICK if options.quick else FULL
+    played = turns(plan, awaited_sentences(town), work, options.data)
+    over = interruptions(plan, work)
+    whisper, trained = _whisper(models, work)
+    key = hashlib.sha256(repr((plan, options.data, commit(), trained)).encode()).hexdigest()[:12]
+    journal = Journal(work / f"unfinished-{key}.jsonl")
+    with tempfile.TemporaryDirectory(prefix="standardiste-sweep-") as folder:
+        runs = list(_runs(options, whisper, trained, Path(folder)))
+        framework = asyncio.run(_measured(options, runs, journal, played, over))
+    told = _told(runs, journal, _meaning(town))
+    ours = told.get("ours", {})
+    report = keep(
+        "turn",
+        {
+            **framework,
+            "systems": told,
+            "notes": {**{name: NOTES[name] for name in options.systems}, **_notes(trained)},
+            "targets": verdicts(ours.get("turns", {}), ours.get("over_agent", {})),
+            "material": _material(played, over),
+        },
+    )
+    journal.forget()
+    return report
 
 
-async def _measure(plan: Plan) -> dict[str, Any]:
-    utterances = await _utterances()
-    calls: list[_Call] = []
-    async with _lab() as lab, agent_behind(lab) as agent, SipPhone.opened() as phone:
-        ready = await agent.readiness()
-        for n in range(plan.calls):
-            said = [utterances[(n + turn) % len(utterances)] for turn in range(plan.turns_a_call)]
-            calls.append(await _one_call(agent, phone, lab, said))
-        memory = agent.rss_mib()
-        leaks = await _leaks(agent, phone, lab, plan)
-    turns = [turn for call in calls for turn in call.turns]
+def _notes(trained: bool) -> dict[str, str]:
+    weights = "its own weights and words" if trained else "random weights for the time, our words"
+    return {"voice": VOICE_NOTE, "others' ears": f"faster-whisper {SHAPE}, int8: {weights}"}
+
+
+def _runs(options: Options, whisper: Path, trained: bool, folder: Path) -> Iterator[Run]:
+    """One call, then several at once, then the sweep, for each system."""
+    town = ("--commune", str(options.commune)) if options.commune else ()
+    for system in options.systems:
+        own = system == "ours"
+        usual = town if own else (*town, *_others(whisper, trained))
+        stock = () if own else ("--silence-s", f"{STOCK_S[system]:g}")
+        yield Run(system, 1, "", (*usual, *stock), echoes=0 if options.quick else ECHOES)
+        if options.quick:
+            continue
+        if options.calls > 1:
+            yield Run(system, options.calls, "", (*usual, *stock))
+        for setting in SETTINGS[system] if options.sweep else ():
+            if own:
+                waits = ("--commune", str(swept_town(folder, setting, options.commune)))
+            else:
+                waits = (*usual, "--silence-s", f"{setting:g}")
+            yield Run(system, 1, f"{setting:g}", waits)
+
+
+def _others(whisper: Path, trained: bool) -> tuple[str, ...]:
+    return ("--whisper", str(whisper), *(("--own-words",) if trained else ()))
+
+
+def _whisper(models: tuple[Path, ...], work: Path) -> tuple[Path, bool]:
+    """The stock Whisper that is installed, else random weights in its shape; whether it is the former."""
+    for model in installed(models):
+        if model.kind == "ears" and model.problem is None and model.name == f"whisper-{SHAPE}":
+            return model.path, True
+    folder = work / f"whisper-{SHAPE}-random"
+    if not (folder / "model.bin").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        random_whisper(SHAPE, folder)
+    return folder, False
+
+
+def _meaning(town: Town) -> Meaning:
+    """What the product understands: the value where one is awaited, else the request."""
+
+    @cache
+    def meaning(text: str, expects: str | None) -> tuple[object, ...]:
+        if expects == "choice":
+            return tuple(sorted(choice for choice in CHOICES if plain(choice) in plain(text)))
+        kind = cast(Expects | None, expects)
+        found = understand(text, NOW, town.tz, kind, town)
+        if expects == "yes_no":
+            return (found.intent,)
+        values = [entity.value for entity in found.entities if expects in (None, entity.type)]
+        return (*values,) if expects else (found.intent, found.service, *values)
+
+    return meaning
+
+
+async def _measured(
+    options: Options,
+    runs: Sequence[Run],
+    journal: Journal,
+    played: Sequence[Recording],
+    over: Sequence[Recording],
+) -> dict[str, Any]:
+    """Everything that the journal has not; gives the framework's own figures."""
+    async with _lab() as lab:
+        for one in runs:
+            some = played[::SWEPT_EVERY] if one.setting else played
+            await measure(one, lab, journal, some, over if one.calls == 1 and not one.setting else ())
+        done = journal.of("framework", "figures")
+        if not done:
+            plan = turn_framework.QUICK if options.quick else turn_framework.FULL
+            done = [await turn_framework.measure(lab, plan)]
+            journal.add({"run": "framework", "part": "figures", "row": done[0]})
+    return done[0]
+
+
+def _told(runs: Sequence[Run], journal: Journal, meaning: Meaning) -> dict[str, Any]:
+    """By system: its turns, the sounds over it, the same with several calls at once, and its sweep."""
+    told: dict[str, Any] = {}
+    for one in runs:
+        rows = [TurnRow(**row) for row in journal.of(one.name, "turns")]
+        figures = turn_figures(rows, meaning)
+        system = told.setdefault(one.system, {})
+        if one.setting:
+            system.setdefault("sweep", {})[one.setting] = figures["all"]
+        elif one.calls > 1:
+            system[f"{one.calls} calls at once"] = figures
+        else:
+            over = [OverRow(**row) for row in journal.of(one.name, "over")]
+            system |= {"turns": figures, "over_agent": over_figures(over, meaning)}
+            system["rows"] = {
+                "turns": [asdict(row) for row in rows],
+                "over_agent": [asdict(row) for row in over],
+            }
+    for system in told.values():
+        points = [curve(figures) for figures in (system["turns"]["all"], *system.get("sweep", {}).values())]
+        system["curve"] = sorted((p for p in points if p), key=lambda point: point["cut_off"])
+    return told
+
+
+def _material(played: Sequence[Recording], over: Sequence[Recording]) -> dict[str, Any]:
+    """What was played, so that a reader knows what the figures are of."""
+    labels = [one.label for one in played]
     return {
-        "speech": ready["speech"],
-        "set_up_ms": summary([call.set_up_ms for call in calls]),
-        "turn_latency_ms": summary([turn.latency_ms for turn in turns if turn.latency_ms is not None]),
-        "framework_ms": summary([turn.framework_ms for turn in turns if turn.framework_ms is not None]),
-        "unanswered_turns": sum(turn.latency_ms is None for turn in turns),
-        "barge_in_stop_ms": summary([turn.stop_ms for turn in turns if turn.stop_ms is not None]),
-        "missed_barge_ins": sum(turn.missed_barge_in for turn in turns),
-        "main_process_mib": round(memory, 1),
-        "leaks": leaks,
-        "limits": {"set_up_ms": 400, "framework_ms": 30, "barge_in_stop_ms": 250, "main_process_mib": 400},
+        "turns": len(played),
+        "with_a_pause_inside": sum(label.longest_pause_s >= 0.15 for label in labels),
+        "longest_pause_s": max((label.longest_pause_s for label in labels), default=0.0),
+        "in_noise": sum(bool(label.place) for label in labels),
+        "voices": len({label.voice.partition("@")[0] for label in labels}),
+        "sounds_over_the_agent": len(over),
     }
-
-
-@dataclass(frozen=True)
-class _Turn:
-    latency_ms: float | None
-    """End of the voice as it was sent to the first voiced packet heard; None where no answer came."""
-    framework_ms: float | None
-    """The end of turn as the agent judged it to the first voiced packet, less transcription and synthesis."""
-    stop_ms: float | None = None
-    """The caller's first voiced sample to the agent's last; None where nothing was interrupted."""
-    missed_barge_in: bool = False
-
-
-@dataclass(frozen=True)
-class _Call:
-    set_up_ms: float
-    """INVITE sent to the first voiced packet heard."""
-    turns: list[_Turn]
-
-
-async def _one_call(
-    agent: ServeProcess, phone: SipPhone, lab: AsteriskLab, said: Sequence[Utterance]
-) -> _Call:
-    call = await phone.ring(lab.sip, NUMBER)
-    try:
-        set_up_ms = 1000 * (await call.first_voiced_after(call.rung_at) - call.rung_at)
-        await _settled(call)
-        turns: list[_Turn] = []
-        for utterance in said:
-            if call.ended.is_set():
-                break
-            turns.append(await _one_turn(agent, call, utterance, interrupts=bool(turns)))
-        return _Call(set_up_ms, turns)
-    finally:
-        await call.hang_up()
-
-
-async def _one_turn(agent: ServeProcess, call: PhoneCall, said: Utterance, *, interrupts: bool) -> _Turn:
-    """Ask; with `interrupts`, over the answer that has been playing for a while."""
-    n_turns = len(agent.turns)
-    begun, _ = await call.say(said.samples, RATE_HZ)
-    voice_start, voice_end = begun + said.voice_start_s, begun + said.voice_end_s
-    stop_ms, missed = None, False
-    if interrupts:
-        over = [packet.at for packet in call.rtp.heard_packets if packet.voiced and packet.at >= voice_start]
-        during = [at for at in over if at < voice_end]
-        missed = bool(during) and during[-1] - voice_start > MISSED_S
-        if during and not missed:
-            stop_ms = 1000 * (during[-1] - voice_start)
-    try:
-        first = await call.first_voiced_after(voice_end + 0.05)
-        logged = await agent.turn_of(n_turns)
-    except TimeoutError:
-        return _Turn(None, None, stop_ms, missed)
-    await asyncio.sleep(BEFORE_INTERRUPTING_S)
-    if missed:
-        return _Turn(None, None, None, missed)
-    engines_ms = logged["decode_ms"] + logged["synthesis_ms"]
-    framework_ms = 1000 * (first - logged["endpointed_s"]) - engines_ms
-    return _Turn(1000 * (first - voice_end), framework_ms, stop_ms, missed)
-
-
-async def _settled(call: PhoneCall) -> None:
-    """Until the agent has said what it had to say."""
-    await call.silent_after(asyncio.get_running_loop().time(), quiet_s=SETTLED_S, timeout_s=60)
-
-
-async def _leaks(agent: ServeProcess, phone: SipPhone, lab: AsteriskLab, plan: Plan) -> dict[str, Any]:
-    """What the process and Asterisk hold before and after many calls, ended anywhere in the greeting."""
-
-    async def short(number: int) -> None:
-        call = await phone.ring(lab.sip, NUMBER, timeout_s=20)
-        await asyncio.sleep(0.3 + 0.2 * (number % 8))
-        await call.hang_up()
-
-    await short(0)
-    await asyncio.sleep(1)
-    before = await _holdings(agent, lab)
-    for start in range(0, plan.calls_for_leaks, plan.calls_at_once):
-        await asyncio.gather(*(short(start + n) for n in range(plan.calls_at_once)))
-    await asyncio.sleep(2)
-    return {"calls": plan.calls_for_leaks, "before": before, "after": await _holdings(agent, lab)}
-
-
-async def _holdings(agent: ServeProcess, lab: AsteriskLab) -> dict[str, float]:
-    return {
-        "open_files": agent.open_files(),
-        "tasks": await agent.metric("standardiste_tasks"),
-        "channels": len(lab.channels()),
-        "bridges": len(lab.bridges()),
-        "rss_mib": round(agent.rss_mib(), 1),
-    }
-
-
-async def _utterances() -> list[Utterance]:
-    """The questions in voices the recogniser has not heard."""
-    utterances = []
-    for voice, question in zip(VOICES, QUESTIONS, strict=True):
-        async with SpeechPool(SpeechSettings(ears="none", voice=voice)) as pool:
-            samples = (await pool.synthesiser.synthesise(question)).samples
-        backwards = np.ascontiguousarray(samples[::-1])
-        start = len(samples) - last_voiced(backwards)
-        utterances.append(Utterance(samples, last_voiced(samples) / RATE_HZ, start / RATE_HZ))
-    return utterances
 
 
 @asynccontextmanager

@@ -195,7 +195,22 @@ def _bench(add: AddVerb) -> None:
         default=[],
         type=Path,
         metavar="DOSSIER",
-        help="asr : des enregistrements de gens (reponses.tsv, manifest.tsv, Common Voice…) ; répétable",
+        help="asr, turn : des enregistrements de gens (reponses.tsv, manifest.tsv, Armelle…) ; répétable",
+    )
+    verb.add_argument(
+        "--systems",
+        metavar="NOMS",
+        help="turn : lesquels de ours,silence,pipecat (par défaut : tous)",
+    )
+    verb.add_argument(
+        "--calls",
+        type=int,
+        default=4,
+        metavar="N",
+        help="turn : appels à la fois au second passage ; 1 : aucun",
+    )
+    verb.add_argument(
+        "--sweep", action="store_true", help="turn : essayer aussi des attentes plus courtes et plus longues"
     )
     verb.add_argument(
         "--calibrate", action="store_true", help="asr : régler d'abord la confiance de chaque écoute"

@@ -111,9 +111,7 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
     """Measures, prints the report and keeps it in bench/results/."""
     match args.name:
         case "turn":
-            from bench import turn
-
-            print_line(turn.run(quick=args.quick))
+            print_line(_bench_turn(args, settings))
         case "tts":
             from bench import tts
 
@@ -133,11 +131,30 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _bench_turn(args: argparse.Namespace, settings: Settings) -> dict[str, object]:
+    from bench import turn
+
+    _check_recordings(args.data)
+    systems = tuple(args.systems.split(",")) if args.systems else turn.SYSTEMS
+    if unknown := set(systems) - set(turn.SYSTEMS):
+        raise Unusable(f"« {min(unknown)} » n'est pas un système ; il y a : {', '.join(turn.SYSTEMS)}.")
+    options = turn.Options(
+        args.quick, systems, args.calls, args.sweep, tuple(args.data), settings.commune_dir
+    )
+    town = read_town(settings.commune_dir)
+    return turn.run(town, settings.models_dirs, settings.data_dir / "bench-turn", options)
+
+
+def _check_recordings(folders: Sequence[Path]) -> None:
+    """Raises Unusable where one of them is no folder."""
+    if missing := [folder for folder in folders if not folder.is_dir()]:
+        raise Unusable(f"« {missing[0]} » n'est pas un dossier d'enregistrements.")
+
+
 def _bench_asr(args: argparse.Namespace, settings: Settings) -> dict[str, object]:
     from bench import asr
 
-    if missing := [folder for folder in args.data if not folder.is_dir()]:
-        raise Unusable(f"« {missing[0]} » n'est pas un dossier d'enregistrements.")
+    _check_recordings(args.data)
     return asr.run(
         read_town(settings.commune_dir),
         settings.models_dirs,

@@ -1,0 +1,38 @@
+"""What a measurement has done already, so that an interrupted one goes on where it stopped."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+class Journal:
+    """Rows in a file, one JSON object a line; a line that was cut short is measured again."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.rows: list[dict[str, Any]] = []
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                try:
+                    self.rows.append(json.loads(line))
+                except ValueError:
+                    continue
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Kept at once."""
+        self.rows.append(row)
+        with self._path.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def of(self, run: str, part: str) -> list[dict[str, Any]]:
+        """The rows of one run (a system and its settings) and part of it."""
+        return [row["row"] for row in self.rows if (row["run"], row["part"]) == (run, part)]
+
+    def names(self, run: str, part: str) -> set[str]:
+        """What of it is done."""
+        return {row["name"] for row in self.of(run, part)}
+
+    def forget(self) -> None:
+        """The measurement is complete: the next one begins anew."""
+        self._path.unlink(missing_ok=True)

@@ -1,0 +1,169 @@
+"""One run: one system with its settings, so many calls at once, over all turns that are not done yet."""
+
+import asyncio
+import random
+import sys
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from bench.turn_caller import Answered, Caller, Interrupted, Story
+from bench.turn_journal import Journal
+from bench.turn_process import Decision, MeasuredAgent, measured_agent
+from bench.turn_scoring import OverRow, TurnRow
+from bench.turns.material import Recording
+from tests.support.lab import AsteriskLab
+from tests.support.sip_caller import CallRefused, PhoneCall, SipPhone
+
+NUMBER = "0596000000"
+TURNS_A_CALL = 12
+SOUNDS_A_STORY = 4
+ECHO_DELAY_S, ECHO_DB = 0.09, -20.0
+OTHER_TRIES = 2
+"""How often a call that broke is rung again before the turn is left unanswered."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is measured, and how its rows are called."""
+
+    system: str
+    calls: int
+    setting: str = ""
+    """The waiting that was swept; empty for the system as it is."""
+    arguments: tuple[str, ...] = ()
+    echoes: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.system} {self.setting} x{self.calls}".replace("  ", " ")
+
+
+async def measure(
+    run: Run, lab: AsteriskLab, journal: Journal, turns: Sequence[Recording], over: Sequence[Recording]
+) -> None:
+    """Plays what is not in the journal yet to this system."""
+    left = deque(one for one in turns if one.label.name not in journal.names(run.name, "turns"))
+    done = journal.names(run.name, "over")
+    sounds = [one for one in over if one.label.name not in done]
+    echoes = [name for name in _echo_names(run.echoes) if name not in done]
+    if not (left or sounds or echoes):
+        return
+    async with measured_agent(lab, (run.system, *run.arguments), {}) as agent, SipPhone.opened() as phone:
+        line = _Line(lab, phone, agent, journal, run)
+        await asyncio.gather(*(line.answer_all(left, number) for number in range(run.calls)))
+        if sounds or echoes:
+            await line.interrupt_all(sounds, echoes)
+
+
+def _echo_names(count: int) -> list[str]:
+    return [f"echo-{number:03}" for number in range(count)]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+class _Line:
+    """The callers of one run."""
+
+    def __init__(
+        self, lab: AsteriskLab, phone: SipPhone, agent: MeasuredAgent, journal: Journal, run: Run
+    ) -> None:
+        self._lab, self._phone, self._agent = lab, phone, agent
+        self._journal, self._run = journal, run
+        self._rung = 0
+
+    async def answer_all(self, left: deque[Recording], caller: int) -> None:
+        """Call after call, a dozen turns each, until none is left."""
+        await asyncio.sleep(0.7 * caller)
+        broken = 0
+        while left and broken <= OTHER_TRIES:
+            told: list[tuple[Answered, Decision | None]] = []
+            call, number = await self._ring()
+            try:
+                talking = Caller(call, self._agent, number)
+                while left and len(told) < TURNS_A_CALL and not call.ended.is_set():
+                    turn = left.popleft()
+                    try:
+                        told.append(await talking.answers(turn))
+                    except TimeoutError:
+                        broken += 1
+                        _say(f"{self._run.name}: {turn.label.name} was not asked")
+                        left.append(turn)
+                        break
+            finally:
+                await call.hang_up()
+            await self._agent.all_read()
+            for answered, decision in told:
+                self._keep("turns", _turn_row(answered, decision))
+            cut = sum(one.cut_off for one, _ in told)
+            _say(f"{self._run.name}: {len(left)} turns left ({cut} of {len(told)} cut off)")
+
+    async def interrupt_all(self, sounds: Sequence[Recording], echoes: Sequence[str]) -> None:
+        """Every sound over the story, then the story's own echo."""
+        real = deque(one for one in sounds if one.label.kind == "speech")
+        others = deque(one for one in sounds if one.label.kind != "speech")
+        rng = random.Random(len(real))
+        call, number = await self._ring()
+        told: list[tuple[Interrupted, Decision | None]] = []
+        try:
+            talking = Caller(call, self._agent, number)
+            story = await talking.hears_the_story()
+            while real or others:
+                if real:
+                    told += await talking.interrupts([real.popleft()], story, rng.uniform(0.9, 2.2))
+                batch = [others.popleft() for _ in range(min(SOUNDS_A_STORY, len(others)))]
+                if batch:
+                    now = await talking.interrupts(batch, story, rng.uniform(0.9, 1.6))
+                    others.extendleft(reversed(batch[len(now) :]))
+                    told += now
+            for name in echoes:
+                self._keep("over", asdict(await self._echo(talking, name, story)))
+        finally:
+            await call.hang_up()
+        await self._agent.all_read()
+        for interrupted, decision in told:
+            self._keep("over", _over_row(interrupted, decision))
+        _say(f"{self._run.name}: {len(told)} sounds over the agent")
+
+    async def _echo(self, talking: Caller, name: str, story: Story) -> OverRow:
+        stopped_ms = await talking.echoes(story, ECHO_DELAY_S, ECHO_DB)
+        return OverRow(name, "echo", "", None, stopped_ms)
+
+    async def _ring(self) -> tuple[PhoneCall, str]:
+        self._rung += 1
+        number = f"06961{self._rung:05}"
+        for last in (False, False, True):
+            try:
+                call = await self._phone.ring(self._lab.sip, NUMBER, caller=number, timeout_s=20)
+            except CallRefused:
+                if last:
+                    raise
+                await asyncio.sleep(2)
+            else:
+                return call, "+596" + number[1:]
+        raise AssertionError
+
+    def _keep(self, part: str, row: dict[str, object]) -> None:
+        self._journal.add({"run": self._run.name, "part": part, "row": row})
+
+
+def _turn_row(told: Answered, decision: Decision | None) -> dict[str, object]:
+    label = told.label
+    return asdict(
+        TurnRow(
+            label.name, label.kind, label.means, _ms(told.latency_ms), _ms(told.decided_ms), told.cut_off,
+            decision.text if decision else None, told.filler, label.place, label.voice, label.longest_pause_s,
+        )
+    )  # fmt: skip
+
+
+def _over_row(told: Interrupted, decision: Decision | None) -> dict[str, object]:
+    label, text = told.label, decision.text if decision else None
+    softer, silent = _ms(told.softer_ms), _ms(told.silent_ms)
+    return asdict(OverRow(label.name, label.kind, label.means, softer, silent, text))
+
+
+def _ms(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

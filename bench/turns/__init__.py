@@ -1,0 +1,1 @@
+"""The recordings that `bench turn` plays: who says what, with which pauses, and where their voice ends."""
