@@ -43,13 +43,14 @@ class Visit:
     cancelled: bool = False
 
 
-def written(visits: Iterable[Visit], tz: ZoneInfo, host: str, method: Method = "PUBLISH") -> bytes:
+def written(visits: Iterable[Visit], tz: ZoneInfo, host: str, method: Method | None = "PUBLISH") -> bytes:
     """The calendar. `host`: the town's domain, which makes each UID its own; the UID stays when an
-    appointment is moved, and its SEQUENCE grows."""
+    appointment is moved, and its SEQUENCE grows. `method`: None on a CalDAV server (RFC 4791 §4.1)."""
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
-    calendar.add("METHOD", method)
+    if method is not None:
+        calendar.add("METHOD", method)
     for visit in visits:
         event = Event()
         event.add("UID", f"rdv-{visit.ref}@{host}")
@@ -97,6 +98,15 @@ def _busy_in(calendar: Calendar, tz: ZoneInfo, since: datetime, until: datetime)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise UnusableCalendar("un événement de ce calendrier n'a pas de date juste") from error
     return [(begin, end) for begin, end in found if begin < end]
+
+
+def starts_by_uid(data: bytes, tz: ZoneInfo) -> dict[str, datetime]:
+    """When each event of this calendar begins, on the town's wall clock; empty where it cannot be read."""
+    try:
+        events = Calendar.from_ical(data).walk("VEVENT")
+        return {str(event["UID"]): _local(event.start, tz) for event in events if isinstance(event, Event)}
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
