@@ -14,7 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callbacks import audit, time_slots
 from callbacks.database import Database
 from callbacks.errors import NoSuchRecord
-from callbacks.models import Appointment, Base, Call, Callback, CallbackEvent, CallTurn, Message, Ticket, Try
+from callbacks.models import (
+    Appointment,
+    Base,
+    Call,
+    Callback,
+    CallbackEvent,
+    CallTurn,
+    File,
+    Message,
+    OptOut,
+    Ticket,
+    Try,
+)
+from callbacks.models_links import AppointmentAnswer, OneTimeLink, TicketDetail, TicketPhoto
 
 _WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] = (
     Callback, Appointment, Ticket,
@@ -29,6 +42,7 @@ class ErasedPerson:
     callbacks: int
     appointments: int
     tickets: int
+    files: int
     messages: int
 
 
@@ -55,6 +69,15 @@ async def export(
         appointments = await session.scalars(select(Appointment).where(Appointment.phone == phone))
         tickets = await session.scalars(select(Ticket).where(Ticket.phone == phone))
         messages = await session.scalars(select(Message).where(Message.recipient == phone))
+        files = await session.scalars(select(File).where(File.phone == phone))
+        of_theirs = select(Ticket.id).where(Ticket.phone == phone)
+        places = await session.scalars(select(TicketDetail).where(TicketDetail.ticket_id.in_(of_theirs)))
+        photos = await session.scalars(select(TicketPhoto).where(TicketPhoto.ticket_id.in_(of_theirs)))
+        booked = select(Appointment.id).where(Appointment.phone == phone)
+        answers = await session.scalars(
+            select(AppointmentAnswer).where(AppointmentAnswer.appointment_id.in_(booked))
+        )
+        refusal = await session.get(OptOut, phone)
         audit.note(session, now, clerk_id, "exporter", f"person of {ref}")
         return {
             "numero": phone,
@@ -66,6 +89,11 @@ async def export(
             "rendez_vous": [_as_json(each) for each in appointments],
             "signalements": [_as_json(each) for each in tickets],
             "messages": [_as_json(each) for each in messages],
+            "dossiers": [_as_json(each) for each in files],
+            "lieux_precises": [_as_json(each) for each in places],
+            "photos": [_as_json(each) for each in photos],
+            "reponses": [_as_json(each) for each in answers],
+            "refus_de_messages": refusal.at.isoformat() if refusal else None,
         }
 
     return await database.write(work)
@@ -77,7 +105,8 @@ async def erase(
     """Erases all that is kept of this person; appointments to come are cancelled by it.
 
     `phone`: E.164. Raises NoSuchRecord unless a record of that reference has that number. Fault reports
-    stay without the person: the fault is the town's.
+    stay without the person and their photos: the fault is the town's. That they want no messages stays as
+    well: it is what keeps them from being sent any.
     """
 
     async def work(session: AsyncSession) -> ErasedPerson:
@@ -85,6 +114,11 @@ async def erase(
         appointments = list(await session.scalars(select(Appointment).where(Appointment.phone == phone)))
         for appointment in appointments:
             await time_slots.give_back(session, appointment.id)
+        of_theirs = select(Ticket.id).where(Ticket.phone == phone)
+        for details in (TicketDetail, TicketPhoto):
+            await _count(session, delete(details).where(details.ticket_id.in_(of_theirs)))
+        await _count(session, delete(OneTimeLink).where(OneTimeLink.subject == phone))
+        n_files = await _count(session, delete(File).where(File.phone == phone))
         n_tickets = await _count(
             session, update(Ticket).where(Ticket.phone == phone).values(phone=None, name=None, call_id=None)
         )
@@ -94,6 +128,7 @@ async def erase(
             callbacks=await _count(session, delete(Callback).where(Callback.phone == phone)),
             appointments=await _count(session, delete(Appointment).where(Appointment.phone == phone)),
             tickets=n_tickets,
+            files=n_files,
             messages=await _count(session, delete(Message).where(Message.recipient == phone)),
         )
         audit.note(session, now, clerk_id, "effacer", f"person of {ref}")

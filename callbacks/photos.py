@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from callbacks.errors import RecordsError
 
 MAX_BYTES = 12 * 1024 * 1024
@@ -45,6 +43,8 @@ class Clean:
 
 def cleaned(data: bytes) -> Clean:
     """The picture alone. Raises UnusablePhoto for anything that is not one, whatever its name says."""
+    from PIL import Image, ImageOps, UnidentifiedImageError  # most starts of the program look at no photo
+
     if len(data) > MAX_BYTES:
         raise UnusablePhoto(f"Cette photo est trop lourde : {MAX_BYTES // 2**20} Mo au plus.")
     try:

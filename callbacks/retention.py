@@ -24,6 +24,7 @@ from callbacks.models import (
     TimeSlotUse,
     Try,
 )
+from callbacks.models_links import OneTimeLink, TicketPhoto
 from prompts.agendas import Retention
 
 TRIES_DAYS = 2
@@ -46,8 +47,10 @@ class Erased:
     files: int = 0
     messages: int = 0
     audit_entries: int = 0
+    photos: int = 0
+    """Of faults; the files themselves are swept afterwards."""
     traces: int = 0
-    """Tries, keys of requests, past time slots, sessions that ran out: what serves only for a moment."""
+    """Tries, keys of requests, past time slots, sessions and links that ran out: what serves for a moment."""
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {kind}" for kind, count in asdict(self).items() if count) or "nothing"
@@ -88,6 +91,9 @@ async def erase_expired(database: Database, keep: Retention, now: datetime) -> E
             tickets=await _count(
                 session, delete(Ticket).where(Ticket.created_at < before(keep.tickets_days))
             ),
+            photos=await _count(
+                session, delete(TicketPhoto).where(TicketPhoto.added_at < before(keep.photos_days))
+            ),
             appointments=await _count(
                 session, delete(Appointment).where(Appointment.starts_at < day_before(keep.appointments_days))
             ),
@@ -124,6 +130,7 @@ async def _traces(session: AsyncSession, now: datetime) -> int:
                 session, delete(TimeSlot).where(TimeSlot.ends_at < yesterday, TimeSlot.id.not_in(used))
             ),
             await _count(session, delete(ClerkSession).where(ClerkSession.expires_at < now)),
+            await _count(session, delete(OneTimeLink).where(OneTimeLink.expires_at < now)),
         ]
     )
 

@@ -76,6 +76,8 @@ class Retention(Content):
     callbacks_days: int = _days("rappels", 180)
     """From when they were closed."""
     tickets_days: int = _days("signalements", 365)
+    photos_days: int = _days("photos", 180)
+    """Of faults: they may show more than the fault."""
     appointments_days: int = _days("rendez_vous", 180)
     """From the day of the appointment."""
     files_days: int = _days("dossiers", 365)

@@ -1,7 +1,6 @@
 """The clerks' pages, wired to the rest of the product."""
 
 from datetime import datetime
-from pathlib import Path
 from random import SystemRandom
 
 from callbacks.calls import CallStart
@@ -9,9 +8,9 @@ from callbacks.messages.appointment_answers import ServiceDue
 from callbacks.oidc import OidcLogin
 from callbacks.pages.desk import Desk, ForPeople, RingPort, town_words
 from callbacks.pages.live import LiveFeed
-from callbacks.photos import PhotoStore
 from dialog.office import AskCallback
 from standardiste.records import TownRecords
+from standardiste.records_opening import photo_store
 from standardiste.records_requests import Asked
 from standardiste.settings import Settings
 
@@ -28,14 +27,9 @@ def desk_of(settings: Settings, records: TownRecords, ring: RingPort | None = No
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
         people=ForPeople(
-            records.town, service_due(records), PhotoStore(photos_folder(settings)), settings.answers_secret
+            records.town, service_due(records), photo_store(settings), settings.answers_secret
         ),
     )
-
-
-def photos_folder(settings: Settings) -> Path:
-    """Beside the rest of the program's data: no page is served from there."""
-    return settings.data_dir / "photos"
 
 
 def service_due(records: TownRecords) -> ServiceDue:

@@ -12,6 +12,7 @@ from callbacks.calls import CallStart
 from callbacks.database import Database, open_database, prepare_place
 from callbacks.errors import DatabaseUnavailable
 from callbacks.journal import Journal
+from callbacks.photos import PhotoStore
 from dialog.office import Reply, Request
 from prompts.content import Town
 from standardiste.records import TownRecords
@@ -48,6 +49,11 @@ async def open_records(
 def journal_path(settings: Settings) -> Path:
     """Beside the rest of the program's data, on the machine's own disk, whatever the database."""
     return settings.data_dir / "journal.jsonl"
+
+
+def photo_store(settings: Settings) -> PhotoStore:
+    """Beside the rest of the program's data: no page is served from there."""
+    return PhotoStore(settings.data_dir / "photos")
 
 
 class WrittenRecords:

@@ -13,6 +13,7 @@ from callbacks import appointments, calls, promises, requests_done, tickets, tim
 from callbacks.calls import CallStart
 from callbacks.channels import ALL_CHANNELS, Channel
 from callbacks.messages.of_appointments import reached
+from callbacks.messages.of_documents import tell_documents
 from callbacks.messages.phones import takes_sms
 from callbacks.models import Appointment, Callback, Ticket
 from callbacks.names import cleaned
@@ -197,6 +198,7 @@ async def _book(session: AsyncSession, asked: Asked, wanted: office.Book) -> Rep
     if booked is None:
         raise Undone(office.Booked(None))
     await _once(session, asked, booked.ref)
+    await tell_documents(session, booked, asked.now)
     return office.Booked(_shown(asked, booked))
 
 

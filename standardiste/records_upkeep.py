@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 
 from callbacks.errors import DatabaseUnavailable, RecordsError
+from callbacks.photos import PhotoStore
 from callbacks.promises import raise_alarms
 from callbacks.retention import Erased, erase_expired
+from callbacks.ticket_details import files_kept
 from standardiste.records import TownRecords
 from standardiste.records_filling import lay_out_agendas
 
@@ -20,8 +22,8 @@ NIGHT_HOUR = 3
 
 
 class Upkeep:
-    def __init__(self, records: TownRecords) -> None:
-        self._records = records
+    def __init__(self, records: TownRecords, photos: PhotoStore | None = None) -> None:
+        self._records, self._photos = records, photos
         self._last_night: date | None = None
 
     async def run(self) -> None:
@@ -55,6 +57,10 @@ class Upkeep:
         records, now = self._records, self._records.now()
         await lay_out_agendas(records.town, records.database, now)
         erased = await erase_expired(records.database, records.town.commune.retention, now)
+        if self._photos is not None:
+            kept = await records.database.read(files_kept)
+            # One that was written a moment ago may not be in the database yet.
+            await asyncio.to_thread(self._photos.sweep, kept, now - timedelta(hours=1))
         log.info("erased: %s", erased)
         return erased
 

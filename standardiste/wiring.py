@@ -16,7 +16,7 @@ from speech.pool import SpeechPool
 from standardiste.call_log import CallLog
 from standardiste.log import bridge_loguru
 from standardiste.records import TownRecords
-from standardiste.records_opening import open_records
+from standardiste.records_opening import open_records, photo_store
 from standardiste.records_upkeep import Upkeep
 from standardiste.settings import Settings
 from standardiste.speech_choice import ears_of, speech_settings
@@ -79,7 +79,7 @@ async def call_services(
         tasks = {
             asyncio.create_task(pool.warm(texts[N_GREETING:]), name="warming"),
             asyncio.create_task(calls.run(), name="call log"),
-            asyncio.create_task(Upkeep(records).run(), name="upkeep"),
+            asyncio.create_task(Upkeep(records, photo_store(settings)).run(), name="upkeep"),
         }
         for task in tasks:
             task.add_done_callback(_told_if_broken)

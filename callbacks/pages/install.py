@@ -17,9 +17,11 @@ from callbacks.pages import (
     dashboard,
     documents_page,
     export,
+    files_page,
     inbound_sms,
     link_pages,
     list_page,
+    messages_page,
     place_page,
     signing_in,
     story_page,
@@ -40,7 +42,7 @@ def install(app: FastAPI, desk: Desk) -> None:
     app.mount("/guichet", StaticFiles(directory=STATIC), name="guichet")
     for room in (
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
-        ticket_page, link_pages, inbound_sms, documents_page, waiting_page, closing_page, place_page,
+        ticket_page, files_page, messages_page, link_pages, inbound_sms, documents_page, waiting_page, closing_page, place_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)

@@ -1,4 +1,4 @@
-"""A reminder leaves by a real SMTP server; what people answer, by SMS or on their page, is what clerks see."""
+"""A reminder leaves by a real SMTP server; what people answer, by SMS or on their page, clerks see."""
 
 import base64
 import hashlib
