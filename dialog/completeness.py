@@ -12,7 +12,8 @@ from dialog.entities import Entity
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.understanding import understand
-from dialog.values import ValueContext, entities_in
+from dialog.town_values import values_of
+from dialog.values import entities_in
 from dialog.values.phones import LENGTH, digits_so_far
 from prompts.content import Town
 from prompts.labels import Expects, Intent
@@ -81,7 +82,7 @@ def _is_value(text: str, expects: Expects | None, town: Town, now: datetime) -> 
     """Whether a whole value of the awaited kind was said."""
     if expects in (None, "yes_no", "choice"):
         return False
-    values = ValueContext(town.commune.departement, (), town.commune.closed_days)
+    values = values_of(town)
     found = entities_in(text, now, town.tz, expects, values)
     return any(entity.type == expects and _is_whole(entity) for entity in found)
 

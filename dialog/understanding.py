@@ -19,7 +19,8 @@ from dialog.free_questions import free_questions, outranks
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.said import Said, said_in
-from dialog.values import ValueContext, entities_in
+from dialog.town_values import values_of
+from dialog.values import entities_in
 from prompts.content import Town
 from prompts.labels import Decision, Expects, Intent, Service
 from prompts.learned import Learned, Thresholds
@@ -61,8 +62,7 @@ def understand(
     """What this sentence asks for; `heard` is the recogniser's confidence in its words."""
     said = said_in(town)
     words = said.words(text)
-    values = ValueContext(town.commune.departement, (), town.commune.closed_days)
-    entities = entities_in(text, now, tz, expects, values) if words else ()
+    entities = entities_in(text, now, tz, expects, values_of(town)) if words else ()
     classifier, calibration = _engine(_Box(town.learned))
     reading = classifier.read(said.without_town(words), priors(expects, bool(entities)))
     if (danger := _danger(reading, said, words, town)) is not None:

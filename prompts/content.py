@@ -23,11 +23,13 @@ from prompts.fields import (
 )
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
+from prompts.pronunciations import PronunciationBook
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
+from prompts.streets import Streets
 from prompts.turn_taking import TurnTaking
 
 
@@ -253,6 +255,8 @@ class Town:
     learned: Learned
     """What the classifier learned from the phrases."""
     faq: Faq
+    pronunciations: PronunciationBook
+    streets: Streets
     ready_announcements: ReadyAnnouncements
     turn_taking: TurnTaking
     announcements: tuple[Announcement, ...] = ()

@@ -20,11 +20,13 @@ from prompts.learned import Learned, read_learned
 from prompts.messages import in_french
 from prompts.phrasebook import digest_of, phrase_files
 from prompts.procedure_checks import problems_between, problems_of
+from prompts.pronunciations import PronunciationBook
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
+from prompts.streets import Streets
 from prompts.turn_taking import TurnTaking
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
@@ -51,6 +53,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     announcements = reader.read("annonces.yaml", ReadyAnnouncements)
     turn_taking = reader.read("tours_de_parole.yaml", TurnTaking)
     faq = reader.read("faq.yaml", Faq)
+    pronunciations = reader.read("prononciations.yaml", PronunciationBook)
+    streets = reader.read("rues.yaml", Streets)
     procedures = reader.read_procedures()
     learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
@@ -70,6 +74,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and procedure_words
         and learned
         and faq
+        and pronunciations
+        and streets
         and announcements
         and turn_taking
     ):
@@ -87,6 +93,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         demo=demo,
         learned=learned,
         faq=faq,
+        pronunciations=pronunciations,
+        streets=streets,
         ready_announcements=announcements,
         turn_taking=turn_taking,
     )

@@ -10,6 +10,7 @@ from speech.engine import Alternative, Priority, Synthesiser, Transcriber, Trans
 from speech.errors import EngineBusy
 from speech.models import chosen_ears, chosen_voice
 from speech.prompt_cache import PromptCache
+from speech.pronunciations import Pronunciations
 from speech.settings import SpeechSettings
 from speech.speaking import PoolSynthesiser, speak_all
 from speech.vad import silero_session
@@ -112,7 +113,10 @@ class SpeechPool:
         self._transcriber = PoolTranscriber(self._ears) if self._ears else None
         folder = settings.sentences_dir
         kept = PromptCache(folder, settings.sentences_mb << 20) if folder else None
-        self._synthesiser = PoolSynthesiser(self._voice, voice, settings.cached_sentences, kept)
+        pronounced = Pronunciations(settings.pronunciations)
+        self._synthesiser = PoolSynthesiser(
+            self._voice, voice, settings.cached_sentences, kept, pronounced
+        )
 
     @property
     def transcriber(self) -> Transcriber | None:

@@ -18,6 +18,8 @@ class SpeechSettings:
     """What callers say to an open question, for the built-in recogniser, which hears nothing else."""
     keywords: tuple[str, ...] = ()
     """Words that it looks for where none of the phrases was said."""
+    pronunciations: tuple[tuple[str, str], ...] = ()
+    """What is written, and how it is said: the town's own names."""
     voice: str = "auto"
     """`auto` (the best installed), `espeak`, an espeak voice such as `fr+f3`, a name, or a path."""
     ear_workers: int = min(2, os.cpu_count() or 1)

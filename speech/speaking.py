@@ -12,6 +12,7 @@ from speech.audio import RATE_HZ, Samples, Sound
 from speech.engine import Priority
 from speech.errors import EngineBusy, EngineFailed
 from speech.prompt_cache import PromptCache, SpokenKey
+from speech.pronunciations import PLAIN, Pronunciations
 from speech.spoken import sentences_in, spoken
 from speech.voice_identity import voice_identity
 from speech.worker import SILENT, Message
@@ -33,9 +34,15 @@ class PoolSynthesiser:
     """
 
     def __init__(
-        self, group: WorkerGroup, engine: Mapping[str, Any], cached_sentences: int, kept: PromptCache | None
+        self,
+        group: WorkerGroup,
+        engine: Mapping[str, Any],
+        cached_sentences: int,
+        kept: PromptCache | None,
+        pronounced: Pronunciations = PLAIN,
     ) -> None:
         """`engine` is what the group's workers load; without `kept` there is memory alone."""
+        self._pronounced = pronounced
         self._group = group
         self._engine = engine
         self._size = cached_sentences
@@ -47,6 +54,15 @@ class PoolSynthesiser:
     @property
     def name(self) -> str:
         return self._group.name
+
+    def pronounce(self, pronounced: Pronunciations) -> None:
+        """From now on, words are said like this; what was said otherwise is spoken again."""
+        changed = [
+            place for place in self._sounds if pronounced(place[0]) != self._pronounced(place[0])
+        ]
+        for place in changed:
+            del self._sounds[place]
+        self._pronounced = pronounced
 
     async def identify(self) -> None:
         """Learns which voice this is, for what is kept of it; raises UnusableModel where it is unreadable."""
@@ -73,7 +89,7 @@ class PoolSynthesiser:
         if (sound := self._sounds.get((text, speed))) is not None:
             self._sounds.move_to_end((text, speed))
             return sound
-        said = spoken(text)
+        said = spoken(self._pronounced(text))
         key = SpokenKey(self._identity, said, speed)
         samples = await asyncio.to_thread(self._kept.get, key) if self._kept else None
         if samples is None:

@@ -16,6 +16,7 @@ def speech_settings(settings: Settings, town: Town, ears: str | None = None) -> 
         model_dirs=settings.models_dirs,
         ears=ears or settings.ears,
         phrases=awaited_sentences(town),
+        pronunciations=town.pronunciations.pairs(),
         keywords=town.listening.keywords,
         sentences_dir=settings.data_dir / "sentences",
     )

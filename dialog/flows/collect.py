@@ -8,7 +8,8 @@ from dialog.entities import Entity
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Said, Talk
-from dialog.values import ValueContext, entities_in
+from dialog.town_values import values_of
+from dialog.values import entities_in
 from prompts.labels import Expects, Intent
 
 _REFUSING = frozenset(
@@ -43,8 +44,7 @@ def name_in(found: Understanding, heard: float) -> str | None:
 
 def values_in(talk: Talk, text: str, expects: Expects | None) -> tuple[Entity, ...]:
     """The values in this text, read as an answer of this kind."""
-    context = ValueContext(departement=talk.town.commune.departement)
-    return entities_in(text, talk.now, talk.town.tz, expects, context)
+    return entities_in(text, talk.now, talk.town.tz, expects, values_of(talk.town))
 
 
 def commits(talk: Talk, said: Said, asked: Intent | None = None) -> bool:

@@ -2,10 +2,11 @@
 " of the town."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from dialog.entities import Entity
-from dialog.matching import plain
+from dialog.matching import plain, sound
 from dialog.values.day_items import MONTHS
 from dialog.values.when import Placed
 from dialog.values.words import Line
@@ -93,7 +94,7 @@ def places_in(line: Line, awaited: bool, known: tuple[str, ...]) -> list[Placed]
     """The places told: a street, a landmark, or a name that the town knows; `awaited`: the answer is one."""
     if awaited:
         return _answer(line)
-    spans = [match.span() for match in _known(known).finditer(line.text)] if known else []
+    spans = list(_known_spans(line.text, known)) if known else []
     for match in _LANDMARK.finditer(line.text):
         rest = line.text[match.end("near") : match.end()].split()
         if rest and rest[0] not in _NOT_PLACES and rest[-1] not in _NOT_PLACES:
@@ -135,10 +136,32 @@ def _answer(line: Line) -> list[Placed]:
     return [_placed(line, start, end)]
 
 
+_TOKEN = re.compile(r"\S+")
+
+
+def _known_spans(text: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Where the town's own names stand, the longest at each place; of several words, they may be heard alike."""
+    spelled, heard, longest = _known(names)
+    tokens = [(match.group(), *match.span()) for match in _TOKEN.finditer(text)]
+    sounds = [sound(word) for word, *_ in tokens]
+    words = [word for word, *_ in tokens]
+    for first in range(len(tokens)):
+        for last in range(min(len(tokens), first + longest), first, -1):
+            several = last - first > 1 and tuple(sounds[first:last]) in heard
+            if several or tuple(words[first:last]) in spelled:
+                yield tokens[first][1], tokens[last - 1][2]
+                break
+
+
+_Names = frozenset[tuple[str, ...]]
+
+
 @lru_cache(maxsize=16)
-def _known(names: tuple[str, ...]) -> re.Pattern[str]:
-    ordered = sorted((plain(name) for name in names if plain(name)), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})\b")
+def _known(names: tuple[str, ...]) -> tuple[_Names, _Names, int]:
+    """The names by their words, by their sounds, and the most words that one has."""
+    spelled = frozenset(tuple(plain(name).split()) for name in names) - {()}
+    heard = frozenset(tuple(sound(word) for word in words) for words in spelled)
+    return spelled, heard, max(map(len, spelled), default=0)
 
 
 def _placed(line: Line, start: int, end: int) -> Placed:
