@@ -19,7 +19,7 @@ def read_message_urls(environ: Mapping[str, str]) -> dict[Channel, str]:
     """The channels that are configured; they hold passwords. Raises Unusable, naming the variable."""
     urls: dict[Channel, str] = {}
     for channel, name in VARIABLES.items():
-        url = _from_file(environ, name) or environ.get(name)
+        url = from_file(environ, name) or environ.get(name)
         if url:
             urls[channel] = url.strip()
     return urls
@@ -27,10 +27,10 @@ def read_message_urls(environ: Mapping[str, str]) -> dict[Channel, str]:
 
 def read_answers_secret(environ: Mapping[str, str]) -> str | None:
     """What the provider proves itself with when it hands over the SMS that people answer. Raises Unusable."""
-    return _from_file(environ, ANSWERS_SECRET) or environ.get(ANSWERS_SECRET) or None
+    return from_file(environ, ANSWERS_SECRET) or environ.get(ANSWERS_SECRET) or None
 
 
-def _from_file(environ: Mapping[str, str], name: str) -> str | None:
+def from_file(environ: Mapping[str, str], name: str) -> str | None:
     file = environ.get(f"{name}_FILE")
     if not file:
         return None
