@@ -10,7 +10,6 @@ A publication is a folder written whole under its number, then the small file re
 stops, callers hear the version before or the version after. Every path that writes holds the lock.
 """
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from prompts.versions_files import (
     new_folder,
     read_json,
     read_lines,
+    remove_folder,
     sweep,
     write_json,
 )
@@ -160,7 +160,7 @@ class VersionStore:
             last = self.in_service() or 0
             for path in (self.root / "versions").glob("[0-9]*"):
                 if int(path.name) > last:
-                    shutil.rmtree(path)  # written, never published
+                    remove_folder(path)  # written, never published
             self._drop_published_draft()
             yield
 
@@ -223,7 +223,7 @@ class VersionStore:
                 raise DraftMoved
             self._bring_up_to_date(draft.folder)
             number = self._publish(draft.content, "publication", who, why, now, edits=draft.edits)
-            shutil.rmtree(draft.folder)
+            remove_folder(draft.folder)
             return number
 
     def schedule(self, who: str, why: str, at: datetime, seen: str | None = None) -> None:
@@ -273,7 +273,7 @@ class VersionStore:
                 told = {**_scheduled(waiting.at, waiting.who, waiting.why), "problem": str(error)}
                 write_json(folder / "prevue.json", told)
                 return None
-            shutil.rmtree(folder)
+            remove_folder(folder)
             return number
 
     def roll_back(self, number: int, who: str, why: str, now: datetime) -> int:
@@ -370,7 +370,7 @@ class VersionStore:
             if draft.edits and draft.base < served:
                 version = self.version(served)
                 if version.edits == draft.edits and version.digest == content_digest(draft.content):
-                    shutil.rmtree(folder)
+                    remove_folder(folder)
 
     def _put_away(self, folder: Path, now: datetime) -> None:
         folder.rename(self._away(now, folder.name))
@@ -379,7 +379,7 @@ class VersionStore:
         """A name among what is kept though nobody needs it any more."""
         away = self.root / "ecartes"
         away.mkdir(exist_ok=True)
-        return away / f"{now:%Y%m%dT%H%M%S%f}-{name}"
+        return away / f"{now:%Y%m%dT%H%M%S%f}-{len(list(away.iterdir())):04}-{name}"
 
 
 def _around(one: YamlPath, other: YamlPath) -> bool:

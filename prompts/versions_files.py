@@ -129,6 +129,14 @@ def copy_content(source: Path, target: Path) -> None:
             os.fsync(file.fileno())
 
 
+def remove_folder(folder: Path) -> None:
+    """The folder is there whole, or not at all: a machine that stops meanwhile leaves no half of it."""
+    going = folder.with_name(f"{_PART}{folder.name}")
+    folder.rename(going)
+    sync_folder(folder.parent)
+    shutil.rmtree(going)
+
+
 def sweep(folder: Path) -> None:
     """Removes what was being written when the machine stopped. Only for who holds the lock."""
     for path in folder.glob(f"{_PART}*"):
