@@ -24,6 +24,7 @@ from prompts.fields import (
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
 from prompts.pronunciations import PronunciationBook
+from prompts.outside import OutsideAgendas
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
@@ -95,6 +96,7 @@ class Commune(Content):
     )
     agendas: dict[str, AgendaPlan] = Field({}, alias="agendas")
     """By motif."""
+    outside: OutsideAgendas = Field(OutsideAgendas.model_validate({}), alias="agendas_exterieurs")
     waiting_list: WaitingRules = Field(WaitingRules.model_validate({}), alias="liste_attente")
     retention: Retention = Field(Retention.model_validate({}), alias="conservation")
     closed_days: tuple[Day, ...] = Field((), alias="jours_locaux_fermes")

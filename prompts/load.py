@@ -152,6 +152,12 @@ class _TownReader:
             self._must_exist(entry.extension, commune.extensions, ("services", service, "transfert"))
             if entry.agenda is not None and commune.agendas:
                 self._must_exist(entry.agenda, commune.agendas, ("services", service, "agenda"))
+        for path, agenda, counter in commune.outside.places():
+            if commune.agendas:
+                self._must_exist(agenda, commune.agendas, ("agendas_exterieurs", *path, "agenda"))
+            if counter is not None and agenda in commune.agendas:
+                counters = commune.agendas[agenda].counters
+                self._must_exist(counter, counters, ("agendas_exterieurs", *path, "guichet"))
         for index, closure in enumerate(commune.closures):
             if closure.end <= closure.start:
                 self._report(("fermetures", index, "fin"), "la fermeture finit avant de commencer")
