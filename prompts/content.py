@@ -23,8 +23,8 @@ from prompts.fields import (
 )
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
-from prompts.pronunciations import PronunciationBook
 from prompts.outside import OutsideAgendas
+from prompts.pronunciations import PronunciationBook
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
@@ -263,6 +263,8 @@ class Town:
     turn_taking: TurnTaking
     announcements: tuple[Announcement, ...] = ()
     """Said first to every caller while they are on; they come beside the content, not with it."""
+    version: str = ""
+    """The digest of the folder that it was read from: what each call is written down with."""
 
     @cached_property
     def thresholds(self) -> Thresholds:

@@ -28,6 +28,7 @@ from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 from prompts.streets import Streets
 from prompts.turn_taking import TurnTaking
+from prompts.versions_files import content_digest
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
 BASE = Path(__file__).parent / "base"
@@ -97,6 +98,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         streets=streets,
         ready_announcements=announcements,
         turn_taking=turn_taking,
+        version=content_digest(folder),
     )
 
 

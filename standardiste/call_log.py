@@ -90,9 +90,12 @@ class CallLog:
         self._queue: asyncio.Queue[_Item] = asyncio.Queue(MAX_WAITING)
         self._n_lost = 0
 
-    def begin(self, call_id: str, caller: str | None) -> LoggedCall:
-        """Follows this call from now on; its requests to the records are those of this number."""
-        start = CallStart(call_id[:64], self._records.now(), caller, engine=self._engine)
+    def begin(self, call_id: str, caller: str | None, version: str) -> LoggedCall:
+        """Follows this call from now on; its requests to the records are those of this number.
+
+        `version`: of the content that it is served with.
+        """
+        start = CallStart(call_id[:64], self._records.now(), caller, version or None, self._engine)
         self._records.call_begins(start)
         self._put(start)
         return LoggedCall(start.call_id, self._records.now, self._put)

@@ -75,7 +75,11 @@ async def rehearse(
     """
     teller = _Teller(on_turn)
     call_id = f"repetition-{uuid.uuid4().hex}"
-    logged = calls.begin(call_id, caller) if calls else LoggedCall(call_id, services.now, lambda _: None)
+    logged = (
+        calls.begin(call_id, caller, services.town.version)
+        if calls
+        else LoggedCall(call_id, services.now, lambda _: None)
+    )
     line = RehearsalLine(
         turns,
         call_id=call_id,

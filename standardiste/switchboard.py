@@ -99,7 +99,8 @@ class Switchboard:
         """Serves one call to its end."""
         watcher = observer or CallObserver()
         call_log = _CallLog(line.call_id, self._metrics)
-        logged = self._calls.begin(line.call_id, line.caller)
+        services = self._services if self._town is None else replace(self._services, town=self._town())
+        logged = self._calls.begin(line.call_id, line.caller, services.town.version)
 
         def on_exchange(exchange: Exchange) -> None:
             call_log.on_exchange(exchange)
@@ -115,10 +116,7 @@ class Switchboard:
         self._metrics.active.inc()
         log.info("call %s begins", line.call_id)
         try:
-            services = self._services if self._town is None else replace(self._services, town=self._town())
-            await run_call(
-                line, services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent)
-            )
+            await run_call(line, services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent))
         finally:
             logged.end()
             self._metrics.active.dec()

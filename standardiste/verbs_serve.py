@@ -14,13 +14,12 @@ import uvicorn
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from callbacks.pages.live import LiveFeed
-from prompts.content import OnCall
 from prompts.phones import dialled
 from speech.pool import SpeechPool
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
-from standardiste.admin_live import open_live
+from standardiste.admin_live import LiveTown, open_live
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
@@ -54,7 +53,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
     async with call_services(settings, args.now, live.town) as opened:
         switchboard = Switchboard(opened.services, registry, opened.calls, lambda: live.town)
         proofs = Proofs(settings, opened.services.now)
-        bridge = _bridge(settings, switchboard, opened.services.town.commune.on_call)
+        bridge = _bridge(settings, switchboard, live)
         browsers = BrowserCalls(switchboard)
 
         async def readiness() -> Mapping[str, Part]:
@@ -136,13 +135,18 @@ async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> No
             loop.remove_signal_handler(number)
 
 
-def _bridge(settings: Settings, switchboard: Switchboard, on_call: OnCall | None) -> AsteriskBridge | None:
+def _bridge(settings: Settings, switchboard: Switchboard, live: LiveTown) -> AsteriskBridge | None:
     if settings.ari is None:
         return None
+
+    def on_call_number() -> str | None:
+        on_call = live.town.commune.on_call
+        return dialled(on_call.phone) if on_call else None
+
     return AsteriskBridge(
         _asterisk(settings.ari),
         switchboard.take,
-        on_call_number=dialled(on_call.phone) if on_call else None,
+        on_call_number=on_call_number,
     )
 
 

@@ -106,7 +106,7 @@ class AsteriskBridge:
         on_call: Callable[[AsteriskCall], Awaitable[None]],
         *,
         max_calls: int = 30,
-        on_call_number: str | None = None,
+        on_call_number: Callable[[], str | None] = lambda: None,
     ) -> None:
         """`on_call_number`: of the town's on-call people, as it is dialled."""
         self._settings = settings
@@ -279,7 +279,9 @@ class AsteriskBridge:
         self._total += 1
         dialled = args[0] if args else ""
         caller = caller_of(number, args[1] if len(args) > 1 else "")
-        call = AsteriskCall(self._ari, channel_id, caller, dialled, self._settings.app, self._on_call_number)
+        call = AsteriskCall(
+            self._ari, channel_id, caller, dialled, self._settings.app, self._on_call_number()
+        )
         self._legs[channel_id] = call
         self.fates.begins(channel_id)
         self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")

@@ -134,3 +134,13 @@ def test_a_folder_without_content_is_refused(tmp_path: Path) -> None:
 def test_a_copy_of_the_demo_town_is_as_good(tmp_path: Path) -> None:
     shutil.copytree(DEMO_TOWN, tmp_path / "ville")
     assert load_town(tmp_path / "ville").commune == load_town().commune
+
+
+def test_a_town_s_version_changes_with_its_content_and_not_with_its_place(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        shutil.copytree(DEMO_TOWN, tmp_path / name)
+    town = load_town()
+    assert load_town(tmp_path / "one").version == town.version
+    with (tmp_path / "other" / "commune.yaml").open("a", encoding="utf-8") as file:
+        file.write("# relu\n")
+    assert load_town(tmp_path / "other").version != town.version

@@ -187,13 +187,13 @@ async def test_a_call_is_written_down_as_it_goes_with_its_numbers_masked(
     await records.open()
     log = CallLog(records, "essai")
     writing = asyncio.create_task(log.run())
-    call = log.begin("appel-1", PHONE)
+    call = log.begin("appel-1", PHONE, town.version)
     call.on_exchange(exchange(CallStarted(PHONE), "Bonjour."))
     call.on_exchange(exchange(Heard("rappelez-moi au 06 12 34 56 78", 0.8), "Au 06 12 34 56 78 ?"))
     wanted = office.AskCallback("accueil", PHONE, "requested")
     call.on_exchange(exchange(Answered(wanted, await records.answer("appel-1", wanted)), "C'est noté."))
     call.end()
-    silent = log.begin("appel-2", None)
+    silent = log.begin("appel-2", None, town.version)
     silent.on_exchange(exchange(Heard("un secret", 0.9), "Pardon ?"))
     assert await records.answer("appel-2", office.KeepNoWords()) == office.WordsNotKept()
     silent.on_exchange(exchange(Heard("un autre secret", 0.9), "Bien."))
@@ -207,6 +207,7 @@ async def test_a_call_is_written_down_as_it_goes_with_its_numbers_masked(
         one = await session.get(Call, "appel-1")
         assert one is not None
         assert (one.caller, one.engine, one.outcome) == (PHONE, "essai", "callback")
+        assert one.content_version == town.version != ""
         turns = list(await session.scalars(select(CallTurn).order_by(CallTurn.call_id, CallTurn.number)))
     assert [(turn.kind, turn.heard, turn.said) for turn in turns] == [
         ("start", None, "Bonjour."),

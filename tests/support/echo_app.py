@@ -50,7 +50,7 @@ async def serving(
 ) -> AsyncIterator[AsteriskBridge]:
     """A bridge that is connected; at the end it is cancelled, and must leave no task behind."""
     before = asyncio.all_tasks()
-    bridge = AsteriskBridge(settings, on_call, max_calls=max_calls, on_call_number=on_call_number)
+    bridge = AsteriskBridge(settings, on_call, max_calls=max_calls, on_call_number=lambda: on_call_number)
     running = asyncio.create_task(bridge.run())
     try:
         async with asyncio.timeout(10):
