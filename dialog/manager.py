@@ -197,6 +197,8 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
         if task is None and (meant := two_senses(talk, found, _misheard)) is not None:
             return meant.ask(_got(talk))
         found = as_booking(talk, as_hours(talk, as_papers(talk, whatever_the_service(found))))
+    if isinstance(task, ConfirmTask):
+        found = task.about_it(talk, found)
     begin = begin_of(found)
     unsure = found.confidence < limits.answer
     asking = isinstance(task, ConfirmTask | ChooseTask)

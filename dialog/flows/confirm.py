@@ -9,8 +9,9 @@ from dialog.flows.collect import says_no, says_yes
 from dialog.flows.topics import subject_of
 from dialog.matching import Finder, plain
 from dialog.meaning import Understanding
+from dialog.named import service_named
 from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
-from prompts.labels import Service
+from prompts.labels import Intent, Service
 
 Begin = Callable[[Talk, Understanding], Result]
 Refused = Callable[[Talk], Result]
@@ -24,6 +25,8 @@ _SOMEWHERE = re.compile(
     r"|chemin|route|place|impasse|boulevard|quartier|lotissement|residence)\b"
 )
 """« Au pont de la rivière »: where it is, before the question was answered."""
+_FACTS: frozenset[Intent] = frozenset({"pieces", "cout_delai", "eligibilite", "demarche_info"})
+_FEW_WORDS = 7
 _TELLING = 4
 """Letters of a word that may tell one choice from the other."""
 
@@ -61,6 +64,16 @@ class ConfirmTask(Task):
             text=f"{self.found.text} {said.text}",
         )
         return replace(self, found=told)._answer(talk, True)
+
+    def about_it(self, talk: Talk, found: Understanding) -> Understanding:
+        """« Je dois amener quoi ? »: another question, of what was just asked back."""
+        asks = found.intent in _FACTS and found.confidence >= talk.town.thresholds.confirm
+        short = len(found.text.split()) <= _FEW_WORDS and service_named(talk.town, found.text) is None
+        if not (asks and short) or self.found.service not in talk.town.comprehension.names:
+            return found
+        sure = max(found.confidence, talk.town.thresholds.answer)
+        text = f"{self.found.text} {found.text}"
+        return replace(found, service=self.found.service, confidence=sure, text=text, alternatives=())
 
     def _goes_on(self, said: Said) -> bool:
         """Whether this goes on from the request: « pour ma fille », « mardi si possible »."""
