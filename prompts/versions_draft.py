@@ -99,7 +99,11 @@ def write_part(content: Path, part: Part, value: Any) -> None:
     if path.exists():
         read_yaml(path, part.file)
         text = path.read_text(encoding="utf-8")
-    write_whole(path, with_part(text, part.path, value).encode())
+    try:
+        changed = with_part(text, part.path, value)
+    except (LookupError, TypeError) as error:  # somebody took away what it is a part of
+        raise VersionsError("Cette partie n'existe plus : revenez à sa page.") from error
+    write_whole(path, changed.encode())
 
 
 def checked_path(content: Path, file: str) -> Path:

@@ -54,13 +54,14 @@ class Checks:
                 self._known.popitem(last=False)
         return found
 
-    def with_part(self, folder: Path, part: Part, value: Any) -> tuple[Complaint, ...]:
-        """What would be wrong with this content once the part is changed; nothing is changed."""
+    def with_parts(self, folder: Path, changed: tuple[tuple[Part, Any], ...]) -> tuple[Complaint, ...]:
+        """What would be wrong with this content once these parts are changed; nothing is changed."""
         with tempfile.TemporaryDirectory(prefix="standardiste-") as name:
             candidate = Path(name) / "contenu"
             shutil.copytree(folder, candidate)
             try:
-                write_part(candidate, part, value)
+                for part, value in changed:
+                    write_part(candidate, part, value)
             except ContentError as error:
                 return complaints(candidate, error.problems)
             return complaints(candidate, problems_of(self._desk, candidate))

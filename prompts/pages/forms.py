@@ -29,6 +29,8 @@ class PartForm:
     """The address of the page on which it stands."""
     label: Callable[[str], str] = lambda key: key
     """What the part is called, for people."""
+    adopts: Callable[[str], Part] | None = None
+    """The list that becomes the town's own, as it ships, before one of its elements is changed."""
 
     def part(self, key: str) -> Part:
         return Part(self.file(key), self.path(key))

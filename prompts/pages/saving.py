@@ -10,13 +10,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from prompts.errors import ContentError
-from prompts.pages.content_view import view_of
+from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor, NoSuchPage
 from prompts.pages.drawing import show
 from prompts.pages.fields import Fields, Unreadable, fields_of
 from prompts.pages.forms import PartForm
 from prompts.pages.guards import Acting, TheAdmin, TheChecks
 from prompts.pages.words import shown_whole
+from prompts.versions_draft import Part
 from prompts.versions_errors import EditConflict
 
 router = APIRouter(prefix="/admin")
@@ -49,7 +50,8 @@ async def check_form(request: Request, desk: TheAdmin, checks: TheChecks, _edito
         value = form.read(fields, view.shown(part), key)
     except Unreadable as error:
         return desk.part(request, "admin/verdict.html", {"refused": str(error), "mine": (), "others": 0})
-    found = await asyncio.to_thread(checks.with_part, view.folder, part, value)
+    first = _to_adopt(view, form, key)
+    found = await asyncio.to_thread(checks.with_parts, view.folder, (*first, (part, value)))
     mine = [each for each in found if each.is_about(part)]
     others = len(found) - len(mine)
     return desk.part(request, "admin/verdict.html", {"refused": "", "mine": mine, "others": others})
@@ -90,6 +92,7 @@ async def save(
 ) -> Response:
     """Writes the part into the draft; back to its page, or both texts."""
     part, seen, why = form.part(key), fields.get("vu", ""), fields.get("pourquoi", "")[:300]
+    await adopt(desk, form, key, editor)
     try:
         edit = await asyncio.to_thread(desk.store.edit, part, value, seen, editor.name, desk.now(), why)
     except EditConflict as conflict:
@@ -99,6 +102,21 @@ async def save(
     if edit is not None:
         await desk.note(editor, "modifier", f"content {form.kind} {key}"[:120])
     return RedirectResponse(f"{form.page(key)}?fait={'enregistre' if edit else 'rien'}", 303)
+
+
+async def adopt(desk: AdminDesk, form: PartForm, key: str, editor: Editor) -> None:
+    """Makes the shipped list the town's own, where one of its elements is about to be changed."""
+    view = view_of(desk)
+    for part, value in _to_adopt(view, form, key):
+        await asyncio.to_thread(desk.store.edit, part, value, view.seen(part), editor.name, desk.now())
+
+
+def _to_adopt(view: ContentView, form: PartForm, key: str) -> tuple[tuple[Part, Any], ...]:
+    if form.adopts is None:
+        return ()
+    part = form.adopts(key)
+    shipped = view.shown(part)
+    return ((part, shipped),) if view.value(part) is None and shipped is not None else ()
 
 
 async def _both_texts(
