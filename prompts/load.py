@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from prompts.announcements import ReadyAnnouncements
+from prompts.blanks import blanks_in
 from prompts.content import Commune, Comprehension, DemoRecords, Listening, Town
 from prompts.errors import ContentError, Problem
 from prompts.faq import Faq
@@ -119,11 +120,17 @@ class _TownReader:
         if shipped is not None:
             self.shipped[file] = shipped
         value = _merged(shipped.value, own.value) if shipped else own.value
+        blanks = dict(blanks_in(own.value))
+        for path, what in blanks.items():
+            self.problems.append(Problem(own.file, own.line_of(path), f"à remplir : {what or 'cette valeur'}"))
         try:
-            return model.model_validate(value)
+            found = model.model_validate(value)
+            return None if blanks else found
         except ValidationError as error:
             for detail in error.errors():
                 path = _yaml_path(detail["loc"])
+                if any(path[: len(blank)] == blank for blank in blanks):
+                    continue
                 self.problems.append(self._problem(own, shipped, path, in_french(detail, model)))
             return None
 
