@@ -34,6 +34,8 @@ _ASKS = re.compile(
 _WANTS_ONE = re.compile(
     r"\b(?:besoin|voudrais|voulais|voudrait|veux|veut|souhait\w*|aimerais|aimerait|prendre|obtenir|avoir"
     r"|faudrait|faut|fixer|reserver|donnez moi|donner)\b.*\b(?:rendez vous|rdv|creneau)\b"
+    r"|^(?:(?:bonjour|bonsoir|oui|alors|madame|monsieur|c est|pour|un) )*"
+    r"(?:rendez vous|rdv|creneau)\b(?! c est)"
 )
 _HAS_ONE = re.compile(
     r"\b(?:annul\w*|deplac\w*|decal\w*|report\w*|chang\w*|modifi\w*|avanc\w*|repouss\w*|confirm\w*|rappel\w*"

@@ -135,8 +135,10 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
         grave = belief + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
         return told if grave >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
     best = reading.guesses[0]
-    likeliest = best.intent == "urgence" and best.kind not in excepted and belief >= _DANGER_LIKELIEST
-    enough = _DANGER_SURE if len(words) > _TOO_SHORT_TO_JUDGE else _DANGER_SURE_OF_FEW_WORDS
+    short = len(words) <= _TOO_SHORT_TO_JUDGE
+    likely = _DANGER_SURE_OF_FEW_WORDS if short else _DANGER_LIKELIEST
+    likeliest = best.intent == "urgence" and best.kind not in excepted and belief >= likely
+    enough = _DANGER_SURE_OF_FEW_WORDS if short else _DANGER_SURE
     sure = belief >= enough and best.share < _SOMETHING_ELSE
     if sure and best.intent == "signalement" and belief < best.share:
         # « Un arbre tombé sur la route »: who reports a fault is asked whether it is dangerous.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog.doubles import is_request
+from dialog.flows.booking_words import lacks_reference
 from dialog.flows.collect import says_no, says_yes
 from dialog.flows.topics import subject_of
 from dialog.matching import Finder, plain
@@ -26,6 +27,7 @@ _SOMEWHERE = re.compile(
 )
 """« Au pont de la rivière »: where it is, before the question was answered."""
 _FACTS: frozenset[Intent] = frozenset({"pieces", "cout_delai", "eligibilite", "demarche_info"})
+_BY_NUMBER: frozenset[Intent] = frozenset({"suivi_dossier", "rdv_deplacer", "rdv_annuler", "rdv_consulter"})
 _FEW_WORDS = 7
 _TELLING = 4
 """Letters of a word that may tell one choice from the other."""
@@ -56,10 +58,9 @@ class ConfirmTask(Task):
         if said.heard < talk.town.thresholds.confirm or not self._goes_on(said):
             return None
         # Who tells more of it, or asks for it again, means yes; and what they add may spare a question.
-        service = said.found.service if said.found.service in talk.town.comprehension.names else None
         told = replace(
             self.found,
-            service=service or self.found.service,
+            service=said.found.service if self._narrows(said.found.service) else self.found.service,
             entities=(*self.found.entities, *said.found.entities),
             text=f"{self.found.text} {said.text}",
         )
@@ -86,6 +87,8 @@ class ConfirmTask(Task):
             return False
         same = found.service in ("aucun", "mairie", self.found.service)
         if found.intent == "reponse" or (found.entities and same):
+            return True
+        if self.found.intent in _BY_NUMBER and lacks_reference(said.text):
             return True
         if self.found.intent == "signalement" and _SOMEWHERE.match(words):
             return True
