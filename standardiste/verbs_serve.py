@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -19,6 +19,7 @@ from speech.pool import SpeechPool
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
+from standardiste.admin_draft_calls import DraftCalls
 from standardiste.admin_live import LiveTown, open_live
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
@@ -30,11 +31,15 @@ from standardiste.switchboard import Switchboard
 from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
 from standardiste.wiring import call_services
+from telephony.asterisk_call import AsteriskCall
 from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
 from telephony.browser_line import BrowserLine, answer_browser
 from telephony.call import CallObserver
 from telephony.dialog_processor import Exchange
+from telephony.line import Line
 
+DRAFT = "brouillon"
+"""What the dialplan says was dialled when a post of the town hall tries the draft."""
 MAX_BROWSER_CALLS = 8
 """The browser's telephone is for trying the agent: it must not take the real line's engines."""
 
@@ -53,8 +58,9 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
     async with call_services(settings, args.now, live.town) as opened:
         switchboard = Switchboard(opened.services, registry, opened.calls, lambda: live.town)
         proofs = Proofs(settings, opened.services.now)
-        bridge = _bridge(settings, switchboard, live)
-        browsers = BrowserCalls(switchboard)
+        drafts = DraftCalls(opened.services, live.store)
+        bridge = _bridge(settings, switchboard, drafts, live)
+        browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
 
         async def readiness() -> Mapping[str, Part]:
             return {
@@ -66,7 +72,9 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         desk = desk_of(settings, opened.records)
         voice, now = opened.services.synthesiser, opened.services.now
         admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now))
-        web = WebServices(opened.services.town.name, readiness, registry, browsers.start, desk, admin)
+        web = WebServices(
+            opened.services.town.name, readiness, registry, browsers.start, desk, trials.start, admin
+        )
         app = create_app(web)
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
         adopting = Adopting(opened, app, live)
@@ -91,6 +99,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             if telephone:
                 await asyncio.wait(telephone)
             await browsers.aclose()
+            await trials.aclose()
             following.cancel()
             await asyncio.wait({following})
             await proofs.aclose()
@@ -135,7 +144,9 @@ async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> No
             loop.remove_signal_handler(number)
 
 
-def _bridge(settings: Settings, switchboard: Switchboard, live: LiveTown) -> AsteriskBridge | None:
+def _bridge(
+    settings: Settings, switchboard: Switchboard, drafts: DraftCalls, live: LiveTown
+) -> AsteriskBridge | None:
     if settings.ari is None:
         return None
 
@@ -143,9 +154,12 @@ def _bridge(settings: Settings, switchboard: Switchboard, live: LiveTown) -> Ast
         on_call = live.town.commune.on_call
         return dialled(on_call.phone) if on_call else None
 
+    async def take(call: AsteriskCall) -> None:
+        await (drafts if call.dialled == DRAFT else switchboard).take(call)
+
     return AsteriskBridge(
         _asterisk(settings.ari),
-        switchboard.take,
+        take,
         on_call_number=on_call_number,
     )
 
@@ -166,8 +180,8 @@ def _asterisk(ari: AriSettings) -> AsteriskSettings:
 class BrowserCalls:
     """The calls that come from the page."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
-        self._switchboard = switchboard
+    def __init__(self, take: Callable[[Line, CallObserver], Awaitable[None]]) -> None:
+        self._take = take
         self._calls: set[asyncio.Task[None]] = set()
 
     async def start(self, offer_sdp: str) -> str:
@@ -175,7 +189,7 @@ class BrowserCalls:
         if len(self._calls) >= MAX_BROWSER_CALLS:
             raise CallRefused("Trop d'appels d'essai en même temps : réessayez dans un instant.")
         line, answer = await answer_browser(offer_sdp, f"navigateur-{uuid.uuid4().hex[:8]}")
-        call = asyncio.create_task(self._switchboard.take(line, transcript_for(line)), name=line.call_id)
+        call = asyncio.create_task(self._take(line, transcript_for(line)), name=line.call_id)
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
         return answer

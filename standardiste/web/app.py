@@ -1,6 +1,5 @@
 """The web application, made from the ports it is given."""
 
-import json
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -11,14 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from callbacks.pages.install import install
 from prompts.pages.install import install as install_admin
-from standardiste.errors import CallRefused
+from standardiste.web.draft_telephone import install_draft_telephone
 from standardiste.web.headers import SecurityHeaders
+from standardiste.web.offers import answered
 from standardiste.web.services import WebServices
-from telephony.browser_line import UnusableOffer
 
 HERE = Path(__file__).parent
-MAX_OFFER_BYTES = 64 * 1024
-"""A browser's offer of one audio track and one data channel is about 3 KB."""
 
 
 def create_app(services: WebServices) -> FastAPI:
@@ -55,46 +52,16 @@ def create_app(services: WebServices) -> FastAPI:
 
     @app.get("/telephone", response_class=HTMLResponse)
     async def telephone(request: Request) -> Response:
-        return pages.TemplateResponse(request, "telephone.html", {"town": services.town})
+        shown = {"town": services.town, "offer": "/telephone/offer", "heading": "Appeler la mairie"}
+        return pages.TemplateResponse(request, "telephone.html", shown)
 
     @app.post("/telephone/offer")
     async def offer(request: Request) -> JSONResponse:
-        sdp = await _offered_sdp(request)
-        if sdp is None:
-            return _refused("Il faut l'offre du navigateur : un objet JSON avec « sdp ».", 400)
-        try:
-            return JSONResponse({"sdp": await services.start_browser_call(sdp)})
-        except UnusableOffer as error:
-            return _refused(str(error), 400)
-        except CallRefused as error:
-            return _refused(str(error), 503)
+        return await answered(request, services.start_browser_call)
 
     install(app, services.desk)
     if services.admin is not None:
         install_admin(app, services.admin)
+        install_draft_telephone(app, services, pages)
     return app
 
-
-async def _offered_sdp(request: Request) -> str | None:
-    """The SDP, None if the body is too long or something else.
-
-    The content type is asked for because no page of another site can send it unasked (Fetch, CORS-safelisted
-    request headers): otherwise any page could make the town hall's telephone ring.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return None
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_OFFER_BYTES:
-            return None
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    sdp = content.get("sdp") if isinstance(content, dict) else None
-    return sdp if isinstance(sdp, str) else None
-
-
-def _refused(sentence: str, status: int) -> JSONResponse:
-    return JSONResponse({"error": sentence}, status_code=status)

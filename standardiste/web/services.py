@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from callbacks.pages.desk import Desk
 from prompts.pages.desk import AdminDesk
+from standardiste.errors import CallRefused
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,10 @@ class Part:
     """For whoever watches: "whisper:NAME", "keypad", "ok", "not configured", or what is wrong."""
     ready: bool = True
     """False where calls cannot be served because of it."""
+
+
+async def no_draft_call(_offer_sdp: str) -> str:
+    raise CallRefused("Ce service n'a pas de brouillon à essayer.")
 
 
 @dataclass(frozen=True)
@@ -33,5 +38,7 @@ class WebServices:
     """
     desk: Desk
     """What the clerks' pages need."""
+    start_draft_call: Callable[[str], Awaitable[str]] = no_draft_call
+    """The same with the draft of the content."""
     admin: AdminDesk | None = None
     """What the admins' pages need; None where nobody changes the content."""

@@ -49,7 +49,7 @@ async function startCall() {
 class Refused extends Error {}
 
 async function ring(sdp) {
-  const response = await fetch("/telephone/offer", {
+  const response = await fetch(phone.dataset.offer, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ sdp }),
