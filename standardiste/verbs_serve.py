@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any
 
 import uvicorn
@@ -180,7 +180,7 @@ def _asterisk(ari: AriSettings) -> AsteriskSettings:
 class BrowserCalls:
     """The calls that come from the page."""
 
-    def __init__(self, take: Callable[[Line, CallObserver], Awaitable[None]]) -> None:
+    def __init__(self, take: Callable[[Line, CallObserver], Coroutine[Any, Any, None]]) -> None:
         self._take = take
         self._calls: set[asyncio.Task[None]] = set()
 

@@ -64,4 +64,3 @@ def create_app(services: WebServices) -> FastAPI:
         install_admin(app, services.admin)
         install_draft_telephone(app, services, pages)
     return app
-

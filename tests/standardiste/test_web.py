@@ -6,7 +6,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from standardiste.errors import CallRefused
-from standardiste.web.app import MAX_OFFER_BYTES, create_app
+from standardiste.web.app import create_app
+from standardiste.web.offers import MAX_OFFER_BYTES
 from standardiste.web.services import Part, WebServices
 from telephony.browser_line import UnusableOffer
 from tests.support.desk import empty_desk
