@@ -50,8 +50,8 @@ SWEPT_EVERY = 4
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FULL = Plan(
     {
-        "yes_no": 30, "choice": 25, "date": 30, "time": 20, "phone": 35, "name": 15, "reference": 15,
-        "open": 40,
+        "yes_no": 32, "choice": 26, "date": 28, "time": 22, "phone": 30, "name": 14, "reference": 14,
+        "open": 42,
     },
     interruptions=30, noises_of_throat=15, canteens=10,
 )  # fmt: skip
@@ -72,15 +72,18 @@ class Options:
     """Folders of recorded people."""
     commune: Path | None = None
     """The town's content; None for the demo town."""
+    turns: int | None = None
+    """Only so many of them; None for all."""
 
 
 def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> dict[str, Any]:
     """The whole bench; gives the report, which is kept in bench/results/ too."""
     plan = QUICK if options.quick else FULL
-    played = turns(plan, awaited_sentences(town), work, options.data)
+    played = turns(plan, awaited_sentences(town), work, options.data)[: options.turns]
     over = interruptions(plan, work)
     whisper, trained = _whisper(models, work)
-    key = hashlib.sha256(repr((plan, options.data, commit(), trained)).encode()).hexdigest()[:12]
+    same = (plan, options.turns, options.data, options.commune, commit(), trained)
+    key = hashlib.sha256(repr(same).encode()).hexdigest()[:12]
     journal = Journal(work / f"unfinished-{key}.jsonl")
     with tempfile.TemporaryDirectory(prefix="standardiste-sweep-") as folder:
         runs = list(_runs(options, whisper, trained, Path(folder)))

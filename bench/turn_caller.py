@@ -17,8 +17,8 @@ from speech.audio import RATE_HZ
 from tests.support.g711 import Samples
 from tests.support.sip_caller import PhoneCall
 
-REACTION_S = 0.2
-"""The caller's, after the end of the question."""
+REACTION_S = 0.05
+"""The caller's, once it is sure that the question is over: 250 ms after it."""
 QUIET_S = 0.2
 """Silence after which a short question is over."""
 FLUSHED_S = 0.06

@@ -13,11 +13,15 @@ class Journal:
         self.rows: list[dict[str, Any]] = []
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file():
-            for line in path.read_text(encoding="utf-8").splitlines():
+            text = path.read_text(encoding="utf-8")
+            for line in text.splitlines():
                 try:
                     self.rows.append(json.loads(line))
                 except ValueError:
                     continue
+            if not text.endswith("\n"):  # the next line is not to be lost with the one that was cut short
+                with path.open("a", encoding="utf-8") as lines:
+                    lines.write("\n")
 
     def add(self, row: dict[str, Any]) -> None:
         """Kept at once."""

@@ -20,7 +20,7 @@ STARTS_MS = 200
 PRE_ROLL_MS = 400
 
 
-class _Listening:
+class Listening:
     """Speech or not, 20 ms at a time; a whole utterance once its silence is long enough."""
 
     def __init__(self, silence_s: float) -> None:
@@ -51,7 +51,7 @@ class _Listening:
 
 async def serve_by_silence(line: Line, peer: Peer) -> None:
     """One call, until the caller leaves."""
-    listening, asked = _Listening(peer.silence_s), Asked()
+    listening, asked = Listening(peer.silence_s), Asked()
     doing: asyncio.Task[None] | None = None
 
     async def say(text: str) -> None:

@@ -209,6 +209,7 @@ def _bench(add: AddVerb) -> None:
         metavar="N",
         help="turn : appels à la fois au second passage ; 1 : aucun",
     )
+    verb.add_argument("--turns", type=int, metavar="N", help="turn : seulement N tours de parole")
     verb.add_argument(
         "--sweep", action="store_true", help="turn : essayer aussi des attentes plus courtes et plus longues"
     )

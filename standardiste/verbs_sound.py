@@ -139,7 +139,7 @@ def _bench_turn(args: argparse.Namespace, settings: Settings) -> dict[str, objec
     if unknown := set(systems) - set(turn.SYSTEMS):
         raise Unusable(f"« {min(unknown)} » n'est pas un système ; il y a : {', '.join(turn.SYSTEMS)}.")
     options = turn.Options(
-        args.quick, systems, args.calls, args.sweep, tuple(args.data), settings.commune_dir
+        args.quick, systems, args.calls, args.sweep, tuple(args.data), settings.commune_dir, args.turns
     )
     town = read_town(settings.commune_dir)
     return turn.run(town, settings.models_dirs, settings.data_dir / "bench-turn", options)

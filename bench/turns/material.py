@@ -25,10 +25,10 @@ from telephony.rehearsal import last_voiced
 LABEL_DBFS = -22.0
 """The level at which ends are labelled; the turn's own level comes after."""
 LEVELS_DBFS = (-20.0, -23.0, -26.0, -29.0)
-PLACES = ("", "", "", "canteen", "street")
-"""Three turns of five on a clean line."""
+PLACES = ("", "", "", "", "canteen", "street")
+"""Two turns of three on a clean line."""
 SIGNAL_TO_NOISE_DB = (24.0, 18.0, 12.0)
-NOISE_BEFORE_S, NOISE_AFTER_S = 0.3, 5.0
+SILENCE_BEFORE_S, NOISE_BEFORE_S, NOISE_AFTER_S = 0.05, 0.3, 4.0
 PLACE_S = 24.0
 MAX_TURN_S = 9.0
 VERSION = 1
@@ -159,10 +159,10 @@ def _recording(
     rng: random.Random,
 ) -> Recording:
     """The voice through a telephone at a level of its own, in a place of its own."""
-    lead = np.zeros(int(NOISE_BEFORE_S * RATE_HZ), np.int16)
+    level, place = rng.choice(LEVELS_DBFS), rng.choice(PLACES) if places else ""
+    lead = np.zeros(int((NOISE_BEFORE_S if place else SILENCE_BEFORE_S) * RATE_HZ), np.int16)
     clean = at_level(band_limited(np.concatenate([lead, voice, lead])), LABEL_DBFS)
     start, end = voice_bounds(clean)
-    level, place = rng.choice(LEVELS_DBFS), rng.choice(PLACES) if places else ""
     sound = with_gain(clean[: end + RATE_HZ // 50], level - LABEL_DBFS)
     ratio_db = rng.choice(SIGNAL_TO_NOISE_DB) if place else None
     if ratio_db is not None:
