@@ -3,22 +3,19 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import audit, passwords, requests_done, totp
 from callbacks.database import Database
 from callbacks.errors import SignInRefused, UnusableAccount
 from callbacks.models import Clerk, Try
-from callbacks.sessions import ROLES, digest_of, open_session
+from callbacks.own_account import use_recovery_code
+from callbacks.sessions import ROLES, open_session
+from callbacks.sign_in_tries import CODE_TRIES, TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, count_tries, key_of
 
-WINDOW = timedelta(minutes=15)
-TRIES_PER_ACCOUNT = 8
-TRIES_PER_ADDRESS = 40
-"""A whole town hall may stand behind one address."""
-CODE_TRIES = 6
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,79}")
 _TOO_OFTEN = "Trop d'essais : attendez un quart d'heure."
 _WRONG = "Ce nom et ce mot de passe ne vont pas ensemble."
@@ -81,12 +78,12 @@ async def any_account(database: Database) -> bool:
 async def sign_in(database: Database, login: str, password: str, address: str, now: datetime) -> str:
     """The token of a new session. Raises SignInRefused; wrong tries are counted by account and by address."""
     login = login.strip().lower()[:80]
-    account, place = _key("account", login), _key("address", address)
+    account, place = key_of("account", login), key_of("address", address)
 
     async def begin(session: AsyncSession) -> tuple[int | None, str | None]:
         # Counted before the password is looked at: many at once cannot slip through.
         for who, limit in ((account, TRIES_PER_ACCOUNT), (place, TRIES_PER_ADDRESS)):
-            if await _tries(session, who, now) >= limit:
+            if await count_tries(session, who, now) >= limit:
                 raise SignInRefused(_TOO_OFTEN)
             session.add(Try(who=who, at=now))
         row = (
@@ -134,13 +131,16 @@ async def sign_in_by_email(database: Database, email: str, now: datetime) -> str
 
 
 async def give_code(database: Database, clerk_id: int, code: str, now: datetime) -> str:
-    """The token of a session with the second factor given. Raises SignInRefused."""
+    """The token of a session with the second factor given: a code of the telephone, or a recovery code.
+
+    Raises SignInRefused.
+    """
 
     async def work(session: AsyncSession) -> str | None:
         clerk = await session.get(Clerk, clerk_id)
         if clerk is None or clerk.totp_secret is None:
             raise SignInRefused("Aucun second facteur n'est réglé pour ce compte.")
-        return await _with_code(session, clerk_id, clerk.totp_secret, code, now)
+        return await _with_code(session, clerk_id, clerk.totp_secret, code, now, recovery=True)
 
     return _given(await database.write(work))
 
@@ -165,11 +165,13 @@ async def set_up_code(database: Database, clerk_id: int, secret: str, code: str,
 
 
 async def _with_code(
-    session: AsyncSession, clerk_id: int, secret: str, code: str, now: datetime
+    session: AsyncSession, clerk_id: int, secret: str, code: str, now: datetime, *, recovery: bool = False
 ) -> str | None:
-    who = _key("code", str(clerk_id))
-    if await _tries(session, who, now) >= CODE_TRIES:
+    who = key_of("code", str(clerk_id))
+    if await count_tries(session, who, now) >= CODE_TRIES:
         raise SignInRefused(_TOO_OFTEN)
+    if recovery and await use_recovery_code(session, clerk_id, code, now):
+        return await open_session(session, clerk_id, now, code_given=True)
     step = totp.step_of(secret, code, now)
     if step is None or not await requests_done.mark(session, f"code {clerk_id} {step}", None, now):
         session.add(Try(who=who, at=now))
@@ -181,13 +183,3 @@ def _given(token: str | None) -> str:
     if token is None:
         raise SignInRefused("Ce code n'est pas le bon, ou il a déjà servi.")
     return token
-
-
-def _key(kind: str, value: str) -> str:
-    """Names and addresses are not kept in clear where they only serve to count."""
-    return f"{kind} {digest_of(value)[:40]}"
-
-
-async def _tries(session: AsyncSession, who: str, now: datetime) -> int:
-    query = select(func.count()).select_from(Try).where(Try.who == who, Try.at > now - WINDOW)
-    return await session.scalar(query) or 0

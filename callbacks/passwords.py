@@ -30,6 +30,11 @@ def hashed(password: str, login: str) -> str:
     return _HASHER.hash(password)
 
 
+async def hashed_aside(password: str, login: str) -> str:
+    """The same without holding up anybody else. Raises UnusableAccount."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, hashed, password, login)
+
+
 async def matches(password: str, digest: str | None) -> bool:
     """Whether this is the password; where there is none, it takes as long to say no."""
     loop = asyncio.get_running_loop()

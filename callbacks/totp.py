@@ -4,6 +4,7 @@ import hmac
 from datetime import datetime
 
 import pyotp
+import segno
 
 PERIOD_S = 30
 DRIFT = 1
@@ -17,6 +18,13 @@ def new_secret() -> str:
 def enrolment_link(secret: str, login: str, town: str) -> str:
     """What an authenticator reads, as a link or a QR code."""
     return pyotp.TOTP(secret, interval=PERIOD_S).provisioning_uri(name=login, issuer_name=f"Mairie de {town}")
+
+
+def drawn(link: str) -> str:
+    """The link as a QR code, in SVG without scripts or styles: dark on white, whatever the page's colours."""
+    return segno.make(link, error="m", micro=False).svg_inline(
+        scale=4, border=4, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
 
 
 def step_of(secret: str, code: str, now: datetime) -> int | None:

@@ -11,22 +11,27 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from callbacks.errors import DatabaseUnavailable, NoSuchRecord
 from callbacks.pages import (
     account_page,
+    accounts_page,
     acting,
     agenda_page,
+    calendar_feed,
     closing_page,
     dashboard,
     documents_page,
     export,
     files_page,
+    hub,
     inbound_sms,
     link_pages,
     list_page,
     messages_page,
     place_page,
+    rdvsp_page,
     signing_in,
     story_page,
     ticket_page,
     tickets_page,
+    titles_page,
     waiting_page,
 )
 from callbacks.pages.desk import Desk, desk_of
@@ -42,7 +47,8 @@ def install(app: FastAPI, desk: Desk) -> None:
     app.mount("/guichet", StaticFiles(directory=STATIC), name="guichet")
     for room in (
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
-        ticket_page, files_page, messages_page, link_pages, inbound_sms, documents_page, waiting_page, closing_page, place_page,
+        ticket_page, files_page, messages_page, link_pages, inbound_sms, documents_page, waiting_page,
+        closing_page, place_page, accounts_page, calendar_feed, hub, titles_page, rdvsp_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)

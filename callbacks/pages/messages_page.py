@@ -86,6 +86,6 @@ async def _show(
         lambda session: overview(session, rules, desk.town.tz, desk.now(), e164(sought) or sought)
     )
     return page(
-        "messages.html", request, desk, person, status=status, all=found, rules=rules, words=sought, done=done,
-        refused=refused, can_answer=bool(desk.people and desk.people.sms_secret),
+        "messages.html", request, desk, person, status=status, all=found, rules=rules, words=sought,
+        done=done, refused=refused, can_answer=bool(desk.people and desk.people.sms_secret),
     )  # fmt: skip

@@ -4,9 +4,10 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
-from callbacks import accounts, totp
+from callbacks import accounts, own_account, totp
 from callbacks.errors import SignInRefused, UnusableAccount
 from callbacks.pages.desk import Desk, TheDesk
 from callbacks.pages.forms import FormRoute, after
@@ -89,14 +90,14 @@ async def set_up_page(request: Request, desk: TheDesk, person: Someone) -> Respo
 
 @router.post("/compte/second-facteur")
 async def set_up(
-    request: Request, desk: TheDesk, person: HalfActing, cle: Word = "", code: Word = "", suite: Then = "/"
+    request: Request, desk: TheDesk, person: HalfActing, cle: Word = "", code: Word = ""
 ) -> Response:
     secret = cle if totp.is_secret(cle) else totp.new_secret()
     try:
         token = await accounts.set_up_code(desk.database, person.clerk_id, secret, code, desk.now())
     except (SignInRefused, UnusableAccount) as error:
         return _enrolment(request, desk, person, secret, str(error))
-    return await _go(request, desk, token, suite)
+    return await _go(request, desk, token, "/compte?fait=second-facteur")
 
 
 @router.post("/connexion/fournisseur", dependencies=[Genuine])
@@ -159,12 +160,15 @@ def _enrolment(request: Request, desk: Desk, person: Someone, secret: str, refus
         refused=refused,
         secret=secret,
         secret_words=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-        link=totp.enrolment_link(secret, person.login, desk.town.name),
+        link=(link := totp.enrolment_link(secret, person.login, desk.town.name)),
+        drawn=Markup(totp.drawn(link)),
     )
 
 
 async def _go(request: Request, desk: Desk, token: str, then: str) -> Response:
     """On with a new session; the one before ends: a token that somebody planted is worth nothing."""
+    browser = own_account.browser_name(request.headers.get("user-agent", "")[:400])
+    await desk.database.write(lambda session: own_account.name_session(session, token, browser))
     before = request.cookies.get(cookie_name(request))
     if before:
         await close_session(desk.database, before)

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks.accounts import CODE_TRIES, TRIES_PER_ACCOUNT, NewAccount, add_account
+from callbacks.accounts import NewAccount, add_account
 from callbacks.errors import UnusableAccount
 from callbacks.models import AuditEntry, Clerk, ClerkSession
 from callbacks.pages.forms import after
 from callbacks.sessions import LASTS
+from callbacks.sign_in_tries import CODE_TRIES, TRIES_PER_ACCOUNT
 from tests.support.desk import NOW, PASSWORD, Office, field_of, office, press, sign_in, signed_in, visitor
 
 
