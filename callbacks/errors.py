@@ -25,6 +25,10 @@ class NotOpen(RecordsError):
     """This call-back is closed: reopen it before doing anything else with it."""
 
 
+class TooManyCalls(RecordsError):
+    """As many calls were made from the pages today as the town allows; the message says so, in French."""
+
+
 class JournalUnusable(RecordsError):
     """The journal on disk takes no more: nothing was kept, nothing may be promised."""
 

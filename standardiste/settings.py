@@ -47,6 +47,8 @@ class Settings:
     log_level: str
     oidc: OidcSettings | None = None
     """The town's own identity provider, for the clerks' pages."""
+    calls_per_day: int = 300
+    """How many calls the clerks' pages may begin in one day, all clerks together."""
     public_url: str | None = None
     """Where browsers reach the pages, when that is not where they are served (a proxy in between)."""
     messages: Mapping[Channel, str] = field(default_factory=dict, repr=False)
@@ -79,6 +81,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         log_level=log_level,
         oidc=_oidc(environ),
         public_url=environ.get("STANDARDISTE_PUBLIC_URL") or None,
+        calls_per_day=_calls_per_day(environ),
         messages=read_message_urls(environ),
         answers_secret=read_answers_secret(environ),
     )
@@ -105,6 +108,13 @@ def _port(asked: int | None, environ: Mapping[str, str]) -> int:
     text = environ.get("STANDARDISTE_PORT", str(DEFAULT_PORT))
     if not text.isascii() or not text.isdigit() or int(text) > 65_535:
         raise Unusable(f"STANDARDISTE_PORT vaut « {text} » ; attendu : un port entre 0 et 65535.")
+    return int(text)
+
+
+def _calls_per_day(environ: Mapping[str, str]) -> int:
+    text = environ.get("STANDARDISTE_CALLS_PER_DAY") or "300"
+    if not text.isascii() or not text.isdigit() or int(text) > 100_000:
+        raise Unusable(f"STANDARDISTE_CALLS_PER_DAY vaut « {text} » ; attendu : un nombre d'appels par jour.")
     return int(text)
 
 

@@ -26,6 +26,7 @@ from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
 from standardiste.missed_calls import MissedCalls
 from standardiste.records import TownRecords
+from standardiste.ringing import Ringer
 from standardiste.settings import AriSettings, Settings
 from standardiste.switchboard import Switchboard
 from standardiste.web.app import create_app
@@ -69,7 +70,8 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 "asterisk": asterisk_part(bridge.status if bridge else None),
             }
 
-        desk = desk_of(settings, opened.records)
+        ringer = _ringer(settings, opened.records, live)
+        desk = desk_of(settings, opened.records, ringer)
         voice, now = opened.services.synthesiser, opened.services.now
         admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now))
         web = WebServices(
@@ -94,6 +96,8 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             ):
                 await _until_told_to_stop(server, door)
         finally:
+            if ringer:
+                await ringer.aclose()
             for job in telephone:
                 job.cancel()
             if telephone:
@@ -161,6 +165,19 @@ def _bridge(
         _asterisk(settings.ari),
         take,
         on_call_number=on_call_number,
+    )
+
+
+def _ringer(settings: Settings, records: TownRecords, live: LiveTown) -> Ringer | None:
+    if settings.ari is None:
+        return None
+    asterisk = _asterisk(settings.ari)
+    return Ringer(
+        records.database,
+        records.now,
+        asterisk,
+        lambda: live.town.commune.contact.phone,
+        settings.calls_per_day,
     )
 
 

@@ -12,7 +12,6 @@ from callbacks.pages.desk import Desk, Ring, RingFailed, TheDesk
 from callbacks.pages.finding import callback_id
 from callbacks.pages.forms import FormRoute, written
 from callbacks.pages.guards import Acting
-from callbacks.pages.noting import write_note
 from callbacks.pages.story_page import Ref, show
 from callbacks.sessions import SignedIn
 
@@ -136,13 +135,14 @@ async def ring(request: Request, desk: TheDesk, person: Acting, ref: Ref) -> Res
     found = await callback_id(desk.database, ref)
     if desk.ring is None or person.phone is None:
         refused = "Votre compte n'a pas de téléphone, ou la mairie n'a pas d'Asterisk."
-        return await show(request, desk, person, ref, refused=refused, status=409)
+        return await show(request, desk, person, ref, refused=refused, dial=True, status=409)
     try:
         taken = await work.claim(desk.database, found, person.clerk_id, desk.now())
-        await write_note(desk.database, desk.now(), person.clerk_id, "appeler", f"callback {ref}")
-        await desk.ring(Ring(person.phone, taken.phone, taken.ref))
-    except (AlreadyTaken, NotOpen, RingFailed) as error:
+        await desk.ring(Ring(person.phone, taken.phone, taken.ref, taken.id, person.clerk_id))
+    except (AlreadyTaken, NotOpen) as error:
         return await _conflict(request, desk, person, ref, error)
+    except RingFailed as error:
+        return await show(request, desk, person, ref, refused=str(error), dial=True, status=409)
     return _back(ref, "sonne")
 
 

@@ -66,6 +66,8 @@ class Ring:
     """E.164."""
     ref: str
     """Of the call-back."""
+    callback_id: int
+    clerk_id: int
 
 
 class RingFailed(Exception):

@@ -32,7 +32,8 @@ EVENTS = {
     "demande": "Rappel demandé", "redemande": "La personne a redemandé", "en_retard": "Échéance dépassée",
     "pris": "Pris en charge", "rendu": "Rendu", "regroupe": "Regroupé", "reoriente": "Réorienté",
     "sans_reponse": "Appelé, sans réponse", "clos": "Terminé", "rouvert": "Rouvert", "note": "Note",
-    "appel": "Appel lancé",
+    "appel": "Appel lancé : le poste sonne", "appel_sonne": "Le téléphone de la personne sonne",
+    "appel_parle": "En ligne", "appel_fini": "Appel terminé",
 }  # fmt: skip
 INTENTS = {
     "horaires": "demande d'horaires", "adresse_contact": "adresse ou contact", "pieces": "pièces à fournir",

@@ -63,9 +63,10 @@ async def show(
     done: str = "",
     refused: str = "",
     note: str = "",
+    dial: bool = False,
     status: int = 200,
 ) -> Response:
-    """The page of this call-back. Raises NoSuchRecord."""
+    """The page of this call-back. `dial`: it is to be dialled by hand instead. Raises NoSuchRecord."""
     found = await callback_id(desk.database, ref)
     story = await lists.read_callback(desk.database, found, person.clerk_id, desk.now())
     call, turns = await _call(desk, person, story.listed.callback.call_id)
@@ -82,6 +83,7 @@ async def show(
         done=done,
         refused=refused,
         note=note,
+        dial=dial,
         can_ring=desk.ring is not None,
         no_messages=await desk.database.read(
             lambda session: wants_none(session, story.listed.callback.phone)

@@ -170,7 +170,9 @@ async def test_calling_rings_the_clerks_telephone_then_the_citizens_and_takes_th
         wish = await place.wants_callback()
         answer = await press(web, f"/rappels/{wish.ref}/appeler")
         assert "Votre téléphone sonne" in (await web.get(answer.headers["location"])).text
-        assert rung == [Ring("PJSIP/agent1", wish.phone, wish.ref)]
+        assert [(one.clerk_phone, one.citizen_phone, one.callback_id) for one in rung] == [
+            ("PJSIP/agent1", wish.phone, wish.id)
+        ]
         assert "en_cours" in (await web.get("/")).text
 
 
@@ -182,7 +184,8 @@ async def test_a_telephone_that_does_not_ring_is_said() -> None:
         wish = await place.wants_callback()
         refused = await press(web, f"/rappels/{wish.ref}/appeler")
         assert refused.status_code == 409
-        assert "Votre poste ne répond pas." in refused.text
+        assert "Votre poste ne répond pas. Vous pouvez composer vous-même" in refused.text
+        assert f'href="tel:{wish.phone}"' in refused.text
 
 
 async def test_a_clerk_books_and_cancels_an_appointment() -> None:
