@@ -1,4 +1,4 @@
-"""The streets and localities of the town, so that a caller's « rue des Flamboyants » is known: `rues.yaml`."""
+"""The streets and localities of the town, so that « rue des Flamboyants » is known: `rues.yaml`."""
 
 from typing import Annotated
 
