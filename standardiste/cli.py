@@ -25,6 +25,9 @@ _HANDLERS = {
     "train": "standardiste.verbs_text:run_train",
     "hours": "standardiste.verbs_text:run_hours",
     "check": "standardiste.verbs_check:run_check",
+    "new-town": "standardiste.verbs_content:run_new_town",
+    "import": "standardiste.verbs_content:run_import",
+    "schema": "standardiste.verbs_content:run_schema",
     "serve": "standardiste.verbs_serve:run_serve",
     "user": "standardiste.verbs_user:run_user",
 }

@@ -48,6 +48,9 @@ def build_parser() -> Parser:
     _transcribe(add)
     _hours(add)
     _check(add)
+    _new_town(add)
+    _import(add)
+    _schema(add)
     _models(add)
     _bench(add)
     _serve(add)
@@ -165,6 +168,51 @@ def _check(add: AddVerb) -> None:
         "check",
         "vérifier le contenu de la ville et prouver le dialogue entier (une minute) ; une ligne par problème",
         "  standardiste check --commune ma-ville/",
+    )
+
+
+def _new_town(add: AddVerb) -> None:
+    verb = add(
+        "new-town",
+        "préparer le contenu d'une commune, et dire ce qu'il reste à écrire",
+        "  standardiste new-town ma-ville --annuaire mairie.json",
+    )
+    verb.add_argument("folder", type=Path, metavar="DOSSIER", help="un dossier qui n'existe pas encore")
+    verb.add_argument(
+        "--annuaire", type=Path, metavar="FICHIER", help="la fiche de la mairie dans l'annuaire (JSON)"
+    )
+    _insee(verb)
+
+
+def _import(add: AddVerb) -> None:
+    verb = add(
+        "import",
+        "reprendre des données officielles ; ce qui est douteux est montré, jamais deviné",
+        "  standardiste import annuaire mairie.json --commune ma-ville\n"
+        "  standardiste import comarquage F1341.xml F1342.xml --commune ma-ville",
+    )
+    verb.add_argument(
+        "what",
+        choices=("annuaire", "comarquage"),
+        metavar="annuaire|comarquage",
+        help="l'annuaire de l'administration, ou des fiches de service-public (brouillons à approuver)",
+    )
+    verb.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help="ce qu'il faut lire")
+    verb.add_argument(
+        "--replace", action="store_true", help="annuaire : remplacer aussi ce que la commune a écrit autrement"
+    )
+    _insee(verb)
+
+
+def _insee(verb: Parser) -> None:
+    verb.add_argument("--insee", metavar="CODE", help="annuaire : la commune, si le fichier en contient plusieurs")
+
+
+def _schema(add: AddVerb) -> None:
+    add(
+        "schema",
+        "écrire la forme de chaque fichier (JSON Schema), pour les éditeurs de texte",
+        "  standardiste schema --commune ma-ville",
     )
 
 
