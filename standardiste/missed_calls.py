@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callbacks.calls import CallStart, has_ended
-from callbacks.errors import DatabaseUnavailable
+from callbacks.errors import RecordsError
 from dialog.office import AskCallback, CallbackReason
 from prompts.content import Town
 from standardiste.records import TownRecords
@@ -46,15 +46,15 @@ class MissedCalls:
 
     async def take(self, note: CallNote) -> bool:
         """Whether nothing is left to do about this call."""
+        call = CallStart(note.call_id[:64], note.arrived, note.caller)
         try:
             missed = await self._was_missed(note)
-        except DatabaseUnavailable as error:
+            if not missed:
+                return missed is not None
+            kept = await self.records.missed_call(call, wanted(self.records.town, note))
+        except RecordsError as error:
             log.warning("a call that may have been missed waits in Asterisk: %s", error)
             return False
-        if not missed:
-            return missed is not None
-        call = CallStart(note.call_id[:64], note.arrived, note.caller)
-        kept = await self.records.missed_call(call, wanted(self.records.town, note))
         if kept:
             log.warning("call %s was served by nobody (%s)", note.call_id, note.stage)
         return kept
