@@ -17,6 +17,8 @@ from callbacks.messages.of_appointments import queue_reminders
 from callbacks.messages.sender import AppriseSender, UnusableAddress
 from callbacks.place_offers import Offering
 from standardiste.errors import Unusable
+from standardiste.outside_jobs import OutsideJobs
+from standardiste.outside_settings import NO_SECRETS, OutsideSecrets
 from standardiste.records import TownRecords
 from standardiste.records_requests import local
 
@@ -30,9 +32,10 @@ BUSY_S = 300.0
 
 
 class Jobs:
-    def __init__(self, records: TownRecords, delivery: Delivery) -> None:
+    def __init__(self, records: TownRecords, delivery: Delivery, outside: OutsideJobs | None = None) -> None:
         self._records = records
         self._delivery = delivery
+        self._outside = outside.all() if outside else ()
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -41,6 +44,8 @@ class Jobs:
             tasks.create_task(_again_and_again(REMINDERS_S, self.reminders))
             tasks.create_task(_again_and_again(BUSY_S, self.busy_times))
             tasks.create_task(_again_and_again(OFFERS_S, self.offers))
+            for every_s, work in self._outside:
+                tasks.create_task(_again_and_again(every_s, work))
 
     async def reminders(self) -> int:
         """Queues the reminders of the appointments within 48 hours, once each."""
@@ -74,6 +79,7 @@ async def running_jobs(
     *,
     public: str | None = None,
     answerable: bool = False,
+    outside: OutsideSecrets = NO_SECRETS,
 ) -> AsyncIterator[None]:
     """The jobs run meanwhile. `page`: where clerks find theirs; `public`: where the people do, if anywhere;
     `answerable`: answers to SMS come in. Raises Unusable for a channel that apprise does not know."""
@@ -81,7 +87,8 @@ async def running_jobs(
         sender = AppriseSender(urls)
     except UnusableAddress as error:
         raise Unusable(f"STANDARDISTE_MESSAGES : {error}.") from error
-    jobs = Jobs(records, Delivery(records.database, records.town, sender, records.now, page, public, answerable))
+    delivery = Delivery(records.database, records.town, sender, records.now, page, public, answerable)
+    jobs = Jobs(records, delivery, OutsideJobs(records, outside, public))
     task = asyncio.create_task(jobs.run(), name="jobs")
     task.add_done_callback(_told_if_broken)
     try:

@@ -27,6 +27,9 @@ class OutsideSecrets:
     """What signs the news of RDV-Service-Public."""
 
 
+NO_SECRETS = OutsideSecrets()
+
+
 def read_outside_secrets(environ: Mapping[str, str]) -> OutsideSecrets:
     """Raises Unusable, naming the variable."""
 
