@@ -6,7 +6,7 @@ from random import SystemRandom
 from callbacks.calls import CallStart
 from callbacks.messages.appointment_answers import ServiceDue
 from callbacks.oidc import OidcLogin
-from callbacks.pages.desk import Desk, ForPeople, RingPort, town_words
+from callbacks.pages.desk import Desk, ForPeople, OutsideAccess, RingPort, town_words
 from callbacks.pages.live import LiveFeed
 from dialog.office import AskCallback
 from standardiste.records import TownRecords
@@ -27,7 +27,11 @@ def desk_of(settings: Settings, records: TownRecords, ring: RingPort | None = No
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
         people=ForPeople(
-            records.town, service_due(records), photo_store(settings), settings.answers_secret
+            records.town,
+            service_due(records),
+            photo_store(settings),
+            settings.answers_secret,
+            OutsideAccess(settings.outside.hub, settings.outside.coordination, settings.outside.rdvsp_secret),
         ),
     )
 

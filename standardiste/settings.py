@@ -13,6 +13,7 @@ from callbacks.channels import Channel
 from callbacks.oidc_settings import OidcSettings
 from standardiste.errors import Unusable
 from standardiste.message_settings import read_answers_secret, read_message_urls
+from standardiste.outside_settings import OutsideSecrets, read_outside_secrets
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_PORT = 8080
@@ -53,6 +54,8 @@ class Settings:
     """Where browsers reach the pages, when that is not where they are served (a proxy in between)."""
     messages: Mapping[Channel, str] = field(default_factory=dict, repr=False)
     """The service that carries each kind of message; what is not there is not sent."""
+    outside: OutsideSecrets = field(default=OutsideSecrets(), repr=False)
+    """Of the town's other agendas."""
     answers_secret: str | None = field(default=None, repr=False)
     """What the provider of SMS proves itself with when people answer; None: answers do not come in."""
 
@@ -84,6 +87,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         calls_per_day=_calls_per_day(environ),
         messages=read_message_urls(environ),
         answers_secret=read_answers_secret(environ),
+        outside=read_outside_secrets(environ),
     )
 
 

@@ -93,6 +93,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 settings.public_url or address,
                 public=settings.public_url,
                 answerable=settings.answers_secret is not None,
+                outside=settings.outside,
             ):
                 await _until_told_to_stop(server, door)
         finally:

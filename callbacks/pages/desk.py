@@ -79,6 +79,18 @@ RingPort = Callable[[Ring], Awaitable[None]]
 
 
 @dataclass(frozen=True)
+class OutsideAccess:
+    """What other services and we prove ourselves with to each other; None: there is no such service."""
+
+    hub_token: str | None = field(default=None, repr=False)
+    """The France Titres hub's, when it asks us."""
+    coordination_token: str | None = field(default=None, repr=False)
+    """Ours, when we ask its de-duplication service."""
+    rdvsp_secret: str | None = field(default=None, repr=False)
+    """What RDV-Service-Public signs its news with."""
+
+
+@dataclass(frozen=True)
 class ForPeople:
     """What the people's own pages and their answers need."""
 
@@ -87,6 +99,7 @@ class ForPeople:
     photos: PhotoStore
     sms_secret: str | None = field(default=None, repr=False)
     """What the provider of SMS proves itself with; None: no answers come in."""
+    outside: OutsideAccess = OutsideAccess()
 
 
 @dataclass(frozen=True)
