@@ -107,9 +107,19 @@ async def _peer(settings: Settings, args: argparse.Namespace) -> AsyncIterator[S
             from bench.turn_pipecat import serve_by_pipecat as serve_one
         await peer.warm()
 
+        talking: set[Line] = set()
+        reading: set[asyncio.Task[None]] = set()
+
         async def serve(line: Line) -> None:
-            await serve_one(line, peer)
-            await peer.read_what_was_said()
+            talking.add(line)
+            try:
+                await serve_one(line, peer)
+            finally:
+                talking.remove(line)
+                if not talking:
+                    task = asyncio.create_task(peer.read_what_was_said())
+                    reading.add(task)
+                    task.add_done_callback(reading.discard)
 
         yield serve
 

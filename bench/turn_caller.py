@@ -30,7 +30,8 @@ MISSED_S = 1.5
 """Who is spoken to so long after having begun to interrupt has not interrupted anything."""
 STOPPED_S = 0.5
 """A silence this long in the story, which has no pause, is the agent that stopped."""
-WATCHED_S = 2.2
+WATCHED_S = 1.2
+"""After the end of a sound, whether the agent goes on is seen in so long."""
 PACKET_S = 0.02
 
 
@@ -157,8 +158,8 @@ class Caller:
             said_from, _ = await self._say_for(sound)
             label = sound.label
             start = said_from + label.voice_start_s
-            watched = max(WATCHED_S, label.voice_end_s - label.voice_start_s + 0.3)
-            await asyncio.sleep(max(0.0, start + watched - time.monotonic()))
+            over = said_from + label.voice_end_s + WATCHED_S
+            await asyncio.sleep(max(0.0, over - time.monotonic()))
             silent_at = self._stopped(start)
             softer_at = self._softer(story, begun, start) or silent_at
             if label.kind == "speech":

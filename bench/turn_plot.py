@@ -116,17 +116,21 @@ def _told(systems: Mapping[str, Any]) -> str:
     return " ; ".join(said) + "."
 
 
+def newest(named: Sequence[Path] = ()) -> dict[str, Any]:
+    """The result named, or the newest that compares systems. Ends the program where there is none."""
+    for path in named or sorted(RESULTS.glob("turn-*.json"), reverse=True):
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if report.get("systems"):
+            return report
+    sys.exit("no result of bench turn compares systems yet")
+
+
 def main() -> None:
     """Draws the result named, or the newest that compares systems."""
-    named = [Path(argument) for argument in sys.argv[1:]]
-    for path in named or sorted(RESULTS.glob("turn-*.json"), reverse=True):
-        report = json.loads(path.read_text(encoding="utf-8"))
-        if report.get("systems"):
-            turns = report["material"]["turns"]
-            caption = f"{turns} tours, {report['machine']['cores']} cœurs, le {report['date'][:10]}"
-            print(drawing(report["systems"], caption), end="")
-            return
-    sys.exit("no result of bench turn compares systems yet")
+    report = newest([Path(argument) for argument in sys.argv[1:]])
+    turns = report["material"]["turns"]
+    caption = f"{turns} tours, {report['machine']['cores']} cœurs, le {report['date'][:10]}"
+    print(drawing(report["systems"], caption), end="")
 
 
 if __name__ == "__main__":

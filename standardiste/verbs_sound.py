@@ -135,7 +135,7 @@ def _bench_turn(args: argparse.Namespace, settings: Settings) -> dict[str, objec
     from bench import turn
 
     _check_recordings(args.data)
-    systems = tuple(args.systems.split(",")) if args.systems else turn.SYSTEMS
+    systems = tuple(args.systems.split(",")) if args.systems else ()
     if unknown := set(systems) - set(turn.SYSTEMS):
         raise Unusable(f"« {min(unknown)} » n'est pas un système ; il y a : {', '.join(turn.SYSTEMS)}.")
     options = turn.Options(
