@@ -38,7 +38,7 @@ async def hub(place: Office) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def offered(hub: httpx.AsyncClient, **more: str) -> list[dict[str, str]]:
-    asked = [("meeting_point_ids", "201"), *{**DECEMBER, **more}.items()]
+    asked = {"meeting_point_ids": "201", **DECEMBER, **more}
     found: list[dict[str, str]] = (await hub.get("/availableTimeSlots", params=asked)).json()["201"]
     return found
 
@@ -54,7 +54,7 @@ async def test_meeting_points_are_told_as_the_hub_wants_them(hub: httpx.AsyncCli
 
 
 async def test_hours_are_local_whatever_the_z_behind_them_says(hub: httpx.AsyncClient) -> None:
-    asked = [("meeting_point_ids", "201"), ("meeting_point_ids", "203"), *DECEMBER.items()]
+    asked = {"meeting_point_ids": ["201", "203"], **DECEMBER}
     answer = (await hub.get("/availableTimeSlots", params=asked)).json()
     assert set(answer) == {"201", "203"}
     times = [each["datetime"] for each in answer["201"]]
