@@ -12,12 +12,11 @@ stops, callers hear the version before or the version after. Every path that wri
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from prompts.versions_draft import Draft, Edit, Part, edit_of, line_of, values_of, write_part
+from prompts.versions_draft import Draft, Edit, Part, line_of, values_of, write_part
 from prompts.versions_errors import (
     AlreadyScheduled,
     DamagedVersion,
@@ -39,42 +38,8 @@ from prompts.versions_files import (
     write_json,
 )
 from prompts.versions_merge import changes, clashes
+from prompts.versions_records import Comment, Kind, Scheduled, Version, scheduled_line, version_of
 from prompts.yaml_source import YamlPath
-
-Kind = Literal["dossier", "publication", "prevue", "retour"]
-"""From the town's folder of files; by an admin; by an admin, at a date; an old version put back."""
-
-
-@dataclass(frozen=True)
-class Version:
-    number: int
-    kind: Kind
-    who: str
-    at: datetime
-    why: str
-    based_on: int | None
-    """The version before; for a `retour` see `restores`."""
-    restores: int | None
-    digest: str
-    edits: tuple[Edit, ...]
-
-
-@dataclass(frozen=True)
-class Scheduled:
-    at: datetime
-    who: str
-    why: str
-    problem: str
-    """Why it could not be published at its date; empty while all is well."""
-
-
-@dataclass(frozen=True)
-class Comment:
-    on: int
-    """The version's number; 0 for the draft."""
-    who: str
-    at: datetime
-    text: str
 
 
 class VersionStore:
@@ -103,7 +68,7 @@ class VersionStore:
         found = read_json(self.folder_of(number) / "version.json")
         if found is None:
             raise NoSuchVersion(number)
-        return _version(number, found)
+        return version_of(number, found)
 
     def versions(self) -> tuple[Version, ...]:
         """Those that were or are published, the newest first."""
@@ -239,7 +204,7 @@ class VersionStore:
             self._bring_up_to_date(draft.folder)
             if content_digest(draft.content) == content_digest(self.served_folder()):
                 raise NothingToPublish
-            write_json(draft.folder / "prevue.json", _scheduled(at, who, why))
+            write_json(draft.folder / "prevue.json", scheduled_line(at, who, why))
             draft.folder.rename(self.root / "prevue")
 
     def unschedule(self, now: datetime) -> None:
@@ -270,7 +235,7 @@ class VersionStore:
                     draft.content, "prevue", waiting.who, waiting.why, now, edits=draft.edits
                 )
             except (MergeConflict, NothingToPublish) as error:
-                told = {**_scheduled(waiting.at, waiting.who, waiting.why), "problem": str(error)}
+                told = {**scheduled_line(waiting.at, waiting.who, waiting.why), "problem": str(error)}
                 write_json(folder / "prevue.json", told)
                 return None
             remove_folder(folder)
@@ -386,21 +351,3 @@ def _around(one: YamlPath, other: YamlPath) -> bool:
     """Whether one of these parts is in the other."""
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
-
-
-def _scheduled(at: datetime, who: str, why: str) -> dict[str, str]:
-    return {"at": at.isoformat(), "who": who, "why": why}
-
-
-def _version(number: int, found: dict[str, Any]) -> Version:
-    return Version(
-        number,
-        found["kind"],
-        found["who"],
-        datetime.fromisoformat(found["at"]),
-        found["why"],
-        found["based_on"],
-        found["restores"],
-        found["digest"],
-        tuple(edit_of(line) for line in found["edits"]),
-    )

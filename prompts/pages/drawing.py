@@ -10,7 +10,7 @@ from starlette.responses import Response
 from prompts.pages.checking import Complaint
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.guards import admin_of, checks_of
-from prompts.versions import Scheduled
+from prompts.versions_records import Scheduled
 
 PAGES = (
     ("/admin", "Accueil"), ("/admin/annonces", "Annonces"), ("/admin/horaires", "Horaires"),

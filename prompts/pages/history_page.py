@@ -13,9 +13,9 @@ from prompts.pages.fields import fields_of, said_text
 from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
 from prompts.pages.publish_page import adopted
 from prompts.pages.words import changes_told
-from prompts.versions import Version
 from prompts.versions_draft import values_of
 from prompts.versions_errors import VersionsError
+from prompts.versions_records import Version
 
 router = APIRouter(prefix="/admin/historique")
 MOST = 50

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from prompts.pages.checking import complaints
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
@@ -27,6 +28,15 @@ async def publish_page(request: Request, desk: TheAdmin, editor: Reading) -> Res
     return await _show(request, desk, editor)
 
 
+@router.get("/preuve")
+async def proof(request: Request, desk: TheAdmin, checks: TheChecks, _editor: Reading) -> Response:
+    """What the whole proof of the draft says; it takes half a minute where the draft is new."""
+    folder = desk.store.draft_or_served()
+    wrong = bool(await asyncio.to_thread(checks.of, folder))
+    found = () if wrong else complaints(folder, await desk.prove(folder))
+    return desk.part(request, "admin/proof.html", {"found": found, "wrong": wrong})
+
+
 @router.post("")
 async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: Acting) -> Response:
     fields = fields_of(await request.form())
@@ -36,8 +46,8 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
     if draft is not None:
         if await asyncio.to_thread(checks.of, draft.content):
             refused = "Il reste des points à corriger : rien n'a été publié."
-        elif found := await desk.prove(draft.content):
-            refused = f"Rien n'a été publié. {found[0].message}"
+        elif found := complaints(draft.content, await desk.prove(draft.content)):
+            refused = f"Rien n'a été publié. {found[0].title} : {found[0].message}"
     if refused:
         return await _show(request, desk, editor, refused=refused, why=why, status=409)
     try:

@@ -47,7 +47,7 @@ class AdminOffice(Office):
         """What the next call would hear."""
         assert self.live is not None
         town = self.live.town
-        call = WrittenCall(town, NOW.astimezone(town.tz), caller=None)
+        call = WrittenCall(town, self.desk.now().astimezone(town.tz), caller=None)
         lines = [*call.begin()]
         for turn in turns:
             lines += call.turn(turn)

@@ -1,0 +1,60 @@
+"""A version, a publication that waits for its date, a remark: as values and as they lie on the disk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from prompts.versions_draft import Edit, edit_of
+
+Kind = Literal["dossier", "publication", "prevue", "retour"]
+"""From the town's folder of files; by an admin; by an admin, at a date; an old version put back."""
+
+
+@dataclass(frozen=True)
+class Version:
+    number: int
+    kind: Kind
+    who: str
+    at: datetime
+    why: str
+    based_on: int | None
+    """The version before; for a `retour` see `restores`."""
+    restores: int | None
+    digest: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    at: datetime
+    who: str
+    why: str
+    problem: str
+    """Why it could not be published at its date; empty while all is well."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    on: int
+    """The version's number; 0 for the draft."""
+    who: str
+    at: datetime
+    text: str
+
+
+def scheduled_line(at: datetime, who: str, why: str) -> dict[str, str]:
+    return {"at": at.isoformat(), "who": who, "why": why}
+
+
+def version_of(number: int, found: dict[str, Any]) -> Version:
+    return Version(
+        number,
+        found["kind"],
+        found["who"],
+        datetime.fromisoformat(found["at"]),
+        found["why"],
+        found["based_on"],
+        found["restores"],
+        found["digest"],
+        tuple(edit_of(line) for line in found["edits"]),
+    )
