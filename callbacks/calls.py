@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,6 +51,8 @@ class TurnHeard:
     said: str | None = None
     sources: tuple[str, ...] = ()
     latency_ms: int | None = None
+    detail: dict[str, Any] | None = None
+    """What else a replay needs; nothing of anybody."""
 
 
 async def begin(session: AsyncSession, start: CallStart) -> bool:
@@ -104,6 +107,7 @@ async def write_turns(session: AsyncSession, turns: Sequence[TurnHeard]) -> None
             said=_kept(turn.said) if kept else None,
             sources=list(turn.sources),
             latency_ms=turn.latency_ms,
+            detail=turn.detail if kept else None,
         )
 
 
@@ -115,7 +119,8 @@ async def end(session: AsyncSession, call_id: str, at: datetime, outcome: str) -
 async def keep_no_words(session: AsyncSession, call_id: str) -> None:
     """The caller objects: their words, and what repeats them, are erased, and no more are kept."""
     await session.execute(update(Call).where(Call.id == call_id).values(words_kept=False))
-    await session.execute(update(CallTurn).where(CallTurn.call_id == call_id).values(heard=None, said=None))
+    theirs = update(CallTurn).where(CallTurn.call_id == call_id)
+    await session.execute(theirs.values(heard=None, said=None, detail=None))
 
 
 def _kept(text: str | None) -> str | None:

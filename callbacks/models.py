@@ -58,6 +58,9 @@ class CallTurn(Base):
     sources: Mapped[list[str]] = mapped_column(default=list)
     """Where the facts that were told come from: title, address and the day they were checked."""
     latency_ms: Mapped[int | None]
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What the records answered, by its kind, or how long a silence lasted: to hold the call again with a
+    draft, for better answers. Kept as long as the words, and erased with them."""
 
 
 OPEN_STATUSES = ("a_rappeler", "en_cours", "sans_reponse")

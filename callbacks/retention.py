@@ -75,9 +75,11 @@ async def erase_expired(database: Database, keep: Retention, now: datetime) -> E
                 update(CallTurn)
                 .where(
                     CallTurn.at < before(keep.words_days),
-                    or_(CallTurn.heard.is_not(None), CallTurn.said.is_not(None)),
+                    or_(
+                        CallTurn.heard.is_not(None), CallTurn.said.is_not(None), CallTurn.detail.is_not(None)
+                    ),
                 )
-                .values(heard=None, said=None),
+                .values(heard=None, said=None, detail=None),
             ),
             numbers=await _count(
                 session,

@@ -19,6 +19,7 @@ from callbacks.calls import CallStart, TurnHeard
 from callbacks.errors import DatabaseUnavailable
 from dialog.actions import Source
 from dialog.events import Answered, CallStarted, Event, Heard, Keys, Silence, TransferFinished
+from dialog.replay.kept import detail_of
 from dialog.understanding import understand
 from prompts.content import Town
 from prompts.labels import Expects
@@ -170,6 +171,7 @@ def turn_heard(town: Town, call_id: str, turn: _Turn) -> TurnHeard:
         said=" ".join(say.text for say in exchange.answer) or None,
         sources=tuple(dict.fromkeys(sources)),
         latency_ms=round(timings.latency_ms) if timings and timings.sent else None,
+        detail=detail_of(event),
     )
 
 
