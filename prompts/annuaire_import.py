@@ -9,17 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
-
 from prompts.annuaire import Directory
 from prompts.blanks import is_blank
-from prompts.fields import Content, Day, Phone, Text
 from prompts.versions_draft import Part, write_part
 from prompts.versions_files import write_whole
 from prompts.versions_yaml import part_at
 from prompts.yaml_source import YamlPath, read_yaml
 
 KEPT_AS = "annuaire.yaml"
+"""Read as `prompts.directory_record.DirectoryRecord`."""
 _ZONES = {
     "971": "America/Guadeloupe", "972": "America/Martinique", "973": "America/Cayenne",
     "974": "Indian/Reunion", "975": "America/Miquelon", "976": "Indian/Mayotte",
@@ -28,22 +26,6 @@ _ZONES = {
 }  # fmt: skip
 
 Became = Literal["filled", "replaced", "same", "differs"]
-
-
-class DirectoryRecord(Content):
-    """What the national directory says of the town hall, as it was imported."""
-
-    id: Text
-    name: Text = Field(alias="nom")
-    imported: Day = Field(alias="importe_le")
-    changed: Day | None = Field(None, alias="modifie_le")
-    expression: Text | None = Field(None, alias="horaire")
-    address: Text | None = Field(None, alias="adresse")
-    phone: Phone | None = Field(None, alias="telephone")
-    email: Text | None = Field(None, alias="courriel")
-    url: Text | None = Field(None, alias="site")
-    flags: tuple[Text, ...] = Field((), alias="a_lire")
-    """What a person has to read, in French."""
 
 
 @dataclass(frozen=True)
