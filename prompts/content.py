@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from prompts.agendas import AgendaPlan, Retention, WaitingRules
 from prompts.announcements import Announcement, ReadyAnnouncements
+from prompts.directory_record import DirectoryRecord
 from prompts.faq import Faq
 from prompts.fields import (
     Content,
@@ -261,6 +262,8 @@ class Town:
     streets: Streets
     ready_announcements: ReadyAnnouncements
     turn_taking: TurnTaking
+    directory: DirectoryRecord | None = None
+    """What the national directory says of it, where that was imported."""
     announcements: tuple[Announcement, ...] = ()
     """Said first to every caller while they are on; they come beside the content, not with it."""
     version: str = ""

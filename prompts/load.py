@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from prompts.announcements import ReadyAnnouncements
 from prompts.blanks import blanks_in
 from prompts.content import Commune, Comprehension, DemoRecords, Listening, Town
+from prompts.directory_record import DirectoryRecord
 from prompts.errors import ContentError, Problem
 from prompts.faq import Faq
 from prompts.fields import Content
@@ -61,6 +62,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
     demo = reader.read("demonstration.yaml", DemoRecords, base=False) if has_demo else None
+    has_directory = (folder / "annuaire.yaml").exists()
+    directory = reader.read("annuaire.yaml", DirectoryRecord, base=False) if has_directory else None
     if commune is not None:
         reader.check_links(commune)
         if check_hours is not None:
@@ -93,6 +96,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         procedures=procedures,
         procedure_words=procedure_words,
         demo=demo,
+        directory=directory,
         learned=learned,
         faq=faq,
         pronunciations=pronunciations,

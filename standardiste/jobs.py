@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,7 @@ from standardiste.outside_jobs import OutsideJobs
 from standardiste.outside_settings import NO_SECRETS, OutsideSecrets
 from standardiste.records import TownRecords
 from standardiste.records_requests import local
+from standardiste.review import REVIEW_S, write_review
 
 log = logging.getLogger("standardiste.messages")
 
@@ -32,8 +34,16 @@ BUSY_S = 300.0
 
 
 class Jobs:
-    def __init__(self, records: TownRecords, delivery: Delivery, outside: OutsideJobs | None = None) -> None:
+    def __init__(
+        self,
+        records: TownRecords,
+        delivery: Delivery,
+        outside: OutsideJobs | None = None,
+        review: Path | None = None,
+    ) -> None:
+        """`review`: where what has to be looked at is written."""
         self._records = records
+        self._review = review
         self._delivery = delivery
         self._outside = outside.all() if outside else ()
 
@@ -44,6 +54,7 @@ class Jobs:
             tasks.create_task(_again_and_again(REMINDERS_S, self.reminders))
             tasks.create_task(_again_and_again(BUSY_S, self.busy_times))
             tasks.create_task(_again_and_again(OFFERS_S, self.offers))
+            tasks.create_task(_again_and_again(REVIEW_S, self.review))
             for every_s, work in self._outside:
                 tasks.create_task(_again_and_again(every_s, work))
 
@@ -60,6 +71,16 @@ class Jobs:
         return await self._records.database.write(
             lambda session: place_offers.offer_places(session, how, now)
         )
+
+    async def review(self) -> int:
+        """Writes what a person has to look at: contradictions, facts that expire, appointments on a closure."""
+        if self._review is None:
+            return 0
+        try:
+            return await write_review(self._records, self._review)
+        except OSError as error:
+            log.warning("what has to be looked at was not written: %s", error)
+            return 0
 
     async def busy_times(self) -> int:
         """Blocks what clerks' calendars keep busy among time slots that were laid out since."""
@@ -80,6 +101,7 @@ async def running_jobs(
     public: str | None = None,
     answerable: bool = False,
     outside: OutsideSecrets = NO_SECRETS,
+    review: Path | None = None,
 ) -> AsyncIterator[None]:
     """The jobs run meanwhile. `page`: where clerks find theirs; `public`: where the people do, if anywhere;
     `answerable`: answers to SMS come in. Raises Unusable for a channel that apprise does not know."""
@@ -88,7 +110,7 @@ async def running_jobs(
     except UnusableAddress as error:
         raise Unusable(f"STANDARDISTE_MESSAGES : {error}.") from error
     delivery = Delivery(records.database, records.town, sender, records.now, page, public, answerable)
-    jobs = Jobs(records, delivery, OutsideJobs(records, outside, public))
+    jobs = Jobs(records, delivery, OutsideJobs(records, outside, public), review)
     task = asyncio.create_task(jobs.run(), name="jobs")
     task.add_done_callback(_told_if_broken)
     try:

@@ -94,6 +94,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 public=settings.public_url,
                 answerable=settings.answers_secret is not None,
                 outside=settings.outside,
+                review=settings.data_dir / "a-voir.json",
             ):
                 await _until_told_to_stop(server, door)
         finally:
