@@ -25,8 +25,8 @@ from prompts.fields import (
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
 from prompts.outside import OutsideAgendas
-from prompts.pronunciations import PronunciationBook
 from prompts.procedures import Procedure, ProcedureWords
+from prompts.pronunciations import PronunciationBook
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences

@@ -22,8 +22,8 @@ from prompts.learned import Learned, read_learned
 from prompts.messages import in_french
 from prompts.phrasebook import digest_of, phrase_files
 from prompts.procedure_checks import problems_between, problems_of
-from prompts.pronunciations import PronunciationBook
 from prompts.procedures import Procedure, ProcedureWords
+from prompts.pronunciations import PronunciationBook
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
@@ -126,7 +126,9 @@ class _TownReader:
         value = _merged(shipped.value, own.value) if shipped else own.value
         blanks = dict(blanks_in(own.value))
         for path, what in blanks.items():
-            self.problems.append(Problem(own.file, own.line_of(path), f"à remplir : {what or 'cette valeur'}"))
+            self.problems.append(
+                Problem(own.file, own.line_of(path), f"à remplir : {what or 'cette valeur'}")
+            )
         try:
             found = model.model_validate(value)
             return None if blanks else found

@@ -199,13 +199,17 @@ def _import(add: AddVerb) -> None:
     )
     verb.add_argument("files", nargs="+", type=Path, metavar="FICHIER", help="ce qu'il faut lire")
     verb.add_argument(
-        "--replace", action="store_true", help="annuaire : remplacer aussi ce que la commune a écrit autrement"
+        "--replace",
+        action="store_true",
+        help="annuaire : remplacer aussi ce que la commune a écrit autrement",
     )
     _insee(verb)
 
 
 def _insee(verb: Parser) -> None:
-    verb.add_argument("--insee", metavar="CODE", help="annuaire : la commune, si le fichier en contient plusieurs")
+    verb.add_argument(
+        "--insee", metavar="CODE", help="annuaire : la commune, si le fichier en contient plusieurs"
+    )
 
 
 def _schema(add: AddVerb) -> None:
