@@ -1,5 +1,7 @@
 """What the question asked changes in the reading of the answer."""
 
+import re
+
 from dialog.entities import Entity
 from dialog.matching import plain
 from prompts.labels import Expects
@@ -111,6 +113,20 @@ _NO_VALUE = frozenset(
     ]
 )
 
+_WHEN: frozenset[str] = frozenset({"date", "time"})
+_ALIKE: dict[Expects, frozenset[str]] = {
+    "date": _WHEN, "time": _WHEN, "choice": _WHEN, "dossier": frozenset({"dossier", "reference"}),
+    "reference": frozenset({"dossier", "reference"}),
+}  # fmt: skip
+_OFFERED: frozenset[Expects] = frozenset({"choice", "date", "time"})
+_MOST_WORDS = 9
+_ONE_OF_THEM = re.compile(
+    r"\b(?:l[ae] (?:premiere?|deuxieme|seconde?|troisieme|derniere?|une?|deux|trois)|l un ou l autre"
+    r"|peu importe"
+    r"|m est egal|n importe (?:quand|lequel|laquelle)|le plus (?:tot|vite|rapide)|au plus (?:tot|vite)"
+    r"|des que possible|comme vous voulez|celui (?:de|du|d)|celle (?:de|du|d))\b"
+)
+
 _PRIORS: dict[Expects, dict[str, float]] = {
     "yes_no": {"oui": 8, "non": 8, "correction": 3},
     "choice": {"reponse": 8, "oui": 2, "non": 2},
@@ -124,6 +140,17 @@ def priors(expects: Expects | None, has_value: bool) -> dict[str, float] | None:
     if expects in _PRIORS:
         return _PRIORS[expects]
     return {"reponse": 15 if has_value or expects in _OPEN_ANSWERS else 5, "correction": 3, "non": 2}
+
+
+def is_value_awaited(entities: tuple[Entity, ...], expects: Expects | None) -> bool:
+    """Whether a value of the kind awaited was said, whatever was said beside it."""
+    kinds = _ALIKE.get(expects, {expects}) if expects is not None else set()
+    return any(entity.type in kinds for entity in entities)
+
+
+def names_one_offered(words: tuple[str, ...], expects: Expects | None) -> bool:
+    """« Le deuxième », « peu importe »: an answer to what was offered, without a value of its own."""
+    return expects in _OFFERED and len(words) <= _MOST_WORDS and bool(_ONE_OF_THEM.search(" ".join(words)))
 
 
 def is_bare(words: tuple[str, ...], entities: tuple[Entity, ...], expects: Expects | None) -> bool:

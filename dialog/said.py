@@ -39,6 +39,9 @@ _POLITE = frozenset(
 """« Oui, s'il vous plaît, madame » is as short an answer as « oui »."""
 _HESITANT = frozenset(["mais", "enfin", "sauf", "peut", "presque"])
 """« Oui mais », « oui enfin » commit to nothing."""
+_INSTEAD = frozenset(["plutot", "finalement"])
+ROOM_OF_AN_ANSWER = 2
+"""Words beside a short answer where one is awaited."""
 _SIGNALS: tuple[Signal, ...] = get_args(Signal)
 
 
@@ -109,9 +112,13 @@ class Said:
         intent = min(left_of, key=lambda name: left_of[name])
         if left_of[intent][0] > room:
             return None
+        if intent == "oui" and "salutation" in left_of and room < ROOM_OF_AN_ANSWER:
+            intent = "salutation"  # « oui bonjour » opens a call
         both = "oui" in left_of and "non" in left_of and intent in ("oui", "non")
         unsure = intent in ("oui", "non") and bool(_HESITANT & set(words))
-        return intent, 0.45 if both or unsure else 0.97 - 0.05 * left_of[intent][0]
+        if both or (intent in ("oui", "non") and _INSTEAD & set(words)):
+            return "correction", 0.6 if both else 0.8  # « ben oui enfin non », « non plutôt jeudi »
+        return intent, 0.45 if unsure else 0.97 - 0.05 * left_of[intent][0]
 
 
 def said_in(town: Town) -> Said:

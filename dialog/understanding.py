@@ -14,11 +14,11 @@ from dialog.classifier.calibration import Calibration
 from dialog.classifier.model import Classifier, Guess, Reading
 from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
-from dialog.expected import is_bare, priors
+from dialog.expected import is_bare, is_value_awaited, names_one_offered, priors
 from dialog.free_questions import free_questions, outranks
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
-from dialog.said import Said, said_in
+from dialog.said import ROOM_OF_AN_ANSWER, Said, said_in
 from dialog.town_values import values_of
 from dialog.values import entities_in
 from prompts.content import Town
@@ -51,6 +51,8 @@ _DANGER_POSSIBLE, _TOO_SHORT_TO_JUDGE = 0.08, 5
 """The belief below which words of danger are taken for a manner of speaking; words in a short sentence."""
 _GRAVE = ("sensible.suicide", "sensible.violence", "sensible.enfance", "sensible.aines")
 """Read as one of these, words of danger are no manner of speaking."""
+_RATHER_AN_ANSWER = 0.6
+"""Confidence in a request below which a sentence with the value that was awaited is that answer."""
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
 """Chance of two requests from which cuts are tried."""
@@ -168,19 +170,24 @@ def _single(
     """The one request of the sentence."""
     if not words:
         return Understanding("incompris", "aucun", 0.9, "ask")
-    short = said.short(words, 2 if expects == "yes_no" else 1)
+    short = said.short(words, ROOM_OF_AN_ANSWER if expects == "yes_no" else 1)
     bare = is_bare(words, entities, expects)
     if short is not None and (short[0] == "humain" or not (entities and expects is not None and bare)):
         # « Un rendez-vous passeport »: the one word more says what for.
         best = reading.guesses[0]
         of_it = best.intent == short[0] and best.service not in ("aucun", "mairie") and is_request(short[0])
         return Understanding(short[0], best.service if of_it else "aucun", short[1], "continue")
-    if not reading.knows_words and not entities and expects is None:
+    speaks_otherwise = reading.guesses[0].intent == "langue"
+    if not reading.knows_words and not entities and expects is None and not speaks_otherwise:
         return Understanding("incompris", "aucun", 0.9, "ask")
     best, others = reading.guesses[0], reading.guesses[1:4]
     sure = calibration.confidence(reading.beliefs)
     if bare and (best.intent not in ("non", "correction") or sure < 0.6):
         return Understanding("reponse", "aucun", 0.95 if expects else 0.8, "continue")
+    if sure < _RATHER_AN_ANSWER and (
+        is_value_awaited(entities, expects) or names_one_offered(words, expects)
+    ):
+        return Understanding("reponse", "aucun", 0.85, "continue")
     alternatives = tuple(_alternative(other, best, sure) for other in others if other.share > 0.01)
     found = Understanding(
         best.intent,
