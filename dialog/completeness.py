@@ -48,34 +48,39 @@ def completeness(
         return "whole"
     if expects == "phone":
         return _phone(text, town, now)
-    if _hangs(said, town) and not (expects in _ANY_WORDS and _is_value(text, expects, town, now)):
+    if _hangs(text, town) and not (expects in _ANY_WORDS and _is_value(text, expects, town, now)):
         return "hanging"
     if expects in ("yes_no", "choice"):
         return "whole"
     if expects is None:
-        return "whole" if _is_request(_understood(text, None, town, now), town) else "begun"
+        return "whole" if _is_request(_understood(text, None, town, now)) else "begun"
     return "whole" if _is_value(text, expects, town, now) or _is_aside(text, expects, town, now) else "begun"
 
 
 def _phone(text: str, town: Town, now: datetime) -> Completeness:
     """Ten digits are a number; fewer are the beginning of one, whatever stands beside them."""
-    digits, said = digits_so_far(text), plain(text)
+    digits = digits_so_far(text)
     if len(digits) == LENGTH:
         return "whole"
-    if _hangs(said, town):
+    if _hangs(text, town):
         return "hanging"
-    refused = not digits and bool(_REFUSING & set(said.split()))
+    refused = not digits and bool(_REFUSING & set(plain(text).split()))
     return "whole" if refused or (not digits and _is_aside(text, "phone", town, now)) else "begun"
 
 
-def _hangs(said: str, town: Town) -> bool:
-    """Whether it ends on a word that something follows."""
-    return f" {said}".endswith(_endings(town.turn_taking.hanging))
+def _hangs(text: str, town: Town) -> bool:
+    """Whether it ends on a word that something follows; the « un » of « quelqu'un » is none."""
+    return _as_written(text).endswith(_endings(town.turn_taking.hanging))
 
 
 @lru_cache(maxsize=16)
 def _endings(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f" {plain(word)}" for word in words)
+    return tuple(_as_written(word) for word in words)
+
+
+def _as_written(text: str) -> str:
+    """Plain words, those that are written together kept so."""
+    return "".join(" " + written.replace(" ", "'") for word in text.split() if (written := plain(word)))
 
 
 def _is_value(text: str, expects: Expects | None, town: Town, now: datetime) -> bool:
@@ -118,11 +123,11 @@ def _is_aside(text: str, expects: Expects, town: Town, now: datetime) -> bool:
     )
 
 
-def _is_request(found: Understanding, town: Town) -> bool:
+def _is_request(found: Understanding) -> bool:
     """Whether it is plain what is wanted."""
     if found.danger is not None:
         return True
-    return found.intent not in _BEFORE_A_REQUEST and found.confidence >= town.thresholds.answer
+    return found.intent not in _BEFORE_A_REQUEST and found.decision != "ask"
 
 
 def _understood(text: str, expects: Expects | None, town: Town, now: datetime) -> Understanding:

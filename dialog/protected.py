@@ -54,5 +54,5 @@ def _texts(sentences: Content, names: tuple[str, ...]) -> list[str]:
 def _pattern(town: Town, text: str) -> re.Pattern[str]:
     """What a sentence becomes whatever its variables are, whatever is said after it in the same breath."""
     said = text.replace("{commune}", town.name)
-    filled = _FILLED.sub("(?s:.)+?", re.escape(said[:1].upper() + said[1:]))
+    filled = _FILLED.sub("(?s:.)*?", re.escape(said[:1].upper() + said[1:]))
     return re.compile(filled)

@@ -43,9 +43,10 @@ def fixed_sentences(town: Town) -> list[str]:
     """The sentences that are the same in every call, as they are said; a call's first ones come first."""
     parse = Formatter().parse
     texts: dict[str, str] = town.sentences.model_dump()
+    turns = town.turn_taking
     return [
         phrase(town, text)
-        for text in texts.values()
+        for text in (*texts.values(), *turns.fillers, turns.keys_cleared, turns.nobody_there)
         if all(name in (None, "commune") for _, name, _, _ in parse(text))
     ]
 
