@@ -11,8 +11,8 @@ from typing import Literal
 from dialog.entities import Entity
 from dialog.matching import plain
 from dialog.meaning import Understanding
-from dialog.understanding import understand
 from dialog.town_values import values_of
+from dialog.understanding import understand
 from dialog.values import entities_in
 from dialog.values.phones import LENGTH, digits_so_far
 from prompts.content import Town
