@@ -73,7 +73,7 @@ class Jobs:
         )
 
     async def review(self) -> int:
-        """Writes what a person has to look at: contradictions, facts that expire, appointments on a closure."""
+        """Writes what a person has to look at: contradictions, what expires, closures."""
         if self._review is None:
             return 0
         try:
