@@ -1,4 +1,4 @@
-"""What a person of the town hall has to look at: worked out each night, and whenever the page is asked for."""
+"""What a person of the town hall has to look at, worked out each night and when the page is opened."""
 
 import json
 from dataclasses import dataclass
