@@ -1,10 +1,10 @@
-"""What a person answers to a message of the town hall's: OK, REPORT, STOP, or something for a human. Pure."""
+"""What a person answers to a message of the town hall's: OK, NON, REPORT, STOP, or words for a human. Pure."""
 
 from typing import Literal
 
 from callbacks.names import name_key
 
-Answer = Literal["ok", "report", "stop", "reprise"]
+Answer = Literal["ok", "non", "report", "stop", "reprise"]
 _WHOLE: dict[Answer, frozenset[str]] = {
     "ok": frozenset(
         (
@@ -12,6 +12,7 @@ _WHOLE: dict[Answer, frozenset[str]] = {
             "je confirme", "oui je confirme", "ok je confirme", "confirme", "c est bon", "ok c est bon", "1",
         )
     ),
+    "non": frozenset(("non", "non merci", "non ca ira", "je la laisse")),
     "report": frozenset(
         (
             "report", "reporter", "je reporte", "report svp", "report merci", "report s il vous plait",

@@ -21,11 +21,13 @@ from callbacks.models import Message
 from callbacks.models_agenda import PlaceOffer
 from callbacks.names import cleaned
 from callbacks.outbox import opt_in, opt_out
-from callbacks.place_offers import PlaceGone, accept, pending_offer
+from callbacks.place_offers import PlaceGone, accept, decline, pending_offer
 from callbacks.promises import Wish
 from callbacks.time_slots import Moment
 
-Outcome = Literal["deja_recu", "stop", "reprise", "confirme", "report", "avance", "a_lire", "ignore"]
+Outcome = Literal[
+    "deja_recu", "stop", "reprise", "confirme", "report", "avance", "laisse", "a_lire", "ignore"
+]
 IN_ANSWER = timedelta(days=30)
 """A number to which nothing was sent for so long is nobody who answers: what it sends is ignored."""
 MAX_SHOWN = 300
@@ -54,6 +56,9 @@ async def receive(session: AsyncSession, at: Reception, message: Incoming) -> Ou
         case "ok" if offer := await pending_offer(session, message.sender, at.now):
             if await _takes(session, at, offer):
                 return "avance"
+        case "non" if offer := await pending_offer(session, message.sender, at.now):
+            await decline(session, Moment(at.now, at.local, "sms"), offer.id)
+            return "laisse"
         case "ok" if appointments := await reminded(session, message.sender, at.local):
             for appointment in appointments:
                 await note_answer(session, appointment, "confirme", "sms", at.now)

@@ -7,7 +7,6 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
-from callbacks.masking import masked_phone
 from callbacks.messages import of_files
 from callbacks.messages.of_files import FILE_STATUSES, FileNews, FileStatus
 from callbacks.models import File
@@ -132,7 +131,7 @@ async def _show(
         is_new=kept is None or not kept.key,
         statuses=FILE_STATUSES,
         spoken=desk.people.town.requests.file_statuses if desk.people else {},
-        refusals=[masked_phone(each) if each.startswith("+") else each for each in refusals],
+        refusals=refusals,
         done=done,
         refused=refused,
     )

@@ -16,8 +16,9 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/", "/?q=personne", "/rappels/C1001", "/rappels/C1002", "/rappels/C1001/imprimer", "/rendez-vous",
-    "/rendez-vous?jour=2026-11-26", "/rendez-vous/attente", "/rendez-vous/fermer", "/signalements", "/pilotage", "/compte", "/compte/second-facteur",
-    "/nulle-part", "/etat", "/telephone",
+    "/rendez-vous?jour=2026-11-26", "/rendez-vous/attente", "/rendez-vous/fermer", "/signalements",
+    "/signalements/S2002", "/dossiers", "/dossiers/fiche?numero=412", "/messages", "/pilotage", "/compte",
+    "/compte/second-facteur", "/pieces/passeport", "/nulle-part", "/etat", "/telephone",
 )  # fmt: skip
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
