@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,7 +16,6 @@ from callbacks.pages.hub import managed_at
 from callbacks.pre_applications import Coordination, CoordinationAway, Telling
 from callbacks.rdvsp import Account, RdvspAway
 from prompts.content import Town
-from standardiste.errors import Unusable
 from standardiste.outside_settings import OutsideSecrets
 from standardiste.records import TownRecords
 from standardiste.records_requests import local
@@ -47,10 +45,8 @@ class OutsideJobs:
         return self.records.town
 
     def all(self) -> tuple[tuple[float, Callable[[], Awaitable[int]]], ...]:
-        """Each job that this town has a use for, and how often it is done, in seconds. Raises Unusable."""
+        """Each job that this town has a use for, and how often it is done, in seconds."""
         outside, jobs = self._town.commune.outside, []
-        if self.secrets.calendars and find_spec("caldav") is None:
-            raise Unusable("Un calendrier demande le complément « caldav » : standardiste[caldav].")
         if any(name in self.secrets.calendars for name in outside.calendars):
             jobs.append((CALENDARS_S, self.calendars))
         if outside.rdv_service_public is not None and self.secrets.rdvsp_password is not None:
