@@ -44,7 +44,7 @@ async def heard_in_the_page(page: Page) -> float:
             };
         }"""
     )
-    await page.get_by_role("link", name=re.compile("^▶ Écouter")).first.click()
+    await page.get_by_role("link", name=re.compile("^Écouter")).first.click()
     await expect(page.locator("body")).to_have_attribute("data-heard", re.compile(r"\d"))
     return float(await page.locator("body").get_attribute("data-heard") or 0)
 
