@@ -123,6 +123,12 @@ def port(text: str) -> int:
     return int(text)
 
 
+def counted(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:7]) <= 100_000:
+        raise argparse.ArgumentTypeError(f"« {text} » : attendu un nombre, de 1 à 100000")
+    return int(text)
+
+
 def folder(text: str) -> Path:
     path = Path(text)
     if not path.is_dir():

@@ -25,6 +25,7 @@ _HANDLERS = {
     "train": "standardiste.verbs_text:run_train",
     "hours": "standardiste.verbs_text:run_hours",
     "check": "standardiste.verbs_check:run_check",
+    "replay": "standardiste.verbs_replay:run_replay",
     "new-town": "standardiste.verbs_content:run_new_town",
     "import": "standardiste.verbs_content:run_import",
     "schema": "standardiste.verbs_content:run_schema",

@@ -10,6 +10,7 @@ from standardiste.arguments import (
     SayTurn,
     audio_turn,
     caller,
+    counted,
     folder,
     instant,
     keys_turn,
@@ -18,7 +19,7 @@ from standardiste.arguments import (
 from standardiste.settings import LOG_LEVELS
 
 ROLES = ("clerk", "supervisor", "admin")
-BENCHES = ("turn", "load", "asr", "tts", "understanding", "pages")
+BENCHES = ("turn", "load", "asr", "tts", "understanding", "pages", "replay")
 
 AddVerb = Callable[..., Parser]
 
@@ -48,6 +49,7 @@ def build_parser() -> Parser:
     _transcribe(add)
     _hours(add)
     _check(add)
+    _replay(add)
     _new_town(add)
     _import(add)
     _schema(add)
@@ -218,6 +220,32 @@ def _schema(add: AddVerb) -> None:
         "écrire la forme de chaque fichier (JSON Schema), pour les éditeurs de texte",
         "  standardiste schema --commune ma-ville",
     )
+
+
+def _replay(add: AddVerb) -> None:
+    verb = add(
+        "replay",
+        "rejouer avec un brouillon les appels des derniers jours et les essais de la ville",
+        "  standardiste replay --commune ma-ville/ --draft brouillon/ --lisible",
+    )
+    verb.add_argument(
+        "--draft",
+        type=folder,
+        metavar="DOSSIER",
+        help="le contenu à essayer (sinon : le brouillon des pages de réglages)",
+    )
+    verb.add_argument(
+        "--days", type=counted, default=30, metavar="N", help="combien de jours (par défaut : 30)"
+    )
+    verb.add_argument(
+        "--most",
+        type=counted,
+        default=1000,
+        metavar="N",
+        help="au plus N appels, les derniers (par défaut : 1000)",
+    )
+    verb.add_argument("--lisible", action="store_true", dest="readable", help="un texte à lire, côte à côte")
+    verb.add_argument("--progress", action="store_true", help="dire aussi où cela en est")
 
 
 def _models(add: AddVerb) -> None:

@@ -126,6 +126,10 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
             from bench import pages
 
             print_line(pages.run(quick=args.quick))
+        case "replay":
+            from bench import replay
+
+            print_line(replay.run(quick=args.quick))
         case _:
             raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn, tts, asr.")
     return 0

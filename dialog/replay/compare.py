@@ -4,7 +4,8 @@ The rule, turn by turn; a call is worse when one of its turns is, else better wh
 - worse: an emergency's number that is no longer told; somebody who asked for a person and no longer gets
   one; a turn that was answered or went on, and is now refused, handed over or not understood; one that was
   handed over or refused, and is now not understood.
-- better: a turn that was not understood, handed over for want of an answer or refused, and is now answered.
+- better: a turn that was not understood or only in doubt, handed over for want of an answer or refused, and
+  is now answered.
 - to be read: whatever else is said differently.
 
 Both versions hear the same turns for as long as the caller's next words answer both: once they wait for
@@ -35,6 +36,7 @@ _WORDS: dict[Fate, str] = {
     "emergency": "le numéro d'urgence était donné",
     "served": "avait une réponse",
     "went_on": "était comprise",
+    "doubted": "était à confirmer",
     "handed": "était passée à quelqu'un",
     "refused": "était renvoyée ailleurs",
     "missed": "n'était pas comprise",
@@ -43,6 +45,7 @@ _NOW: dict[Fate, str] = {
     "emergency": "reçoit le numéro d'urgence",
     "served": "a une réponse",
     "went_on": "est comprise",
+    "doubted": "est à confirmer",
     "handed": "est passée à quelqu'un",
     "refused": "est renvoyée ailleurs",
     "missed": "n'est plus comprise",

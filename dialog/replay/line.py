@@ -7,6 +7,7 @@ from typing import Literal
 from dialog.actions import Action, Ask, EndCall, Say, Transfer
 from dialog.events import Answered, CallStarted, Event, Heard, Keys, Silence, TransferFinished
 from dialog.flows.callback import CallbackTask
+from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.manager import State, step
 from dialog.office import Book, CancelAppointment, MoveAppointment, OpenTicket
 from dialog.replay.kept import KeptCall
@@ -14,10 +15,10 @@ from dialog.replay.records import SimulatedRecords
 from prompts.content import Town
 from prompts.labels import Expects
 
-Fate = Literal["emergency", "served", "went_on", "handed", "refused", "missed"]
+Fate = Literal["emergency", "served", "went_on", "doubted", "handed", "refused", "missed"]
 """What became of one turn: a danger's number was told; it was answered, or something was done for the
-caller; the conversation goes on (a question of ours, a goodbye); somebody must take over; it is not the
-town's business; it was not understood."""
+caller; the conversation goes on (a question of ours, a goodbye); it was asked whether it was understood well;
+somebody must take over; it is not the town's business; it was not understood."""
 _DONE = (Book, MoveAppointment, CancelAppointment, OpenTicket)
 MASK = "[numéro]"
 """What stands in kept words for a number that people can be reached by (`callbacks.masking`)."""
@@ -95,6 +96,9 @@ def _fate(event: Event, before: State, after: State, actions: tuple[Action, ...]
         return "refused"
     if after.misses > before.misses and not isinstance(event, Silence):
         return "missed"
+    doubts = ConfirmTask | ChooseTask
+    if isinstance(after.task, doubts) and not isinstance(before.task, doubts):
+        return "doubted"
     return "went_on"
 
 

@@ -1,0 +1,61 @@
+"""Calls with their words, to hold them again with a draft: for better answers, while the words are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from callbacks.database import Database
+from callbacks.models import Call, CallTurn
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class StoredCall:
+    """A call and its turns, in order."""
+
+    call: Call
+    turns: tuple[CallTurn, ...]
+
+
+@dataclass(frozen=True)
+class StoredCalls:
+    calls: tuple[StoredCall, ...]
+    """The newest first."""
+    without_words: int
+    """Calls of the same days whose words are not kept: the caller objected, or they were erased."""
+
+
+async def stored_calls(database: Database, since: datetime, most: int) -> StoredCalls:
+    """Calls since then, and all those that a clerk marked; at most so many. Raises DatabaseUnavailable."""
+
+    async def work(session: AsyncSession) -> StoredCalls:
+        wanted = or_(Call.started_at >= since, Call.marked_wrong)
+        # Marked ones first: they are kept to be held again.
+        query = select(Call).where(wanted).order_by(Call.marked_wrong.desc(), Call.started_at.desc())
+        found = list(await session.scalars(query.limit(most)))
+        turns = await _turns(session, [call.id for call in found])
+        held = [StoredCall(call, tuple(turns.get(call.id, ()))) for call in found]
+        spoken = [one for one in held if one.call.words_kept and _has_words(one.turns)]
+        mute = sum(bool(one.turns) for one in held) - len(spoken)
+        return StoredCalls(tuple(spoken), mute)
+
+    return await database.read(work)
+
+
+async def _turns(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[CallTurn]]:
+    found: dict[str, list[CallTurn]] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        query = select(CallTurn).where(CallTurn.call_id.in_(part)).order_by(CallTurn.call_id, CallTurn.number)
+        for turn in await session.scalars(query):
+            found.setdefault(turn.call_id, []).append(turn)
+    return found
+
+
+def _has_words(turns: Sequence[CallTurn]) -> bool:
+    """The agent's own first: a caller may say nothing, the greeting is always said."""
+    return any(turn.said is not None for turn in turns[:1])
