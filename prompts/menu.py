@@ -1,0 +1,48 @@
+"""The keys that a town adds to the main menu: `menu.yaml`. 1 to 4 and 0 keep their meaning everywhere."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from prompts.faq import Faq
+from prompts.fields import Content
+from prompts.labels import Service
+from prompts.procedures import Key
+from prompts.sentences import Sentences
+from prompts.yaml_source import YamlPath
+
+ByKey = Literal[
+    "horaires", "adresse_contact", "pieces", "cout_delai", "demarche_info", "eligibilite", "rdv_prendre",
+    "rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "suivi_dossier", "reclamation",
+]  # fmt: skip
+
+
+class MenuKey(Content):
+    """What a key stands for: a request about a service, or one of the town's own questions."""
+
+    request: ByKey | None = Field(None, alias="demande")
+    service: Service = "aucun"
+    question: Key | None = Field(None, description="une clé de faq.yaml")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "MenuKey":
+        if (self.request is None) == (self.question is None):
+            raise ValueError(
+                "une touche mène à une « demande » ou à une « question » de faq.yaml, pas aux deux"
+            )
+        return self
+
+
+class Menu(Content):
+    keys: dict[Literal["5", "6", "7", "8", "9"], MenuKey] = Field({}, alias="touches")
+
+
+def menu_problems(menu: Menu, faq: Faq, sentences: Sentences) -> Iterator[tuple[YamlPath, str]]:
+    """Keys that lead nowhere, or that nobody is told of."""
+    for key, meant in menu.keys.items():
+        if meant.question is not None and meant.question not in faq.questions:
+            known = ", ".join(faq.questions) or "aucune"
+            yield ("touches", key, "question"), f"« {meant.question} » n'existe pas ; possibles : {known}"
+        if key not in sentences.menu:
+            yield ("touches", key), f"« menu », dans phrases.yaml, n'annonce pas la touche {key}"
