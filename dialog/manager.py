@@ -29,13 +29,13 @@ from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
 from dialog.requests import (
     BEGIN,
-    MENU,
     as_booking,
     as_hours,
     as_papers,
     begin_of,
     completed,
     follow_on,
+    meant_by_key,
     whatever_the_service,
 )
 from dialog.talk import (
@@ -227,7 +227,7 @@ def _misheard(talk: Talk) -> Result:
     talk = talk.having(misses=talk.state.misses + 1)
     if talk.state.misses >= _MISSES_BEFORE_PERSON:
         return _stuck(talk)
-    line = talk.phrase(talk.town.sentences.misheard)
+    talk, line = talk.varied("confirmer_non", talk.town.sentences.misheard)
     paused = talk.state.paused
     if paused is not None:
         return paused.ask(talk.having(paused=None), (line,))
@@ -243,10 +243,13 @@ def _missed(talk: Talk) -> Turn:
     if talk.state.misses >= _MISSES_BEFORE_PERSON:
         return _settle(talk, _stuck(talk))
     if state.task is not None:
-        return state.task.ask(talk, (talk.phrase(words.missed_choice),))
+        talk, line = talk.varied("incompris_choix", words.missed_choice)
+        return state.task.ask(talk, (line,))
     if state.ears.open != "free":
-        return _again(talk, (talk.phrase(words.missed_choice),), talk.phrase(words.menu))
-    return _again(talk, (talk.phrase(words.missed),), "")
+        talk, line = talk.varied("incompris_choix", words.missed_choice)
+        return _again(talk, (line,), talk.phrase(words.menu))
+    talk, line = talk.varied("incompris", words.missed)
+    return _again(talk, (line,), "")
 
 
 def _stuck(talk: Talk) -> Result:
@@ -283,10 +286,12 @@ def _silence(talk: Talk) -> Turn:
         return _again(talk, (talk.phrase(talk.town.requests.still_there),), "")
     if state.silences == 1:
         if state.expects is None:
-            return _again(talk, (talk.phrase(words.silence_rephrase),), "")
+            talk, line = talk.varied("silence_1", words.silence_rephrase)
+            return _again(talk, (line,), "")
         return _again(talk, ())
     asked = state.question if state.expects is not None else talk.phrase(words.menu)
-    return _again(talk, (talk.phrase(words.silence_keys),), asked)
+    talk, line = talk.varied("silence_2", words.silence_keys)
+    return _again(talk, (line,), asked)
 
 
 def _keys(talk: Talk, keys: str) -> Turn:
@@ -318,11 +323,10 @@ def _key(talk: Talk, key: str) -> Turn:
     if state.task is not None:
         result = state.task.press(talk, key)
         return _settle(talk, result) if result is not None else _unknown_key(talk)
-    if key in MENU:
-        intent = MENU[key]
-        return _settle(
-            talk, BEGIN[intent].result(_got(talk), Understanding(intent, "aucun", 1.0, "continue"))
-        )
+    meant = meant_by_key(talk.town, key)
+    begin = begin_of(meant) if meant is not None else None
+    if meant is not None and begin is not None:
+        return _settle(talk, begin.result(_got(talk), meant))
     return _unknown_key(talk)
 
 
@@ -332,7 +336,8 @@ def _unknown_key(talk: Talk) -> Turn:
     if state.misses > _MISSES_BEFORE_PERSON:
         return _settle(talk, _stuck(talk))
     asked = state.question if state.expects else talk.phrase(words.menu)
-    return _again(talk, (talk.phrase(words.unknown_key),), asked)
+    talk, line = talk.varied("touche_inconnue", words.unknown_key)
+    return _again(talk, (line,), asked)
 
 
 # ------------------------------------------------------------- what comes of it
@@ -377,7 +382,8 @@ def _next(talk: Talk, lines: tuple[str, ...], source: Source | None) -> Turn:
         after = talk.having(queue=rest, said=lines)
         turn = _settle(after, BEGIN[found.intent].result(after, found))
         return Turn(turn.state, (*(Say(line, source=source) for line in lines), *turn.actions))
-    return ask(talk, None, lines, talk.phrase(talk.town.sentences.anything_else), stage="more", source=source)
+    talk, more = talk.varied("autre_chose", talk.town.sentences.anything_else)
+    return ask(talk, None, lines, more, stage="more", source=source)
 
 
 def _ask_openly(talk: Talk, lines: tuple[str, ...] = ()) -> Turn:

@@ -11,6 +11,7 @@ from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.named import service_named
 from dialog.talk import Done, Person, Result, Talk, ask, understood
+from prompts.content import Town
 from prompts.labels import Intent, Service
 
 NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
@@ -279,3 +280,16 @@ def begin_of(found: Understanding) -> Begin | None:
 
 
 MENU: dict[str, Intent] = {"1": "horaires", "2": "pieces", "3": "rdv_prendre", "4": "signalement"}
+
+
+def meant_by_key(town: Town, key: str) -> Understanding | None:
+    """What a key of the main menu asks for: the four of every town, then the town's own."""
+    if key in MENU:
+        return Understanding(MENU[key], "aucun", 1.0, "continue")
+    own = town.menu.keys.get(key)  # type: ignore[call-overload]
+    if own is None:
+        return None
+    if own.question is not None:
+        service = town.faq.questions[own.question].service
+        return Understanding("demarche_info", service, 1.0, "answer", faq=own.question)
+    return Understanding(own.request, own.service, 1.0, "continue")

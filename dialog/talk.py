@@ -18,6 +18,7 @@ from dialog.office import CallbackReason, Reply, Request
 from dialog.procedures import ProcedureTopic
 from prompts.content import Town
 from prompts.labels import Expects, Intent, Service, Trust
+from prompts.variants import Varied
 
 PATIENCE_S = 8.0
 """Elderly speakers take their time (domain notes: 8 to 10 s)."""
@@ -102,6 +103,8 @@ class State:
     tries: int = 0
     """References that did not match in this call."""
     ears: Ears = GOOD_EARS
+    forms: tuple[str, ...] = ()
+    """Forms of varied sentences that were said, the last one last."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,13 @@ class Talk:
     def phrase(self, template: str, **values: str) -> str:
         """A sentence of the town with its variables."""
         return phrase(self.town, template, **values)
+
+    def varied(self, name: Varied, first: str) -> "tuple[Talk, str]":
+        """A sentence that may come again, and what remembers it: a form not heard yet, else the oldest one."""
+        forms = [self.phrase(form) for form in self.town.variants.of(name, first)]
+        heard = self.state.forms
+        form = min(forms, key=lambda one: heard.index(one) if one in heard else -1)
+        return self.having(forms=(*(one for one in heard if one != form), form)), form
 
     def having(self, **changes: object) -> "Talk":
         """The same with the state changed."""

@@ -25,6 +25,7 @@ from prompts.fields import (
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
 from prompts.outside import OutsideAgendas
+from prompts.menu import Menu
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
 from prompts.sentences import Sentences
@@ -33,6 +34,7 @@ from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 from prompts.streets import Streets
 from prompts.turn_taking import TurnTaking
+from prompts.variants import Variants
 
 
 class Contact(Content):
@@ -260,6 +262,8 @@ class Town:
     faq: Faq
     pronunciations: PronunciationBook
     streets: Streets
+    menu: Menu
+    variants: Variants
     ready_announcements: ReadyAnnouncements
     turn_taking: TurnTaking
     directory: DirectoryRecord | None = None

@@ -22,6 +22,7 @@ from prompts.learned import Learned, read_learned
 from prompts.messages import in_french
 from prompts.phrasebook import digest_of, phrase_files
 from prompts.procedure_checks import problems_between, problems_of
+from prompts.menu import Menu, menu_problems
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
 from prompts.sentences import Sentences
@@ -30,6 +31,7 @@ from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 from prompts.streets import Streets
 from prompts.turn_taking import TurnTaking
+from prompts.variants import Variants
 from prompts.versions_files import content_digest
 from prompts.yaml_source import Source, YamlPath, read_yaml
 
@@ -58,6 +60,10 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     faq = reader.read("faq.yaml", Faq)
     pronunciations = reader.read("prononciations.yaml", PronunciationBook)
     streets = reader.read("rues.yaml", Streets)
+    menu = reader.read("menu.yaml", Menu)
+    variants = reader.read("variantes.yaml", Variants)
+    if menu and faq and sentences:
+        reader.check_menu(menu, faq, sentences)
     procedures = reader.read_procedures()
     learned = reader.learned()
     has_demo = (folder / "demonstration.yaml").exists()
@@ -81,6 +87,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and faq
         and pronunciations
         and streets
+        and menu
+        and variants
         and announcements
         and turn_taking
     ):
@@ -101,6 +109,8 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         faq=faq,
         pronunciations=pronunciations,
         streets=streets,
+        menu=menu,
+        variants=variants,
         ready_announcements=announcements,
         turn_taking=turn_taking,
         version=content_digest(folder),
@@ -176,6 +186,12 @@ class _TownReader:
         for index, closure in enumerate(commune.closures):
             if closure.end <= closure.start:
                 self._report(("fermetures", index, "fin"), "la fermeture finit avant de commencer")
+
+    def check_menu(self, menu: Menu, faq: Faq, sentences: Sentences) -> None:
+        """Keys that the town adds must lead somewhere, and be told."""
+        for path, message in menu_problems(menu, faq, sentences):
+            file = "menu.yaml"
+            self.problems.append(self._problem(self.sources[file], self.shipped.get(file), path, message))
 
     def check_hours(self, commune: Commune, check: HoursCheck) -> None:
         """Opening hours must be evaluated by the very engine that will tell them."""

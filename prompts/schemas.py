@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 from prompts.announcements import ReadyAnnouncements
 from prompts.content import Commune, Comprehension, DemoRecords, Listening
 from prompts.faq import Faq
+from prompts.menu import Menu
 from prompts.phrasebook import PhraseFile
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
@@ -24,6 +25,7 @@ from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 from prompts.streets import Streets
 from prompts.turn_taking import TurnTaking
+from prompts.variants import Variants
 
 FOLDER = ".schemas"
 """In a town's folder; hidden, so it is no part of the content."""
@@ -45,6 +47,8 @@ COMPLETED: Mapping[str, type[BaseModel]] = {
     "annonces": ReadyAnnouncements,
     "tours_de_parole": TurnTaking,
     "faq": Faq,
+    "menu": Menu,
+    "variantes": Variants,
     "prononciations": PronunciationBook,
     "rues": Streets,
     "demarches/": Procedure,
