@@ -29,6 +29,7 @@ class Change:
     number: int
     kind: str
     clerk: str | None
+    note: str | None
 
 
 async def change_of(database: Database, found: int) -> Change | None:
@@ -37,13 +38,13 @@ async def change_of(database: Database, found: int) -> Change | None:
     async def work(session: AsyncSession) -> Change | None:
         row = (
             await session.execute(
-                select(CallbackEvent.id, CallbackEvent.kind, Clerk.shown_name)
+                select(CallbackEvent.id, CallbackEvent.kind, Clerk.shown_name, CallbackEvent.note)
                 .outerjoin(Clerk, Clerk.id == CallbackEvent.clerk_id)
                 .where(CallbackEvent.callback_id == found)
                 .order_by(CallbackEvent.id.desc())
                 .limit(1)
             )
         ).first()
-        return Change(row[0], row[1], row[2]) if row else None
+        return Change(row[0], row[1], row[2], row[3]) if row else None
 
     return await database.read(work)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from starlette.responses import Response, StreamingResponse
 
@@ -21,6 +21,7 @@ from callbacks.sessions import SignedIn
 
 router = APIRouter()
 Ref = Annotated[str, InPath(max_length=12)]
+Seen = Annotated[int, Query(ge=0, le=2**62)]
 DONE = {
     "pris": "Ce rappel est à vous.",
     "rendu": "Rappel rendu : quelqu'un d'autre peut le prendre.",
@@ -47,10 +48,10 @@ async def print_page(request: Request, desk: TheDesk, person: Person, ref: Ref) 
 
 
 @router.get("/rappels/{ref}/direct")
-async def live_story(desk: TheDesk, person: Person, ref: Ref) -> StreamingResponse:
-    """One event each time somebody changes this call-back."""
+async def live_story(desk: TheDesk, person: Person, ref: Ref, vu: Seen = 0) -> StreamingResponse:
+    """One event each time somebody changes this call-back; `vu`: the last change that the page shows."""
     known = await callback_id(desk.database, ref)
-    return StreamingResponse(_news(desk, person, known), headers=EVENT_STREAM)
+    return StreamingResponse(_news(desk, person, ref, known, vu), headers=EVENT_STREAM)
 
 
 async def show(
@@ -84,6 +85,7 @@ async def show(
         refused=refused,
         note=note,
         dial=dial,
+        seen=max((event.id for event, _ in story.events), default=0),
         can_ring=desk.ring is not None,
         no_messages=await desk.database.read(
             lambda session: wants_none(session, story.listed.callback.phone)
@@ -102,19 +104,19 @@ async def _call(
         return None, ()
 
 
-async def _news(desk: Desk, person: SignedIn, known: int) -> AsyncIterator[str]:
-    seen = None
+async def _news(desk: Desk, person: SignedIn, ref: str, known: int, seen: int) -> AsyncIterator[str]:
     async with desk.live.following() as news:
         while not desk.live.closed and desk.now() < person.until:
             news.clear()
             try:
                 change = await change_of(desk.database, known)
             except DatabaseUnavailable:
-                change = seen
-            if seen is not None and change != seen and change is not None:
-                yield message("change", part("changed.html", desk, change=change))
+                change = None
+            if change is not None and change.number > seen:
+                if seen:
+                    yield message("change", part("changed.html", desk, change=change, ref=ref))
+                seen = change.number
             else:
                 yield quiet()
-            seen = change or seen
             await asyncio.sleep(0.2)
             await desk.live.wait(news, 30.0)

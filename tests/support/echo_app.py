@@ -59,4 +59,4 @@ async def serving(
     finally:
         running.cancel()
         await asyncio.wait({running})
-    assert asyncio.all_tasks() - before == set()
+    assert asyncio.all_tasks() - before == set(), asyncio.all_tasks() - before

@@ -191,7 +191,7 @@ async def test_an_open_story_tells_that_somebody_else_changed_it_and_keeps_what_
 ) -> None:
     page = await clerk_page(browser, place, "lucie")
     marc = await place.clerk("paul", password=None, email="paul@mairie.example")
-    async with page.expect_response("**/direct"):
+    async with page.expect_response("**/direct?vu=*"):
         await page.goto("/rappels/C1005")
     await page.get_by_label("Note (facultative)").first.fill("à moitié tapé")
     await work.claim(place.database, 5, marc, place.now)
