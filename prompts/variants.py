@@ -8,7 +8,8 @@ from prompts.fields import Content
 from prompts.sentences import Fixed
 
 Varied = Literal[
-    "incompris", "incompris_choix", "silence_1", "silence_2", "touche_inconnue", "autre_chose", "confirmer_non"
+    "incompris", "incompris_choix", "silence_1", "silence_2", "touche_inconnue", "autre_chose",
+    "confirmer_non",
 ]  # fmt: skip
 """Sentences of `phrases.yaml` by their French names."""
 
