@@ -10,7 +10,7 @@ from speech.engine import Alternative, Priority, Synthesiser, Transcriber, Trans
 from speech.errors import EngineBusy
 from speech.models import chosen_ears, chosen_voice
 from speech.prompt_cache import PromptCache
-from speech.pronunciations import Pronunciations
+from speech.pronunciations import Pair, Pronunciations
 from speech.settings import SpeechSettings
 from speech.speaking import PoolSynthesiser, speak_all
 from speech.vad import silero_session
@@ -122,6 +122,10 @@ class SpeechPool:
     def transcriber(self) -> Transcriber | None:
         """The ear, or None where the keypad has to do."""
         return self._transcriber
+
+    def pronounce(self, pairs: Iterable[Pair]) -> None:
+        """From now on, these words are said like this."""
+        self._synthesiser.pronounce(Pronunciations(pairs))
 
     @property
     def synthesiser(self) -> Synthesiser:

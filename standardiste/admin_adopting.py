@@ -26,7 +26,8 @@ class Adopting:
         live.followers.append(self.adopt)
 
     async def prepare(self, town: Town) -> None:
-        """Has spoken what the next call begins with."""
+        """Has spoken what the next call begins with, in the town's own pronunciation."""
+        self._opened.pool.pronounce(town.pronunciations.pairs())
         await self._opened.pool.warm([*announced(town), *fixed_sentences(town)[:N_GREETING]])
 
     async def adopt(self, town: Town) -> None:

@@ -44,9 +44,11 @@ def fixed_sentences(town: Town) -> list[str]:
     parse = Formatter().parse
     texts: dict[str, str] = town.sentences.model_dump()
     turns = town.turn_taking
+    varied = (form for forms in town.variants.forms.values() for form in forms)
+    answers = (line for question in town.faq.questions.values() for line in question.answer)
     return [
         phrase(town, text)
-        for text in (*texts.values(), *turns.fillers, turns.keys_cleared, turns.nobody_there)
+        for text in (*texts.values(), *turns.fillers, turns.keys_cleared, turns.nobody_there, *varied, *answers)
         if all(name in (None, "commune") for _, name, _, _ in parse(text))
     ]
 

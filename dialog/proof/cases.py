@@ -14,6 +14,8 @@ from prompts.procedures import MAX_QUESTIONS, About, Procedure
 
 def cases_told(town: Town, today: date, said: dict[str, None]) -> Iterator[Finding]:
     """What is wrong with some case; the sentences are added to `said`."""
+    for forms in town.variants.forms.values():
+        said.update((phrase(town, form), None) for form in forms)
     for question in town.faq.questions.values():
         said.update((phrase(town, line), None) for line in question.answer)
         said.setdefault(phrase(town, town.sentences.topic_question, question=question.name))
