@@ -114,9 +114,7 @@ class SpeechPool:
         folder = settings.sentences_dir
         kept = PromptCache(folder, settings.sentences_mb << 20) if folder else None
         pronounced = Pronunciations(settings.pronunciations)
-        self._synthesiser = PoolSynthesiser(
-            self._voice, voice, settings.cached_sentences, kept, pronounced
-        )
+        self._synthesiser = PoolSynthesiser(self._voice, voice, settings.cached_sentences, kept, pronounced)
 
     @property
     def transcriber(self) -> Transcriber | None:

@@ -48,7 +48,14 @@ def fixed_sentences(town: Town) -> list[str]:
     answers = (line for question in town.faq.questions.values() for line in question.answer)
     return [
         phrase(town, text)
-        for text in (*texts.values(), *turns.fillers, turns.keys_cleared, turns.nobody_there, *varied, *answers)
+        for text in (
+            *texts.values(),
+            *turns.fillers,
+            turns.keys_cleared,
+            turns.nobody_there,
+            *varied,
+            *answers,
+        )
         if all(name in (None, "commune") for _, name, _, _ in parse(text))
     ]
 
