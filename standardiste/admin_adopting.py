@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from fastapi import FastAPI
@@ -10,39 +11,43 @@ from callbacks.errors import DatabaseUnavailable
 from callbacks.pages.desk import town_words
 from prompts.content import Town
 from standardiste.admin_live import LiveTown
+from standardiste.records import TownRecords
 from standardiste.records_filling import lay_out_agendas
-from standardiste.wiring import N_GREETING, OpenSwitchboard, fixed_sentences
+from standardiste.wiring import N_GREETING, fixed_sentences
 
 log = logging.getLogger("standardiste.admin")
+
+
+Warm = Callable[[Iterable[str]], Awaitable[None]]
+"""Has these texts spoken ahead of their first call."""
 
 
 class Adopting:
     """Takes a new town to the voice, the records and the pages. Calls under way are left as they are."""
 
-    def __init__(self, opened: OpenSwitchboard, app: FastAPI, live: LiveTown) -> None:
-        self._opened, self._app = opened, app
+    def __init__(self, live: LiveTown, warm: Warm, records: TownRecords, app: FastAPI) -> None:
+        self._warm, self._records, self._app = warm, records, app
         self._warming: asyncio.Task[None] | None = None
         live.prepare = self.prepare
         live.followers.append(self.adopt)
 
     async def prepare(self, town: Town) -> None:
-        """Has spoken what the next call begins with, in the town's own pronunciation."""
-        self._opened.pool.pronounce(town.pronunciations.pairs())
-        await self._opened.pool.warm([*announced(town), *fixed_sentences(town)[:N_GREETING]])
+        """Has spoken what the next call begins with."""
+        await self._warm([*announced(town), *fixed_sentences(town)[:N_GREETING]])
 
     async def adopt(self, town: Town) -> None:
         """From now on."""
-        self._opened.records.town = town
+        self._records.town = town
         self._app.state.desk = replace(self._app.state.desk, town=town_words(town))
         await self.aclose()
-        self._warming = asyncio.create_task(
-            self._opened.pool.warm(fixed_sentences(town)[N_GREETING:]), name="warming"
-        )
-        records = self._opened.records
+        self._warming = asyncio.create_task(self._speak_ahead(town), name="warming")
         try:
-            await lay_out_agendas(town, records.database, records.now())
+            await lay_out_agendas(town, self._records.database, self._records.now())
         except DatabaseUnavailable as error:
             log.warning("the agendas are laid out tonight, the database is away: %s", error)
+
+    async def _speak_ahead(self, town: Town) -> None:
+        await self._warm(fixed_sentences(town)[N_GREETING:])
 
     async def aclose(self) -> None:
         """Stops speaking ahead what is left."""

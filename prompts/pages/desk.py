@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from prompts.content import Town
 from prompts.errors import Problem, PromptsError
+from prompts.pages.replay_port import Replays
 from prompts.versions import VersionStore
 
 
@@ -60,18 +61,6 @@ class Trial(Protocol):
 
 
 @dataclass(frozen=True)
-class Replayed:
-    """What the stored and the town's own test calls make of the draft, for the publication."""
-
-    n_calls: int
-    better: int
-    worse: int
-    to_read: int
-    address: str
-    """The page on which each is read side by side."""
-
-
-@dataclass(frozen=True)
 class AdminDesk:
     store: VersionStore
     now: Callable[[], datetime]
@@ -101,5 +90,5 @@ class AdminDesk:
     """The running agent has taken up what was published; why it could not, else nothing."""
     note: Callable[[Editor, str, str], Awaitable[None]]
     """Who did what to what, for the audit log."""
-    replay: Callable[[Path], Awaitable[Replayed]] | None = None
-    """Calls replayed against a content; None where there is nothing to replay them with."""
+    replays: Replays | None = None
+    """Calls replayed with a content; None where there is nothing to replay them with."""

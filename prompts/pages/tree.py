@@ -46,7 +46,8 @@ def _branch(
         if not _holds(question.get("si"), met) or left[0] <= 0:
             continue
         branches = []
-        for number, one in enumerate(question.get("reponses") or (), 1):
+        answers = question.get("reponses")
+        for number, one in enumerate(answers if isinstance(answers, list | tuple) else (), 1):
             if not isinstance(one, dict):
                 continue
             name, further = str(one.get("nom", "")), {**met, str(question.get("cle")): str(one.get("cle"))}

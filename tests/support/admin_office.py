@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import httpx
 import uvicorn
@@ -22,9 +23,13 @@ from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_live import LiveTown, open_live
+from speech.audio import Sound
+from speech.engines.espeak import Espeak, EspeakVoice
+from speech.spoken import spoken
+from standardiste.records_opening import open_records
 from standardiste.settings import Settings
 from standardiste.web.app import create_app
-from standardiste.wiring import call_services
+from standardiste.wiring import town_clock
 from standardiste.written_call import WrittenCall
 from tests.support.desk import NOW, Office, QuietServer, field_of, services_of, session_of
 from tests.support.short_town import write_short_town
@@ -43,7 +48,7 @@ class AdminOffice(Office):
         assert self.live is not None
         return self.live.store
 
-    def heard(self, *turns: dict[str, object]) -> str:
+    def heard(self, *turns: dict[str, Any]) -> str:
         """What the next call would hear."""
         assert self.live is not None
         town = self.live.town
@@ -55,20 +60,55 @@ class AdminOffice(Office):
 
 
 async def nothing_to_prove(_folder: Path) -> tuple[Problem, ...]:
-    """The proof takes half a minute: `test_admin_check` has it made for good."""
+    """The proof takes half a minute; it has tests of its own."""
     return ()
+
+
+class DirectVoice:
+    """The built-in voice without worker processes: each sentence is spoken when it is asked for."""
+
+    def __init__(self) -> None:
+        self._voice = Espeak(EspeakVoice("fr"))
+
+    async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
+        assert speed == 1.0
+        return Sound(await asyncio.to_thread(self._voice.synthesise, spoken(text)))
+
+    async def warm(self, texts: Iterable[str]) -> None:
+        """Nothing is kept: nothing is spoken ahead."""
 
 
 @asynccontextmanager
 async def admin_office(
-    folder: Path, *, demo: bool = False, proved: bool = False, **ports: Callable[..., object]
+    folder: Path, *, demo: bool = False, **ports: Callable[..., object]
 ) -> AsyncIterator[AdminOffice]:
-    """`demo`: of the demo town; else of a town that says little. `proved`: with the real proof."""
+    """`demo`: of the demo town; else of a town that says little."""
     commune = None
     if not demo:
         (folder / "commune").mkdir(parents=True)
         commune = write_short_town(folder / "commune")
-    settings = Settings(
+    settings = settings_in(folder, commune)
+    live, voice = open_live(settings), DirectVoice()
+    now = town_clock(live.town, NOW)
+    async with open_records(settings, live.town, now) as records:
+        database = records.database
+        desk = Desk(database, town_words(live.town), now, LiveFeed(database), Random(1))
+        proofs = Proofs(settings, now)
+        admin = admin_desk(AdminParts(live, proofs, voice, database, now))
+        admin = replace(admin, prove=nothing_to_prove, **ports)  # type: ignore[arg-type]
+        app = create_app(replace(services_of(desk), admin=admin))
+        adopting = Adopting(live, voice.warm, records, app)
+        try:
+            yield AdminOffice(desk, now=now(), app=app, live=live, admin=admin)
+        finally:
+            desk.live.close()
+            await proofs.aclose()
+            await adopting.aclose()
+
+
+def settings_in(folder: Path, commune: Path | None) -> Settings:
+    """Everything in this folder, nothing outside it."""
+    return Settings(
         data_dir=folder / "data",
         models_dirs=(folder / "models",),
         ears="none",
@@ -79,23 +119,6 @@ async def admin_office(
         port=0,
         log_level="warning",
     )
-    live = open_live(settings)
-    async with call_services(settings, NOW, live.town) as opened:
-        database, now = opened.records.database, opened.services.now
-        desk = Desk(database, town_words(live.town), now, LiveFeed(database), Random(1))
-        proofs = Proofs(settings, now)
-        admin = admin_desk(AdminParts(live, proofs, opened.services.synthesiser, database, now))
-        if not proved:
-            admin = replace(admin, prove=nothing_to_prove)
-        admin = replace(admin, **ports)  # type: ignore[arg-type]
-        app = create_app(replace(services_of(desk), admin=admin))
-        adopting = Adopting(opened, app, live)
-        try:
-            yield AdminOffice(desk, now=now(), app=app, live=live, admin=admin)
-        finally:
-            desk.live.close()
-            await proofs.aclose()
-            await adopting.aclose()
 
 
 @asynccontextmanager

@@ -1,0 +1,209 @@
+"""The admins' pages without a browser: who may, what is refused in words, what callers then hear."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from callbacks.models import AuditEntry
+from prompts.load import BASE
+from tests.support.admin_office import AdminOffice, admin_office, admin_web, send
+from tests.support.desk import field_of
+
+GRID = {"nom": "la mairie", "forme": "grille", "feries": "1", "Mo-1-de": "09:00", "Mo-1-a": "11:00"}
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[AdminOffice]:
+    async with admin_office(tmp_path) as one:
+        yield one
+
+
+@pytest.mark.parametrize(("role", "status"), [("clerk", 403), ("supervisor", 200), ("admin", 200)])
+async def test_supervisors_read_admins_write_clerks_neither(
+    place: AdminOffice, role: str, status: int
+) -> None:
+    async with admin_web(place, "elodie", role) as web:
+        page = await web.get("/admin/horaires/mairie")
+        assert page.status_code == status
+        if role != "clerk":
+            answer = await send(web, "/admin/horaires/mairie", "/admin/enregistrer", **GRID)
+            assert answer.status_code == (303 if role == "admin" else 403)
+    assert (place.store.draft() is not None) == (role == "admin")
+
+
+async def test_strangers_and_forged_forms_get_nothing(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        forged = await web.post(
+            "/admin/enregistrer", data={"jeton": "x", "genre": "horaires", "cle": "mairie"}
+        )
+        assert forged.status_code == 403
+        elsewhere = await web.post("/admin/publier", headers={"sec-fetch-site": "cross-site"}, data={})
+        assert elsewhere.status_code == 403
+        huge = await web.post("/admin/enregistrer", content=b"x" * 2_100_000)
+        assert huge.status_code == 413
+        web.cookies.clear()
+        for path in ("/admin", "/admin/ecouter?texte=bonjour", "/admin/historique"):
+            assert (await web.get(path)).is_redirect
+    assert place.store.draft() is None
+
+
+REFUSED = [
+    ("/admin/phrases/phrases/menu", {"texte": "<script>alert(1)</script>"}, "du texte seul, sans balise"),
+    ("/admin/phrases/phrases/menu", {"texte": "Tapez &lt;b&gt;"}, "du texte seul"),
+    (
+        "/admin/contacts",
+        {"genre": "contact", "adresse": "x", "telephone": "12", "courriel": "a@b.fr"},
+        "Téléphone",
+    ),
+    (
+        "/admin/fermetures",
+        {"genre": "fermetures", "f-1-debut": "hier", "f-1-fin": "", "f-1-libelle": "pont"},
+        "choisissez un jour",
+    ),
+    (
+        "/admin/demarches/cni/fiche/0",
+        {"nom": "x", "url": "javascript:alert(1)", "titre": "t", "verifie_le": "2026-01-01"},
+        "une adresse commence par https",
+    ),
+]
+
+
+async def test_what_cannot_be_kept_is_refused_in_words_and_what_was_typed_comes_back(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        for page, fields, said in REFUSED:
+            answer = await send(web, page, "/admin/enregistrer", **fields)
+            assert answer.status_code == 422
+            assert said in answer.text
+            assert "<script>alert" not in answer.text
+    assert place.store.draft() is None
+
+
+async def test_a_draft_with_a_fault_is_kept_told_and_not_published(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        wrong = {"texte": "Tapez {inconnu}."}
+        told = await send(web, "/admin/phrases/phrases/menu", "/admin/verifier", **wrong)
+        assert "variable inconnue {inconnu}" in told.text
+        await send(web, "/admin/phrases/phrases/menu", "/admin/enregistrer", **wrong)
+        assert "1 point à corriger" in (await web.get("/admin")).text
+        page = await send(web, "/admin/publier", "/admin/publier", pourquoi="essai")
+        assert page.status_code == 409
+        assert "rien n&#39;a été publié" in page.text
+    assert place.store.in_service() == 1
+
+
+async def test_a_publication_is_heard_by_the_next_call_and_noted(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        await send(web, "/admin/phrases/phrases/autre_chose", "/admin/enregistrer", texte="Et avec cela ?")
+        assert "Et avec cela" not in place.heard({"dtmf": "1"})
+        answer = await send(web, "/admin/publier", "/admin/publier", pourquoi="plus court")
+        assert answer.headers["location"] == "/admin?fait=publie"
+        assert "Et avec cela ?" in place.heard({"dtmf": "1"})
+        history = (await web.get("/admin/historique")).text
+        assert "« Autre chose ? » → « Et avec cela ? »" in history
+        assert "plus court" in history
+    async with place.database.transaction() as session:
+        actions = list(await session.scalars(select(AuditEntry.action)))
+    assert {"modifier", "publier"} <= set(actions)
+
+
+async def test_a_publication_at_a_date_waits_for_it(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        await send(web, "/admin/phrases/phrases/autre_chose", "/admin/enregistrer", texte="Et avec cela ?")
+        past = await send(web, "/admin/publier", "/admin/publier", quand="date", date="2020-01-01T00:00")
+        assert past.status_code == 409
+        assert "La date de publication est passée" in past.text
+        await send(web, "/admin/publier", "/admin/publier", quand="date", date="2026-12-01T00:00")
+        assert "Publication prévue" in (await web.get("/admin")).text
+    assert place.live is not None
+    assert place.store.publish_due(place.desk.now()) is None
+    place.store.publish_due(place.desk.now() + timedelta(days=30))
+    await place.live.refresh()
+    assert "Et avec cela ?" in place.heard({"dtmf": "1"})
+
+
+async def test_a_version_that_is_damaged_is_not_heard_and_the_calls_go_on(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        await send(web, "/admin/phrases/phrases/autre_chose", "/admin/enregistrer", texte="Et avec cela ?")
+        await send(web, "/admin/publier", "/admin/publier")
+        (place.store.folder_of(2) / "contenu" / "phrases.yaml").write_text("a: &a [*a]\n", encoding="utf-8")
+        (place.store.root / "en-service.json").touch()
+        assert place.live is not None
+        await place.live.refresh()
+        assert "Et avec cela ?" in place.heard({"dtmf": "1"})
+        assert "abîmée" in (await web.get("/admin")).text
+        await send(web, "/admin/historique", "/admin/historique/1/revenir")
+        assert "Autre chose ?" in place.heard({"dtmf": "1"})
+
+
+async def test_listening_gives_sound_with_examples_for_what_is_filled_in(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        plain = await web.get("/admin/ecouter", params={"texte": "Bonjour, mairie de {commune}."})
+        band = await web.get(
+            "/admin/ecouter", params={"texte": "Bonjour, mairie de {commune}.", "telephone": "1"}
+        )
+        assert plain.content[:4] == band.content[:4] == b"RIFF"
+        assert plain.content != band.content
+        assert len(plain.content) == len(band.content)
+        assert (await web.get("/admin/ecouter", params={"texte": " ?! "})).status_code == 503
+
+
+async def test_a_shipped_demarche_becomes_the_towns_own_case_by_case(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        page = "/admin/demarches/cni/fiche/0"
+        shown = (await web.get(page)).text
+        assert "une photo d&#39;identité aux normes" in shown
+        fields = {
+            "nom": "la première carte",
+            "pieces": "une photo\nun justificatif de domicile",
+            "si-age-majeur": "1",
+            "si-cas-premiere": "1",
+            "titre": "Fiche F1341",
+            "url": "https://www.service-public.gouv.fr/F1341",
+            "verifie_le": "2026-11-01",
+            "valable_jusquau": "2027-06-30",
+        }
+        assert "Rien à redire" in (await send(web, page, "/admin/verifier", **fields)).text
+        answer = await send(web, page, "/admin/enregistrer", **fields)
+        assert answer.status_code == 303
+        await send(web, "/admin/publier", "/admin/publier")
+    turns = ({"say": "quels papiers pour une carte d'identité"}, {"dtmf": "1"}, {"dtmf": "1"})
+    assert "une photo et un justificatif de domicile" in place.heard(*turns)
+    own = place.store.served_folder() / "demarches" / "cni.yaml"
+    assert own.exists()
+    assert (BASE / "demarches" / "cni.yaml").read_text("utf-8").count("fiches:") == 1
+
+
+async def test_two_admins_on_one_fiche_see_both_texts(place: AdminOffice) -> None:
+    async with admin_web(place, "lea") as lea, admin_web(place, "zoe") as zoe:
+        page = "/admin/phrases/phrases/menu"
+        seen = field_of((await zoe.get(page)).text, "vu")
+        await send(lea, page, "/admin/enregistrer", texte="Tapez un.")
+        answer = await send(zoe, page, "/admin/enregistrer", texte="Tapez deux.", vu=seen)
+        assert answer.status_code == 409
+        assert "Tapez un." in answer.text
+        assert "Tapez deux." in answer.text
+        assert "Lea a changé" in answer.text
+
+
+async def test_an_announcement_is_bounded_and_ends_by_itself(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        for fields, said in (
+            ({"texte": "x" * 301, "jusque": "3"}, "300 au plus"),
+            ({"texte": "<b>eau</b>", "jusque": "3"}, "sans balise"),
+            ({"texte": "L'eau {manque}.", "jusque": "3"}, "variable inconnue"),
+            ({"texte": "L'eau.", "jusque": "date", "fin": "2026-01-01T00:00"}, "déjà finie"),
+            ({"texte": "L'eau.", "jusque": "999"}, "31 jours au plus"),
+            ({"texte": "L'eau.", "jusque": "date", "fin": ""}, "Choisissez le jour"),
+        ):
+            answer = await send(web, "/admin/annonces", "/admin/annonces", **fields)
+            assert answer.status_code == 422
+            assert said in answer.text
+        await send(web, "/admin/annonces", "/admin/annonces", texte="L'eau est coupée.", jusque="3")
+    assert place.heard().startswith("L'eau est coupée. Mairie de Vauclair")
+    assert place.live is not None
+    (announcement,) = place.live.town.announcements
+    assert not announcement.is_on(announcement.end)
+    assert announcement.end - announcement.start == timedelta(hours=3)
