@@ -79,7 +79,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         )
         app = create_app(web)
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
-        adopting = Adopting(opened, app, live)
+        adopting = Adopting(live, opened.pool.warm, opened.records, app)
         following = asyncio.create_task(live.run(now), name="versions")
         telephone = [asyncio.create_task(job) for job in _telephone(settings, bridge, opened.records)]
         address = f"http://{settings.host}:{door.getsockname()[1]}"
