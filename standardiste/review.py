@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.database import Database
 from callbacks.models import Appointment
 from dialog.disagreements import (
     Disagreement,
@@ -19,6 +20,7 @@ from dialog.disagreements import (
     expiring,
 )
 from prompts.content import Town
+from prompts.pages.to_look_at import Contradiction, PersonToCall, SoonUnsaid, ToLookAt
 from prompts.versions_files import write_whole
 from standardiste.records import TownRecords
 from standardiste.records_requests import local
@@ -76,15 +78,14 @@ class Review:
         }  # fmt: skip
 
 
-async def review_of(records: TownRecords) -> Review:
-    """All there is to look at now. Raises DatabaseUnavailable."""
-    town, now = records.town, records.now()
+async def review_of(town: Town, database: Database, now: datetime) -> Review:
+    """All there is to look at. `now` is aware. Raises DatabaseUnavailable."""
     at = local(town, now)
 
     async def work(session: AsyncSession) -> tuple[ToCall, ...]:
         return await appointments_hit(session, town, at)
 
-    to_call = await records.database.read(work)
+    to_call = await database.read(work)
     flags = town.directory.flags if town.directory is not None else ()
     return Review(now, disagreements(town, now), expiring(town, at.date()), flags, to_call)
 
@@ -103,7 +104,19 @@ async def appointments_hit(session: AsyncSession, town: Town, at: datetime) -> t
 
 async def write_review(records: TownRecords, file: Path) -> int:
     """The review as JSON, whole or not at all; how much there is to look at."""
-    found = await review_of(records)
+    found = await review_of(records.town, records.database, records.now())
     text = json.dumps(found.as_json(), ensure_ascii=False, indent=1) + "\n"
     write_whole(file, text.encode())
     return len(found)
+
+
+async def to_look_at(town: Town, database: Database, now: datetime) -> ToLookAt:
+    """The review as the admins' page shows it. Raises DatabaseUnavailable."""
+    found = await review_of(town, database, now)
+    return ToLookAt(
+        tuple(Contradiction(one.sentence, one.where) for one in found.disagreements),
+        tuple(PersonToCall(one.ref, one.at, one.name, one.phone, one.closure) for one in found.to_call),
+        tuple(SoonUnsaid(one.name, one.until, one.where) for one in found.expiring),
+        found.to_read,
+        town.directory.imported if town.directory is not None else None,
+    )

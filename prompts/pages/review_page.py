@@ -1,0 +1,42 @@
+"""« À voir »: what may be wrong by now, and the people to call before a closure."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from prompts.pages.desk import NoSuchPage
+from prompts.pages.drawing import show
+from prompts.pages.guards import Reading, TheAdmin
+from prompts.pages.to_look_at import ToLookAt
+
+router = APIRouter()
+_PAGES = {"horaires": "/admin/horaires", "lieux": "/admin/horaires", "accueil": "/admin/contacts"}
+
+
+@router.get("/admin/a-voir")
+async def review_page(request: Request, desk: TheAdmin, editor: Reading) -> Response:
+    if desk.review is None:
+        raise NoSuchPage("Cette page n'a rien à montrer ici.")
+    found = await desk.review()
+    return await show(request, editor, "review.html", **_shown(found, desk.now().replace(tzinfo=None)))
+
+
+def _shown(found: ToLookAt, now: datetime) -> dict[str, Any]:
+    return {
+        "contradictions": [(one.sentence, page_of(one.where)) for one in found.contradictions],
+        "imported": found.imported,
+        "to_read": found.to_read,
+        "to_call": found.to_call,
+        "expiring": [(one.name, one.until, page_of(one.where)) for one in found.expiring],
+        "today": now.date(),
+    }
+
+
+def page_of(where: tuple[str, tuple[str | int, ...]]) -> str:
+    """The page on which this part of the content is edited."""
+    file, path = where
+    if file.startswith("demarches/"):
+        return f"/admin/demarches/{file.removeprefix('demarches/').removesuffix('.yaml')}"
+    return _PAGES.get(str(path[0]) if path else "", "/admin")
