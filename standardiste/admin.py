@@ -27,10 +27,12 @@ from callbacks.pages.rendering import Clock, environment
 from callbacks.sessions import SignedIn
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.install import TEMPLATES
+from prompts.pages.to_look_at import ToLookAt
 from speech.engine import Synthesiser
 from standardiste.admin_check import Proofs
 from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
 from standardiste.admin_live import LiveTown
+from standardiste.review import to_look_at
 from standardiste.town import read_town
 
 MAX_FORM_BYTES = 2_000_000
@@ -66,6 +68,9 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
     async def note(who: Editor, action: str, subject: str) -> None:
         await write_note(parts.database, now(), who.clerk_id, action, subject)
 
+    async def review() -> ToLookAt:
+        return await to_look_at(live.town, parts.database, now())
+
     return AdminDesk(
         store=live.store,
         now=now,
@@ -82,6 +87,7 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         trial=lambda folder: TextTrial(folder, now),
         adopted=adopted,
         note=note,
+        review=review,
     )
 
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from prompts.content import Town
 from prompts.errors import Problem, PromptsError
 from prompts.pages.replay_port import Replays
+from prompts.pages.to_look_at import ToLookAt
 from prompts.versions import VersionStore
 
 
@@ -92,3 +93,5 @@ class AdminDesk:
     """Who did what to what, for the audit log."""
     replays: Replays | None = None
     """Calls replayed with a content; None where there is nothing to replay them with."""
+    review: Callable[[], Awaitable[ToLookAt]] | None = None
+    """What somebody has to look at; None where nothing tells."""

@@ -13,7 +13,7 @@ from prompts.pages.guards import admin_of, checks_of
 from prompts.versions_records import Scheduled
 
 PAGES = (
-    ("/admin", "Accueil"), ("/admin/annonces", "Annonces"), ("/admin/horaires", "Horaires"),
+    ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"), ("/admin/horaires", "Horaires"),
     ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
     ("/admin/demarches", "Démarches"), ("/admin/phrases", "Menu et phrases"),
     ("/admin/essai", "Essayer"), ("/admin/historique", "Historique"),
