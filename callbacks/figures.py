@@ -21,6 +21,8 @@ _ASIDE = (
     "incompris", "multi",
 )  # fmt: skip
 """What is said along the way is no subject."""
+_TRIED = ("appel_sonne", "sans_reponse", "clos")
+"""What is written of a call-back once somebody has called."""
 MOST_SUBJECTS = 10
 DEFINITIONS = {
     "calls": "Appels que l'agent a décrochés, chacun compté le jour où il a commencé.",
@@ -151,7 +153,7 @@ def _tried_first() -> ColumnElement[datetime]:
     """When somebody first called this person back, or closed the call-back."""
     return (
         select(func.min(CallbackEvent.at))
-        .where(CallbackEvent.callback_id == Callback.id, CallbackEvent.kind.in_(("sans_reponse", "clos")))
+        .where(CallbackEvent.callback_id == Callback.id, CallbackEvent.kind.in_(_TRIED))
         .correlate(Callback)
         .scalar_subquery()
     )

@@ -24,6 +24,7 @@ Outcome = Literal["rappele", "regle", "rendez_vous_pris", "transmis", "faux_nume
 MAX_ATTEMPTS = 3
 """Then the caller gets a message instead of a fourth call."""
 MAX_NOTE = 2000
+_MADE_HERE = "(appel lancé d'ici)"
 
 
 async def claim(database: Database, callback_id: int, clerk_id: int, now: datetime) -> Callback:
@@ -109,15 +110,28 @@ async def reassign(
 
 
 async def no_answer(
-    database: Database, callback_id: int, clerk_id: int, now: datetime, *, note: str | None = None
+    database: Database,
+    callback_id: int,
+    clerk_id: int,
+    now: datetime,
+    *,
+    note: str | None = None,
+    made_here: bool = False,
 ) -> Callback:
     """The call-back with one more attempt in vain, free again; after the third, a message is queued.
 
-    Raises AlreadyTaken, NotOpen, NoSuchRecord.
+    `made_here`: the call was made from the page, and counts by itself; the same clerk who then says so too
+    has not called again. Raises AlreadyTaken, NotOpen, NoSuchRecord.
     """
+    if made_here:
+        note = f"{note} {_MADE_HERE}"
 
     async def work(session: AsyncSession, kept: Callback) -> None:
         await _must_be_mine(session, kept, clerk_id, force=False)
+        if not made_here and await _was_counted(session, kept, clerk_id):
+            if note:
+                _event(session, kept, now, clerk_id, "note", note)
+            return
         kept.attempts += 1
         kept.status, kept.clerk_id, kept.claimed_at = "sans_reponse", None, None
         _event(session, kept, now, clerk_id, "sans_reponse", note)
@@ -252,6 +266,21 @@ async def _open(session: AsyncSession, callback_id: int) -> Callback:
     if kept.status not in OPEN_STATUSES:
         raise NotOpen("Ce rappel est déjà clos.")
     return kept
+
+
+async def _was_counted(session: AsyncSession, kept: Callback, clerk_id: int) -> bool:
+    """Whether the last that happened is this clerk's attempt, counted by itself."""
+    last = await session.scalar(
+        select(CallbackEvent)
+        .where(CallbackEvent.callback_id == kept.id)
+        .order_by(CallbackEvent.id.desc())
+        .limit(1)
+    )
+    return (
+        last is not None
+        and (last.kind, last.clerk_id) == ("sans_reponse", clerk_id)
+        and (last.note or "").endswith(_MADE_HERE)
+    )
 
 
 async def _must_be_mine(session: AsyncSession, kept: Callback, clerk_id: int, force: bool) -> None:

@@ -109,11 +109,7 @@ class Ringer:
             return
         try:
             await work.no_answer(
-                self.database,
-                ring.callback_id,
-                ring.clerk_id,
-                self.now(),
-                note=f"{words} (appel lancé d'ici)",
+                self.database, ring.callback_id, ring.clerk_id, self.now(), note=words, made_here=True
             )
         except RecordsError as error:  # somebody closed it, or took it over, meanwhile
             log.info("the call-back %s changed while it was made: %s", ring.ref, error)

@@ -138,6 +138,8 @@ async def test_a_busy_citizen_is_an_attempt_and_the_call_back_is_free_again(lab:
         (await desk.citizen.next_call()).reject()
         await desk.until("sans_reponse")
         assert (await desk.story())[-1] == ("sans_reponse", "occupé (appel lancé d'ici)")
+        await press(desk.web, f"{desk.path}/issue", issue="sans_reponse", note="messagerie pleine")
+        assert (await desk.story())[-1] == ("note", "messagerie pleine")
         assert "Sans réponse (1)" in (await desk.web.get(desk.path)).text
 
 
