@@ -37,8 +37,8 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
     app.state.trials = trial_page.Trials()
     app.mount("/admin/static", StaticFiles(directory=STATIC), name="admin-static")
     for room in (
-        home_page, saving, listen_page, publish_page, history_page, review_page, hours_page, announcements_page,
-        closures_page, contacts_page, sentences_page, trial_page, procedures_page,
+        home_page, saving, listen_page, publish_page, history_page, review_page, hours_page,
+        announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)
