@@ -1,6 +1,6 @@
 # Les commandes du projet. Sans cible : leur liste.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint serve asterisk train-asr bench clean
+.PHONY: help setup demo test lint serve asterisk train-asr bench prove clean
 
 BIN := .venv/bin
 COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training $(filter-out tests/callbacks/pages,$(wildcard tests/callbacks/*.py))
@@ -36,6 +36,9 @@ train-asr: ## entraîner l'écoute intégrée (2 h 15 sur deux cœurs ; reprend 
 
 bench: setup ## mesurer un tour de parole sur cette machine
 	@$(BIN)/standardiste bench turn
+
+prove: setup ## les longues preuves en entier (arrêts brutaux, délais, requêtes au hasard) ; reprend où elle s'était arrêtée
+	@$(BIN)/python -m bench.prove $(PROVE_ARGS)
 
 clean: ## oublier ce que setup a mis dans ce dossier (.venv et les caches)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,4 +1,4 @@
-"""What a person answers to a message of the town hall's: OK, NON, REPORT, STOP, or words for a human. Pure."""
+"""What a person answers to a message of the town hall's: OK, NON, REPORT, STOP, or more. Pure."""
 
 from typing import Literal
 

@@ -1,6 +1,7 @@
 """Whatever is asked of the pages, by whoever: they answer within their own rules (schemathesis)."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ APP = create_app(services_of(empty_desk()))
 schema = schemathesis.openapi.from_dict(APP.openapi()).exclude(
     path_regex="direct|telephone/offer|deconnexion"
 )
-EXAMPLES = 5
-"""Per address and per run; each run tries others."""
+EXAMPLES = int(os.environ.get("STANDARDISTE_TEST_EXAMPLES", "5"))
+"""Per address and per run; each run tries others, `make prove` many."""
 
 
 @dataclass
@@ -33,14 +34,14 @@ class Served:
 
 @pytest.fixture(scope="module")
 def pages() -> Iterator[Served]:
-    """The pages on a port of their own, in a thread of their own, with a supervisor signed in."""
+    """The pages on a port of their own, in a thread of their own, with an administrator signed in."""
     ready, done = threading.Event(), threading.Event()
     found: list[tuple[str, str]] = []
 
     async def serve() -> None:
         async with office(demo=True) as place:
             await fill_morning(place)
-            token = await session_of(place, "elodie", "supervisor")
+            token = await session_of(place, "elodie", "admin")
             async with served(place):
                 found.append((place.address, token))
                 ready.set()

@@ -1,0 +1,128 @@
+"""`make prove`: the long proofs in full, one after the other; `make test` runs each of them small.
+
+    python -m bench.prove [--kills 200] [--records 200] [--requests 100] [PART...]
+
+Each part that is done is written to bench/results/ and not done again when the run is started anew after
+an interruption; killing the program on SQLite goes on within its part. All done, the next begins afresh.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+from bench import record_commits
+from bench.record_kills import KillProof, Verdict, prove
+from bench.report import ROOT, keep
+from tests.support.postgres import postgres_server
+
+STATE = ROOT / "var" / "prove"
+EXAMPLES = "STANDARDISTE_TEST_EXAMPLES"
+"""How many requests the tests try at each address (tests/callbacks/pages/test_any_request.py)."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    kills: int = 200
+    """On each database."""
+    records: int = 200
+    requests: int = 100
+    """At each address of the pages."""
+
+
+def kills_sqlite(sizes: Sizes, folder: Path) -> dict[str, Any]:
+    """Where it stopped, it goes on."""
+    return _told(prove(KillProof(f"sqlite:///{folder / 'kills.db'}", folder), sizes.kills, SystemRandom()))
+
+
+def kills_postgresql(sizes: Sizes, folder: Path) -> dict[str, Any]:
+    """Its server lives as long as this: interrupted, it begins anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with postgres_server(durable=True) as server:
+        return _told(prove(KillProof(server.new_database(), folder), sizes.kills, SystemRandom()))
+
+
+def commits(sizes: Sizes, _folder: Path) -> dict[str, Any]:
+    """How long a caller waits until a record is committed."""
+    found = asyncio.run(record_commits.both(sizes.records))
+    within = all(found[kind]["all"]["p95"] <= record_commits.TARGET_MS for kind in ("sqlite", "postgresql"))
+    return {"kept": within, **found}
+
+
+def requests(sizes: Sizes, _folder: Path) -> dict[str, Any]:
+    """Any request of anybody: schemathesis over every address."""
+    tests = "tests/callbacks/pages/test_any_request.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "--timeout", "1200", tests]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, EXAMPLES: str(sizes.requests)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    return {"kept": ran.returncode == 0, "examples": sizes.requests, "told": ran.stdout.splitlines()[-12:]}
+
+
+Part = Callable[[Sizes, Path], dict[str, Any]]
+Write = Callable[[str, dict[str, Any]], dict[str, Any]]
+PARTS: Mapping[str, Part] = {
+    "kills-sqlite": kills_sqlite,
+    "kills-postgresql": kills_postgresql,
+    "commits": commits,
+    "requests": requests,
+}
+
+
+def run(
+    sizes: Sizes,
+    names: list[str],
+    state: Path = STATE,
+    parts: Mapping[str, Part] = PARTS,
+    write: Write = keep,
+) -> bool:
+    """Does what is not done yet of these parts; whether every proof held."""
+    done: dict[str, bool] = _read(state)
+    for name in names:
+        if name not in done:
+            folder = state / name
+            folder.mkdir(parents=True, exist_ok=True)
+            print(f"{name}…", file=sys.stderr, flush=True)
+            report = write(f"prove-{name}", parts[name](sizes, folder))
+            print(json.dumps(report, ensure_ascii=False), flush=True)
+            done[name] = bool(report["kept"])
+            (state / "done.json").write_text(json.dumps(done), encoding="utf-8")
+            shutil.rmtree(folder, ignore_errors=True)
+    if set(done) >= set(parts):
+        shutil.rmtree(state)
+    return all(done[name] for name in names)
+
+
+def _read(state: Path) -> dict[str, bool]:
+    path = state / "done.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    return {"kept": verdict.kept, **vars(verdict)}
+
+
+def main() -> int:
+    """Prints a report a part; 1 when one of the proofs did not hold."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--kills", type=int, default=Sizes.kills)
+    parser.add_argument("--records", type=int, default=Sizes.records)
+    parser.add_argument("--requests", type=int, default=Sizes.requests)
+    parser.add_argument("part", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} ; rien : toutes")
+    args = parser.parse_args()
+    if unknown := set(args.part) - set(PARTS):
+        parser.error(f"« {min(unknown)} » : {', '.join(PARTS)}")
+    return 0 if run(Sizes(args.kills, args.records, args.requests), args.part or list(PARTS)) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
