@@ -138,6 +138,8 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
         result = state.task.hear(talk, said)
         if result is not None:
             return _settle(talk, result)
+        if state.task.asks_once:
+            return _heard(talk.having(task=None, stage="more", expects=None, choices=()), found, confidence)
     if found.intent == "merci_aurevoir" and sure:
         return person.goodbye(talk)
     if state.stage == "more" and found.intent in ("oui", "non") and sure:

@@ -207,6 +207,11 @@ class Task(ABC):
     def hear(self, talk: Talk, said: Said) -> Result | None:
         """What the utterance comes to; None when it is no answer to this."""
 
+    @property
+    def asks_once(self) -> bool:
+        """Whether who answers with something else is left alone with it: then that is heard by itself."""
+        return False
+
     def press(self, talk: Talk, key: str) -> Result | None:  # noqa: ARG002 - tasks without keys ignore them
         """What one key comes to; None when it means nothing here."""
         return None

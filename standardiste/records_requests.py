@@ -267,7 +267,9 @@ def _may_wait(asked: Asked, one: Appointment) -> bool:
     """Whether they can be told, and do not wait yet."""
     to = reached(one)
     can_be_told = to is not None and to[0] in asked.channels
-    return asked.town.commune.waiting_list.active and can_be_told and not one.earlier_wanted
+    rules, local_now = asked.town.commune.waiting_list, local(asked.town, asked.now)
+    in_time = one.starts_at >= local_now + timedelta(hours=rules.notice_hours, days=1)
+    return rules.active and can_be_told and in_time and not one.earlier_wanted
 
 
 def _shown(asked: Asked, one: Appointment) -> office.Appointment:

@@ -17,16 +17,15 @@ class EarlierTask(Task):
     """What suits, its days excepted: anything from the first of them on."""
     after: tuple[str, ...] = ()
     """Said once it is settled."""
-    asked: bool = False
-    """It is asked once: whoever speaks of something else is not asked again."""
+
+    @property
+    def asks_once(self) -> bool:
+        return True
 
     def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
-        if self.asked:
-            question = talk.phrase(talk.town.sentences.anything_else)
-            return ask(talk, None, lines, question, stage="more")
         words, free = talk.town.booking, talk.state.ears.of("yes_no") == "free"
         question = talk.phrase(words.earlier_offered if free else words.earlier_offered_keys)
-        return ask(talk, replace(self, asked=True), lines, question, expects="yes_no")
+        return ask(talk, self, lines, question, expects="yes_no")
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         talk = replace(talk, state=understood(talk.state))
@@ -48,7 +47,7 @@ class EarlierTask(Task):
     def _join(self, talk: Talk) -> Turn:
         wish, one = self.wish, self.appointment
         starts = [window.start for window in wish.days if window.start is not None]
-        since = min(starts) if len(starts) == len(wish.days) else None
+        since = min(starts) if starts and len(starts) == len(wish.days) else None
         request = WaitForEarlier(
             one.ref, one.name, since, wish.hours, wish.never_hours, wish.weekdays, wish.never_days
         )

@@ -19,7 +19,7 @@ from dialog.flows.booking_words import (
     speaks_of_opening,
     without_weekdays,
 )
-from dialog.flows.collect import has_reserve, values_in
+from dialog.flows.collect import has_reserve, says_yes, values_in
 from dialog.meaning import Understanding
 from dialog.office import FindTimeSlots, Held, HoldTimeSlot, Reply, Request, TimeSlotsFound, Window
 from dialog.talk import Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -158,15 +158,15 @@ class TimeSlotTask(Task):
         meant = picked(self.offers, wish, text)
         if not meant and wish.is_empty and gives_up(text):
             return self.give_up(got)
+        moved = None if wish.is_exact else self._moved(got, text, wish)
+        if moved is not None and not says_yes(talk, said):
+            return moved  # « vous n'avez pas plus tôt ? », whatever else it sounds like
         if len(self.offers) == 1:
             if said.found.intent == "oui" and wish.is_empty and not has_reserve(text):
                 return self.hold(got, self.offers[0])
             if said.yes_or_no == "no":
                 return self.others(got)
         refused = wish.is_empty and (says_none(text) or said.yes_or_no == "no")
-        moved = None if wish.is_exact else self._moved(got, text, wish)
-        if moved is not None:
-            return moved
         if refused:
             return self.others(got)
         if len(meant) == 1:
