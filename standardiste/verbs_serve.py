@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from callbacks.pages.live import LiveFeed
 from prompts.phones import dialled
 from speech.pool import SpeechPool
+from prompts.content import Town
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
@@ -80,6 +81,11 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         app = create_app(web)
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
         adopting = Adopting(live, opened.pool.warm, opened.records, app)
+
+        async def pronounce(town: Town) -> None:
+            opened.pool.pronounce(town.pronunciations.pairs())
+
+        live.followers.insert(0, pronounce)
         following = asyncio.create_task(live.run(now), name="versions")
         telephone = [asyncio.create_task(job) for job in _telephone(settings, bridge, opened.records)]
         address = f"http://{settings.host}:{door.getsockname()[1]}"
