@@ -14,9 +14,9 @@ import uvicorn
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from callbacks.pages.live import LiveFeed
+from prompts.content import Town
 from prompts.phones import dialled
 from speech.pool import SpeechPool
-from prompts.content import Town
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
