@@ -70,6 +70,10 @@ class DirectVoice:
     def __init__(self) -> None:
         self._voice = Espeak(EspeakVoice("fr"))
 
+    @property
+    def name(self) -> str:
+        return "espeak"
+
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         assert speed == 1.0
         return Sound(await asyncio.to_thread(self._voice.synthesise, spoken(text)))
