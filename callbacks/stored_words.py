@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.database import Database
@@ -44,6 +44,14 @@ async def stored_calls(database: Database, since: datetime, most: int) -> Stored
         return StoredCalls(tuple(spoken), mute)
 
     return await database.read(work)
+
+
+async def count_stored(session: AsyncSession, since: datetime) -> int:
+    """How many calls there are to be held."""
+    began = select(CallTurn.call_id).where(CallTurn.number == 0, CallTurn.said.is_not(None))
+    wanted = or_(Call.started_at >= since, Call.marked_wrong)
+    query = select(func.count()).where(wanted, Call.words_kept, Call.id.in_(began))
+    return await session.scalar(query) or 0
 
 
 async def _turns(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[CallTurn]]:

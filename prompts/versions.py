@@ -39,6 +39,7 @@ from prompts.versions_files import (
 )
 from prompts.versions_merge import changes, clashes
 from prompts.versions_records import Comment, Kind, Scheduled, Version, scheduled_line, version_of
+from prompts.versions_replay import ReplayNote, allowed, line_of_note, note_in
 from prompts.yaml_source import YamlPath
 
 
@@ -174,11 +175,13 @@ class VersionStore:
                 copy_content(draft.content, away)
                 self._bring_up_to_date(draft.folder, theirs)
 
-    def publish(self, who: str, why: str, now: datetime, seen: str | None = None) -> int:
+    def publish(
+        self, who: str, why: str, now: datetime, seen: str | None = None, *, replayed: bool = False
+    ) -> int:
         """The draft, for every call from now on; its number.
 
-        `seen`: the digest of the content that was looked at. Raises NothingToPublish, DraftMoved,
-        MergeConflict.
+        `seen`: the digest of the content that was looked at; `replayed`: only with its replay. Raises
+        NothingToPublish, DraftMoved, MergeConflict, NotReplayed, RegressionNotSigned.
         """
         with self.writing():
             draft = self.draft()
@@ -187,11 +190,16 @@ class VersionStore:
             if seen is not None and content_digest(draft.content) != seen:
                 raise DraftMoved
             self._bring_up_to_date(draft.folder)
-            number = self._publish(draft.content, "publication", who, why, now, edits=draft.edits)
+            note = allowed(draft.folder, needed=replayed)
+            number = self._publish(
+                draft.content, "publication", who, why, now, edits=draft.edits, replay=note
+            )
             remove_folder(draft.folder)
             return number
 
-    def schedule(self, who: str, why: str, at: datetime, seen: str | None = None) -> None:
+    def schedule(
+        self, who: str, why: str, at: datetime, seen: str | None = None, *, replayed: bool = False
+    ) -> None:
         """The draft, for every call from that instant on. Raises as `publish`, and AlreadyScheduled."""
         with self.writing():
             waiting, draft = self.scheduled(), self.draft()
@@ -204,6 +212,7 @@ class VersionStore:
             self._bring_up_to_date(draft.folder)
             if content_digest(draft.content) == content_digest(self.served_folder()):
                 raise NothingToPublish
+            allowed(draft.folder, needed=replayed)
             write_json(draft.folder / "prevue.json", scheduled_line(at, who, why))
             draft.folder.rename(self.root / "prevue")
 
@@ -228,11 +237,12 @@ class VersionStore:
             folder = self.root / "prevue"
             if not folder.exists():
                 return None
+            note = note_in(folder)  # as it was allowed when its date was chosen
             try:
                 self._bring_up_to_date(folder)
                 draft = Draft(folder)
                 number = self._publish(
-                    draft.content, "prevue", waiting.who, waiting.why, now, edits=draft.edits
+                    draft.content, "prevue", waiting.who, waiting.why, now, edits=draft.edits, replay=note
                 )
             except (MergeConflict, NothingToPublish) as error:
                 told = {**scheduled_line(waiting.at, waiting.who, waiting.why), "problem": str(error)}
@@ -286,6 +296,7 @@ class VersionStore:
         *,
         edits: tuple[Edit, ...] = (),
         restores: int | None = None,
+        replay: ReplayNote | None = None,
     ) -> int:
         before = self.in_service()
         digest = content_digest(content)
@@ -297,6 +308,7 @@ class VersionStore:
             about = {
                 "kind": kind, "who": who, "at": now.isoformat(), "why": why, "based_on": before,
                 "restores": restores, "digest": digest, "edits": [line_of(edit) for edit in edits],
+                "replay": line_of_note(replay) if replay else None,
             }  # fmt: skip
             write_json(folder / "version.json", about)
         write_json(self.root / "en-service.json", {"version": number})

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from prompts.versions_draft import Edit, edit_of
+from prompts.versions_replay import ReplayNote, note_of
 
 Kind = Literal["dossier", "publication", "prevue", "retour"]
 """From the town's folder of files; by an admin; by an admin, at a date; an old version put back."""
@@ -22,6 +23,8 @@ class Version:
     restores: int | None
     digest: str
     edits: tuple[Edit, ...]
+    replay: ReplayNote | None = None
+    """What the calls of before made of it, and who signed that off."""
 
 
 @dataclass(frozen=True)
@@ -57,4 +60,5 @@ def version_of(number: int, found: dict[str, Any]) -> Version:
         found["restores"],
         found["digest"],
         tuple(edit_of(line) for line in found["edits"]),
+        note_of(found["replay"]) if found.get("replay") else None,
     )

@@ -32,6 +32,7 @@ from speech.engine import Synthesiser
 from standardiste.admin_check import Proofs
 from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
 from standardiste.admin_live import LiveTown
+from standardiste.admin_replay import DraftReplays
 from standardiste.review import to_look_at
 from standardiste.town import read_town
 
@@ -52,6 +53,7 @@ class AdminParts:
     synthesiser: Synthesiser
     database: Database
     now: Callable[[], datetime]
+    replays: DraftReplays
 
 
 def admin_desk(parts: AdminParts) -> AdminDesk:
@@ -87,6 +89,7 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         trial=lambda folder: TextTrial(folder, now),
         adopted=adopted,
         note=note,
+        replays=parts.replays,
         review=review,
     )
 

@@ -31,6 +31,8 @@ def run_replay(args: argparse.Namespace, settings: Settings) -> int:
     stored = asyncio.run(_stored(settings, since, args.most))
     work = Work(town, read_town(draft), tuple(map(kept_call, stored.calls)), trials_of(published, draft))
     counts = Counter[str]()
+    if args.progress:
+        print(json.dumps({"done": 0, "of": work.size}), flush=True)
     for done, one in enumerate(rehearsed(work), 1):
         counts[one.verdict] += 1
         if one.verdict != "same":

@@ -22,6 +22,7 @@ from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_draft_calls import DraftCalls
 from standardiste.admin_live import LiveTown, open_live
+from standardiste.admin_replay import DraftReplays
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
@@ -74,7 +75,8 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         ringer = _ringer(settings, opened.records, live)
         desk = desk_of(settings, opened.records, ringer)
         voice, now = opened.services.synthesiser, opened.services.now
-        admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now))
+        replays = DraftReplays(settings, live.store, opened.records.database, now)
+        admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now, replays))
         web = WebServices(
             opened.services.town.name, readiness, registry, browsers.start, desk, trials.start, admin
         )
@@ -115,6 +117,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             following.cancel()
             await asyncio.wait({following})
             await proofs.aclose()
+            await replays.aclose()
             await adopting.aclose()
     return 0
 

@@ -29,6 +29,7 @@ DONE = {
     "annonce": "L'annonce est en place.",
     "tue": "L'annonce ne passe plus.",
     "remarque": "Remarque ajoutée.",
+    "accepte": "C'est accepté, à votre nom : le brouillon peut être publié.",
 }
 
 

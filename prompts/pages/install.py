@@ -17,6 +17,7 @@ from prompts.pages import (
     listen_page,
     procedures_page,
     publish_page,
+    replay_page,
     review_page,
     saving,
     sentences_page,
@@ -39,6 +40,7 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
     for room in (
         home_page, saving, listen_page, publish_page, history_page, review_page, hours_page,
         announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
+        replay_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)

@@ -13,6 +13,7 @@ from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
 from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
+from prompts.pages.replay_page import replayed_by, to_be_replayed
 from prompts.pages.words import changes_told, shown_whole, title_of
 from prompts.versions_draft import values_of
 from prompts.versions_errors import MergeConflict, VersionsError
@@ -50,13 +51,16 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
             refused = f"Rien n'a été publié. {found[0].title} : {found[0].message}"
     if refused:
         return await _show(request, desk, editor, refused=refused, why=why, status=409)
+    replayed = draft is not None and await to_be_replayed(desk, draft.content)
+    if replayed and draft is not None and not replayed_by(desk, draft.content):
+        return RedirectResponse("/admin/rejeu", 303)
     try:
         if fields.get("quand") == "date":
             at = _moment(fields, desk)
-            await asyncio.to_thread(desk.store.schedule, editor.name, why, at, seen)
+            await asyncio.to_thread(desk.store.schedule, editor.name, why, at, seen, replayed=replayed)
             await desk.note(editor, "prévoir une publication", f"content {at:%Y-%m-%dT%H:%M}")
             return RedirectResponse("/admin?fait=prevu", 303)
-        number = await asyncio.to_thread(desk.store.publish, editor.name, why, now, seen)
+        number = await asyncio.to_thread(desk.store.publish, editor.name, why, now, seen, replayed=replayed)
     except MergeConflict as conflict:
         return await _both(request, desk, editor, conflict.clashes)
     except VersionsError as error:
@@ -123,7 +127,7 @@ async def _show(
 def _shown(desk: AdminDesk) -> dict[str, Any]:
     draft = desk.store.draft()
     if draft is None:
-        return {"changes": (), "seen": "", "edits": (), "comments": (), "tomorrow": ""}
+        return {"changes": (), "seen": "", "edits": (), "comments": (), "tomorrow": "", "replay": None}
     changed = changes_told(values_of(desk.store.served_folder()), values_of(draft.content))
     tomorrow = (desk.now().astimezone(desk.tz) + timedelta(days=1)).date()
     return {
@@ -132,6 +136,7 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
         "edits": tuple(reversed(draft.edits)),
         "comments": desk.store.comments(0),
         "tomorrow": f"{tomorrow}T00:00",
+        "replay": desk.replays.state(draft.content) if desk.replays else None,
     }
 
 

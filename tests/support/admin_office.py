@@ -19,13 +19,14 @@ from callbacks.pages.live import LiveFeed
 from prompts.errors import Problem
 from prompts.pages.desk import AdminDesk
 from prompts.versions import VersionStore
+from speech.audio import Sound
+from speech.engines.espeak import Espeak, EspeakVoice
+from speech.spoken import spoken
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_live import LiveTown, open_live
-from speech.audio import Sound
-from speech.engines.espeak import Espeak, EspeakVoice
-from speech.spoken import spoken
+from standardiste.admin_replay import DraftReplays
 from standardiste.records_opening import open_records
 from standardiste.settings import Settings
 from standardiste.web.app import create_app
@@ -98,7 +99,8 @@ async def admin_office(
         database = records.database
         desk = Desk(database, town_words(live.town), now, LiveFeed(database), Random(1))
         proofs = Proofs(settings, now)
-        admin = admin_desk(AdminParts(live, proofs, voice, database, now))
+        replays = DraftReplays(settings, live.store, database, now)
+        admin = admin_desk(AdminParts(live, proofs, voice, database, now, replays))
         admin = replace(admin, prove=nothing_to_prove, **ports)  # type: ignore[arg-type]
         app = create_app(replace(services_of(desk), admin=admin))
         adopting = Adopting(live, voice.warm, records, app)
@@ -107,6 +109,7 @@ async def admin_office(
         finally:
             desk.live.close()
             await proofs.aclose()
+            await replays.aclose()
             await adopting.aclose()
 
 
