@@ -90,9 +90,10 @@ class AsteriskCall:
     async def hang_up(self) -> None:
         """End the call now; sound that waits is not played.
 
-        Does nothing on a call that left us, nor on one whose sound is lost: that one goes to the humans.
+        Does nothing on a call that left us or is being given to those on call, nor on one whose sound is
+        lost: that one goes to the humans.
         """
-        if self.parting is not Parting.UNDECIDED or self.ended.is_set():
+        if not self.is_with_us or self.ended.is_set():
             return
         self.parting = Parting.HUNG_UP
         try:
@@ -135,7 +136,7 @@ class AsteriskCall:
         True: the call has left us. False: Asterisk cannot do it, or those on call did not answer; the caller
         is still ours or gone.
         """
-        if self.ended.is_set():
+        if self.ended.is_set() or not self.is_with_us:
             return False
         if service == ON_CALL:
             return await self._ring_on_call()

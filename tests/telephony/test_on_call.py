@@ -145,13 +145,20 @@ async def test_who_hangs_up_while_those_on_call_are_rung_leaves_nobody_ringing(l
         assert set(bridge.fates._of.values()) == {Fate.LEFT}
 
 
-async def test_an_agent_that_dies_while_those_on_call_are_rung_costs_nobody(lab: AsteriskLab) -> None:
+async def test_an_agent_that_stops_while_those_on_call_are_rung_costs_nobody(lab: AsteriskLab) -> None:
+    async def cleans_up(call: AsteriskCall) -> None:
+        try:
+            await call.transfer(ON_CALL)
+        finally:  # as a conversation that is cancelled does
+            await call.transfer("accueil")
+            await call.hang_up()
+
     async with (
         SipPhone.opened() as phone,
         SipPhone.opened(port=lab.trunk_port) as network,
         SipPhone.opened(port=lab.post_port) as post,
     ):
-        async with serving(lab.settings, InDanger(), on_call_number=NUMBER):
+        async with serving(lab.settings, cleans_up, on_call_number=NUMBER):
             call = await phone.ring(lab.sip, "0596000000")
             on_call = await network.next_call()
         on_call.reject()
