@@ -5,7 +5,7 @@ from typing import get_args
 
 from dialog.dangers import Dangers
 from dialog.elsewhere import Elsewhere
-from dialog.matching import BY_EAR, plain
+from dialog.matching import BY_EAR, Finder, plain
 from dialog.meaning import Signal
 from dialog.phrases import PhraseFinder
 from prompts.content import Comprehension, Town
@@ -51,6 +51,7 @@ class Said:
     def __init__(self, content: Comprehension, town: str) -> None:
         self.dangers = Dangers(content)
         self._elsewhere = Elsewhere(content.elsewhere, town)
+        self._else = Finder(content.other_business)
         self._hesitations = frozenset(plain(word) for word in content.hesitations if " " not in plain(word))
         self._silence = tuple(plain(phrase) for phrase in content.silence)
         self._short = {intent: PhraseFinder(phrases) for intent, phrases in content.intents.items()}
@@ -81,6 +82,10 @@ class Said:
     def elsewhere(self, words: tuple[str, ...]) -> bool:
         """Whether another town is meant."""
         return self._elsewhere.named(words)
+
+    def speaks_of_else(self, words: tuple[str, ...]) -> bool:
+        """Whether a word is said of what no town hall does."""
+        return any(found.score == 1.0 for found in self._else.find(words))
 
     def names_a_place(self, words: tuple[str, ...]) -> bool:
         """Whether a town hall or the like is named, whosever it is."""

@@ -18,6 +18,7 @@ from dialog.expected import is_bare, is_value_awaited, names_one_offered, priors
 from dialog.free_questions import free_questions, outranks
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
+from dialog.named import service_named
 from dialog.said import ROOM_OF_AN_ANSWER, Said, said_in
 from dialog.town_values import values_of
 from dialog.values import entities_in
@@ -53,6 +54,13 @@ _GRAVE = ("sensible.suicide", "sensible.violence", "sensible.enfance", "sensible
 """Read as one of these, words of danger are no manner of speaking."""
 _RATHER_AN_ANSWER = 0.6
 """Confidence in a request below which a sentence with the value that was awaited is that answer."""
+_TELLS_OF_HERE: frozenset[Intent] = frozenset(
+    {"sensible", "insulte", "langue", "humain", "rappel", "signalement", "reclamation", "rdv_annuler",
+     "rdv_deplacer", "rdv_consulter", "suivi_dossier"}
+)  # fmt: skip
+"""Whatever else is named in these (« les seringues dans le bac à sable »)."""
+_BELIEVED, _THEIRS = 0.7, 0.6
+"""Confidence below which a word of what no town hall does tells more than the classifier; what it tells."""
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
 """Chance of two requests from which cuts are tried."""
@@ -70,6 +78,8 @@ def understand(
     if (danger := _danger(reading, said, words, town)) is not None:
         return _emergency(danger, heard)
     found = _single(words, entities, expects, reading, said, calibration)
+    if expects is None and found.confidence < _BELIEVED and said.speaks_of_else(words):
+        found = _theirs(found, service_named(town, text) is not None)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
@@ -199,6 +209,14 @@ def _single(
         language=best.kind if best.intent == "langue" else None,  # type: ignore[arg-type]
     )
     return _placed(found, said, words)
+
+
+def _theirs(found: Understanding, named: bool) -> Understanding:
+    """The same as somebody else's business, but where a service of the town hall is named."""
+    if named or found.intent in _TELLS_OF_HERE:
+        return found
+    intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
+    return replace(found, intent=intent, service="hors_mairie", confidence=max(found.confidence, _THEIRS))
 
 
 def _placed(found: Understanding, said: Said, words: tuple[str, ...]) -> Understanding:

@@ -181,6 +181,8 @@ class Comprehension(Content):
     word_families: dict[str, tuple[Text, ...]] = Field(alias="familles_de_mots")
     dangers: dict[str, Danger] = Field(alias="dangers")
     elsewhere: ElsewhereWords = Field(alias="autre_commune")
+    other_business: tuple[Text, ...] = Field((), alias="autre_chose")
+    """Words of what no town hall does: they tell where the request itself is not sure."""
     confusable: tuple[Confusable, ...] = Field((), alias="mots_a_deux_sens")
 
 
