@@ -32,10 +32,10 @@ from dialog.requests import (
     as_booking,
     as_hours,
     as_papers,
+    begin_by_key,
     begin_of,
     completed,
     follow_on,
-    meant_by_key,
     whatever_the_service,
 )
 from dialog.talk import (
@@ -55,6 +55,7 @@ from dialog.talk import (
 from dialog.understanding import understand
 from prompts.content import Town
 from prompts.labels import Intent
+from prompts.variants import Varied
 
 __all__ = ["MAX_TURNS", "State", "step"]
 
@@ -248,10 +249,13 @@ def _missed(talk: Talk) -> Turn:
         talk, line = talk.varied("incompris_choix", words.missed_choice)
         return state.task.ask(talk, (line,))
     if state.ears.open != "free":
-        talk, line = talk.varied("incompris_choix", words.missed_choice)
-        return _again(talk, (line,), talk.phrase(words.menu))
-    talk, line = talk.varied("incompris", words.missed)
-    return _again(talk, (line,), "")
+        return _in_other_words(talk, "incompris_choix", words.missed_choice, talk.phrase(words.menu))
+    return _in_other_words(talk, "incompris", words.missed, "")
+
+
+def _in_other_words(talk: Talk, name: Varied, first: str, question: str) -> Turn:
+    talk, line = talk.varied(name, first)
+    return _again(talk, (line,), question)
 
 
 def _stuck(talk: Talk) -> Result:
@@ -288,12 +292,10 @@ def _silence(talk: Talk) -> Turn:
         return _again(talk, (talk.phrase(talk.town.requests.still_there),), "")
     if state.silences == 1:
         if state.expects is None:
-            talk, line = talk.varied("silence_1", words.silence_rephrase)
-            return _again(talk, (line,), "")
+            return _in_other_words(talk, "silence_1", words.silence_rephrase, "")
         return _again(talk, ())
     asked = state.question if state.expects is not None else talk.phrase(words.menu)
-    talk, line = talk.varied("silence_2", words.silence_keys)
-    return _again(talk, (line,), asked)
+    return _in_other_words(talk, "silence_2", words.silence_keys, asked)
 
 
 def _keys(talk: Talk, keys: str) -> Turn:
@@ -325,11 +327,8 @@ def _key(talk: Talk, key: str) -> Turn:
     if state.task is not None:
         result = state.task.press(talk, key)
         return _settle(talk, result) if result is not None else _unknown_key(talk)
-    meant = meant_by_key(talk.town, key)
-    begin = begin_of(meant) if meant is not None else None
-    if meant is not None and begin is not None:
-        return _settle(talk, begin.result(_got(talk), meant))
-    return _unknown_key(talk)
+    result = begin_by_key(_got(talk), key)
+    return _settle(talk, result) if result is not None else _unknown_key(talk)
 
 
 def _unknown_key(talk: Talk) -> Turn:
@@ -338,8 +337,7 @@ def _unknown_key(talk: Talk) -> Turn:
     if state.misses > _MISSES_BEFORE_PERSON:
         return _settle(talk, _stuck(talk))
     asked = state.question if state.expects else talk.phrase(words.menu)
-    talk, line = talk.varied("touche_inconnue", words.unknown_key)
-    return _again(talk, (line,), asked)
+    return _in_other_words(talk, "touche_inconnue", words.unknown_key, asked)
 
 
 # ------------------------------------------------------------- what comes of it

@@ -282,6 +282,13 @@ def begin_of(found: Understanding) -> Begin | None:
 MENU: dict[str, Intent] = {"1": "horaires", "2": "pieces", "3": "rdv_prendre", "4": "signalement"}
 
 
+def begin_by_key(talk: Talk, key: str) -> Result | None:
+    """What a key of the main menu begins; None where it stands for nothing."""
+    meant = meant_by_key(talk.town, key)
+    begin = begin_of(meant) if meant is not None else None
+    return begin.result(talk, meant) if begin is not None and meant is not None else None
+
+
 def meant_by_key(town: Town, key: str) -> Understanding | None:
     """What a key of the main menu asks for: the four of every town, then the town's own."""
     if key in MENU:
