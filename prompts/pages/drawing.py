@@ -13,10 +13,11 @@ from prompts.pages.guards import admin_of, checks_of
 from prompts.versions_records import Scheduled
 
 PAGES = (
-    ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"), ("/admin/horaires", "Horaires"),
-    ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
-    ("/admin/demarches", "Démarches"), ("/admin/phrases", "Menu et phrases"),
-    ("/admin/essai", "Essayer"), ("/admin/historique", "Historique"),
+    ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"),
+    ("/admin/horaires", "Horaires"), ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
+    ("/admin/demarches", "Démarches"), ("/admin/faq", "Questions fréquentes"),
+    ("/admin/phrases", "Menu et phrases"), ("/admin/essai", "Essayer"),
+    ("/admin/historique", "Historique"), ("/admin/fichiers", "Fichiers"),
 )  # fmt: skip
 DONE = {
     "enregistre": "C'est noté dans le brouillon. Les appelants l'entendront une fois publié.",

@@ -11,6 +11,8 @@ from prompts.pages import (
     announcements_page,
     closures_page,
     contacts_page,
+    faq_page,
+    files_page,
     history_page,
     home_page,
     hours_page,
@@ -40,6 +42,7 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
     for room in (
         home_page, saving, listen_page, publish_page, history_page, review_page, hours_page,
         announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
+        faq_page, files_page,
         replay_page,
     ):  # fmt: skip
         app.include_router(room.router)
