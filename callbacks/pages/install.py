@@ -29,6 +29,7 @@ from callbacks.pages import (
     rdvsp_page,
     signing_in,
     story_page,
+    test_set_page,
     ticket_page,
     tickets_page,
     titles_page,
@@ -48,7 +49,7 @@ def install(app: FastAPI, desk: Desk) -> None:
     for room in (
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
         ticket_page, files_page, messages_page, link_pages, inbound_sms, documents_page, waiting_page,
-        closing_page, place_page, accounts_page, calendar_feed, hub, titles_page, rdvsp_page,
+        closing_page, place_page, accounts_page, calendar_feed, test_set_page, hub, titles_page, rdvsp_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)
