@@ -110,9 +110,13 @@ async def forget(session: AsyncSession, source: Source) -> None:
 
 
 async def block_again(session: AsyncSession, local: datetime) -> int:
-    """Blocks what every calendar keeps busy among the time slots there now are; how many those are."""
+    """Blocks what every calendar keeps busy among the time slots there now are; how many those are. What is
+    over is forgotten."""
     n_blocked = 0
     for one in await known(session):
+        if all(end <= local for _, end in one.stretches):
+            await forget(session, one.source)
+            continue
         n_blocked += (await _block(session, one.source, one.stretches, one.tz, local)).n_time_slots
     return n_blocked
 

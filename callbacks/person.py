@@ -27,6 +27,7 @@ from callbacks.models import (
     Ticket,
     Try,
 )
+from callbacks.models_agenda import PlaceOffer, PreApplication
 from callbacks.models_links import AppointmentAnswer, OneTimeLink, TicketDetail, TicketPhoto
 
 _WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] = (
@@ -77,6 +78,9 @@ async def export(
         answers = await session.scalars(
             select(AppointmentAnswer).where(AppointmentAnswer.appointment_id.in_(booked))
         )
+        offers = await session.scalars(select(PlaceOffer).where(PlaceOffer.appointment_id.in_(booked)))
+        refs = select(Appointment.ref).where(Appointment.phone == phone)
+        numbers = await session.scalars(select(PreApplication).where(PreApplication.ref.in_(refs)))
         refusal = await session.get(OptOut, phone)
         audit.note(session, now, clerk_id, "exporter", f"person of {ref}")
         return {
@@ -93,6 +97,8 @@ async def export(
             "lieux_precises": [_as_json(each) for each in places],
             "photos": [_as_json(each) for each in photos],
             "reponses": [_as_json(each) for each in answers],
+            "places_proposees": [_as_json(each) for each in offers],
+            "pre_demandes": [_as_json(each) for each in numbers],
             "refus_de_messages": refusal.at.isoformat() if refusal else None,
         }
 

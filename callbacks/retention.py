@@ -24,6 +24,7 @@ from callbacks.models import (
     TimeSlotUse,
     Try,
 )
+from callbacks.models_agenda import CalendarEvent, OutsideVisit, PreApplication
 from callbacks.models_links import OneTimeLink, TicketPhoto
 from prompts.agendas import Retention
 
@@ -44,6 +45,8 @@ class Erased:
     callbacks: int = 0
     tickets: int = 0
     appointments: int = 0
+    pre_applications: int = 0
+    """« Pré-demandes » that appointments were for: they go with them."""
     files: int = 0
     messages: int = 0
     audit_entries: int = 0
@@ -96,6 +99,10 @@ async def erase_expired(database: Database, keep: Retention, now: datetime) -> E
             photos=await _count(
                 session, delete(TicketPhoto).where(TicketPhoto.added_at < before(keep.photos_days))
             ),
+            pre_applications=await _count(
+                session,
+                delete(PreApplication).where(PreApplication.starts_at < day_before(keep.appointments_days)),
+            ),
             appointments=await _count(
                 session, delete(Appointment).where(Appointment.starts_at < day_before(keep.appointments_days))
             ),
@@ -130,6 +137,15 @@ async def _traces(session: AsyncSession, now: datetime) -> int:
             ),
             await _count(
                 session, delete(TimeSlot).where(TimeSlot.ends_at < yesterday, TimeSlot.id.not_in(used))
+            ),
+            await _count(session, delete(CalendarEvent).where(CalendarEvent.starts_at < yesterday)),
+            await _count(session, delete(OutsideVisit).where(OutsideVisit.ends_at < yesterday)),
+            await _count(
+                session,
+                delete(PreApplication).where(
+                    PreApplication.state != "declaree",
+                    PreApplication.ref.not_in(select(Appointment.ref)),
+                ),
             ),
             await _count(session, delete(ClerkSession).where(ClerkSession.expires_at < now)),
             await _count(session, delete(OneTimeLink).where(OneTimeLink.expires_at < now)),

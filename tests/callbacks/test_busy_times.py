@@ -120,3 +120,16 @@ async def test_an_agenda_is_followed_as_a_calendar_that_names_nobody(database: D
     assert (kept["SUMMARY"], kept["STATUS"], kept["SEQUENCE"]) == ("RDV passeport", "CONFIRMED", 0)
     assert (cancelled["STATUS"], cancelled["SEQUENCE"]) == ("CANCELLED", 1)
     assert ical.busy(data, TZ, LOCAL, LOCAL + timedelta(days=30)) == [(FOUR[0], FOUR[2])]
+
+
+async def test_what_is_over_is_forgotten_and_two_names_alike_are_two(database: Database) -> None:
+    stretch = [(LOCAL, LOCAL + timedelta(hours=1))]
+    async with database.transaction() as session:
+        for name in ("fermeture-1", "fermeture-2", "fermetureX"):
+            await busy_times.keep_busy(session, Source(name, MOTIF, None, "Réunion"), stretch, TZ, LOCAL)
+        found = await busy_times.known(session, "fermeture-")
+        assert [(one.source.name, one.source.label, list(one.stretches)) for one in found] == [
+            ("fermeture-1", "Réunion", stretch), ("fermeture-2", "Réunion", stretch),
+        ]  # fmt: skip
+        await busy_times.block_again(session, LOCAL + timedelta(hours=2))
+        assert await busy_times.known(session) == []

@@ -26,6 +26,7 @@ class Radicale:
         return f"http://127.0.0.1:{self.port}{CALENDAR}"
 
     def start(self) -> None:
+        self.folder.mkdir(exist_ok=True)
         users = self.folder / "users"
         users.write_text(f"{USER}:{PASSWORD}\n")
         options = [
