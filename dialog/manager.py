@@ -23,7 +23,7 @@ from dialog.events import (
     TransferFinished,
     Understood,
 )
-from dialog.flows import facts, person
+from dialog.flows import collect, facts, person
 from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
@@ -133,7 +133,7 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     aside = _aside(talk, said, sure)
     if aside is not None:
         return aside
-    if state.expects == "phone" and not state.misses and _may_lack_digits(found):
+    if state.expects == "phone" and not state.misses and collect.may_lack_digits(found):
         return _missed(talk)
     if state.task is not None:
         result = state.task.hear(talk, said)
@@ -146,11 +146,6 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     if state.stage == "more" and found.intent in ("oui", "non") and sure:
         return person.goodbye(talk) if found.intent == "non" else _ask_openly(_got(talk))
     return _request(talk, completed(talk, found, confidence), trust != "free")
-
-
-def _may_lack_digits(found: Understanding) -> bool:
-    """A number that only a strained reading makes whole is asked once more; then it is read back."""
-    return any(entity.type == "phone" and entity.ambiguous for entity in found.entities)
 
 
 def _aside(talk: Talk, said: Said, sure: bool) -> Turn | None:

@@ -29,6 +29,11 @@ def phone_in(found: Understanding) -> str | None:
     return next((e.e164 for e in found.entities if e.type == "phone" and e.valid and e.e164), None)
 
 
+def may_lack_digits(found: Understanding) -> bool:
+    """A number that only a strained reading makes whole is asked once more; then it is read back."""
+    return any(entity.type == "phone" and entity.ambiguous for entity in found.entities)
+
+
 def typed_phone(talk: Talk, digits: str) -> str | None:
     """The number typed, E.164; None where it cannot exist."""
     found = values_in(talk, digits, "phone")
