@@ -43,6 +43,8 @@ LITERAL = 0.9
 _POSSIBLE = 0.4
 """Confidence from which the question is asked back where nothing else was understood."""
 _MAX_WORDS = 40
+_TELLING, _ASKED_BACK = 2, 0.5
+"""Words of meaning from which a sentence says what it asks; the confidence of one that does not."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,19 @@ class FreeQuestions:
             if (words := self._weighed(plain(phrase).split()))
         ]
         self._labels: dict[int, Label] = {}
+        self._with: dict[str, set[int]] = {}
+        for place, (_, words) in enumerate(self._phrases):
+            for word in words:
+                for key in _keys(word):
+                    self._with.setdefault(key, set()).add(place)
 
     def asked(self, words: Sequence[str], reading: Reading) -> Asked | None:
         """The question nearest to these plain words; None where none comes near."""
         said = self._weighed(words)
         best: dict[str, float] = {}
-        for place, (key, phrase) in enumerate(self._phrases):
+        near = {place for word in said for one in _keys(word) for place in self._with.get(one, ())}
+        for place in sorted(near):
+            key, phrase = self._phrases[place]
             alike = _alike(said, phrase)
             if alike > best.get(key, 0.0):
                 agreed = _agreement(reading.labels, self._label(place))
@@ -91,6 +100,8 @@ class FreeQuestions:
         confidence = 1 / (1 + exp(-_STEEP * (first - _EVEN)))
         if second > _RIVAL * first and first < LITERAL:
             confidence /= 2
+        if len(said) < _TELLING and first < LITERAL:
+            confidence = min(confidence, _ASKED_BACK)  # « le marché de Noël »: what of it?
         return Asked(key, confidence, first >= LITERAL)
 
     def _label(self, place: int) -> Label:
@@ -106,6 +117,11 @@ class FreeQuestions:
             if word
         }
         return tuple(_Word(word, sound(word), weight) for word, weight in weighed.items() if weight)
+
+
+def _keys(word: _Word) -> tuple[str, str]:
+    """Words that are the same, or of one stem, share one of them."""
+    return f"heard {word.heard}", f"stem {word.plain[:_STEM_LETTERS]}"
 
 
 def _alike(said: tuple[_Word, ...], phrase: tuple[_Word, ...]) -> float:
