@@ -84,7 +84,7 @@ def understand(
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
     if town.faq.questions:
-        found = _own_question(found, words, reading, said, classifier, town)
+        found = _own_question(found, words, reading, said, classifier, town, answering=expects is not None)
     found = replace(
         found,
         entities=entities,
@@ -108,12 +108,19 @@ def _own_question(
     said: Said,
     classifier: Classifier,
     town: Town,
+    *,
+    answering: bool,
 ) -> Understanding:
-    """The question of the town's own that is asked, where it is likelier than what the classifier reads."""
+    """The question of the town's own that is asked, where it is likelier than what the classifier reads.
+
+    Who is `answering` a question of ours asks one only in the very words of it.
+    """
     if said.elsewhere(words):
         return found
     asked = free_questions(town, classifier).asked(said.without_town(words), reading)
-    if asked is None or not outranks(asked, found.intent, found.confidence, town.thresholds.answer):
+    if asked is None or (answering and not asked.literal):
+        return found
+    if not outranks(asked, found.intent, found.confidence, town.thresholds.answer):
         return found
     other = Alternative(found.intent, found.service, min(found.confidence, 1 - asked.confidence))
     return Understanding(

@@ -82,6 +82,11 @@ class Sentences:
     def requests(self) -> Iterator[Sentence]:
         """Every request for every service, clearly and less clearly understood."""
         yield from self._subjects()
+        for key, question in self._town.faq.questions.items():
+            event = self._of("demarche_info", question.service, text=question.said[0], faq=key)
+            yield Sentence(f"question « {key} »", event)
+            yield Sentence(f"question « {key} » (peu sûr)", _doubted(event, self._doubtful))
+            break  # the others differ by their answers alone
         yield Sentence("cinq mille mots", self._of("incompris", text="mot " * 5000))
         for intent in INTENTS:
             for service in SERVICES:
@@ -163,3 +168,7 @@ class Sentences:
         entities = values_in(self._talk, text, values) if values is not None else ()
         found = Understanding(intent, service, confidence, "continue", entities=entities, text=text)
         return Understood(replace(found, **more), max(confidence, 0.0))  # type: ignore[arg-type]
+
+
+def _doubted(event: Understood, confidence: float) -> Understood:
+    return replace(event, found=replace(event.found, confidence=confidence))
