@@ -29,10 +29,27 @@ class ReadyAnnouncement(Content):
     text: Announced = Field(alias="texte", description="ce que chaque appelant entend d'abord")
 
 
+class PhoneWords(Content):
+    """What is said to who puts an announcement in place by telephone."""
+
+    code: Annotated[Text, variables()]
+    wrong_code: Annotated[Text, variables()] = Field(alias="code_faux")
+    choice: Annotated[Text, variables("nom", "touche")] = Field(alias="choix")
+    stop: Annotated[Text, variables()] = Field(alias="arreter")
+    end: Annotated[Text, variables("quand", "touche")] = Field(alias="jusque")
+    sure: Annotated[Text, variables("texte", "quand")] = Field(alias="confirmer")
+    announced: Annotated[Text, variables()] = Field(alias="fait")
+    stopped: Annotated[Text, variables()] = Field(alias="arrete")
+    unknown_key: Annotated[Text, variables()] = Field(alias="touche_inconnue")
+    goodbye: Annotated[Text, variables()] = Field(alias="au_revoir")
+
+
 class ReadyAnnouncements(Content):
     """Those that were written beforehand, to be said in a minute when they are needed."""
 
-    ready: dict[str, ReadyAnnouncement] = Field(alias="pretes")
+    ready: dict[str, ReadyAnnouncement] = Field(alias="pretes", max_length=9)
+    """One key of the telephone each."""
+    phone: PhoneWords = Field(alias="par_telephone")
 
 
 @dataclass(frozen=True)

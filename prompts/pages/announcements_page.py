@@ -16,6 +16,7 @@ from prompts.pages.drawing import show
 from prompts.pages.fields import Fields, Unreadable, fields_of, needed_text
 from prompts.pages.guards import Acting, Reading, TheAdmin
 from prompts.versions_announcements import announce, read_announcements, stop
+from prompts.versions_code import has_code, set_code
 from prompts.versions_errors import VersionsError
 
 router = APIRouter(prefix="/admin/annonces")
@@ -44,6 +45,18 @@ async def say_announcement(request: Request, desk: TheAdmin, editor: Acting) -> 
     if problem:
         return await _show(request, desk, editor, fields, problem, 500)
     return RedirectResponse("/admin/annonces?fait=annonce", 303)
+
+
+@router.post("/code")
+async def choose_code(request: Request, desk: TheAdmin, editor: Acting) -> Response:
+    """The code for announcing by telephone; none: nobody can."""
+    fields = fields_of(await request.form())
+    try:
+        await asyncio.to_thread(set_code, desk.store.root, "".join(fields.get("code", "").split()))
+    except VersionsError as error:
+        return await _show(request, desk, editor, {}, str(error), 422)
+    await desk.note(editor, "changer le code", "announcement code")
+    return RedirectResponse("/admin/annonces?fait=code", 303)
 
 
 @router.post("/{key}/arreter")
@@ -96,6 +109,7 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
         "past": [each for each in found if each.end <= now][:10],
         "ready": [(key, *told) for key, told in ready_texts(view_of(desk)).items()],
         "commune": name,
+        "has_code": has_code(desk.store.root),
     }
 
 
@@ -103,11 +117,18 @@ def ends(now: datetime) -> tuple[tuple[str, str], ...]:
     """The usual ends to choose from: their value, and how they are called. Pure; `now` is local."""
     evening = datetime.combine(now.date(), time(20), now.tzinfo)
     morning = datetime.combine(now.date() + timedelta(days=1), time(8), now.tzinfo)
-    choices = [("1", "dans une heure"), ("3", "dans trois heures")]
+    choices = [("1", "pendant une heure"), ("3", "pendant trois heures")]
     if now < evening - timedelta(hours=3):
-        choices.append((evening.isoformat(timespec="minutes"), "ce soir à 20 h"))
-    choices += [(morning.isoformat(timespec="minutes"), "demain à 8 h"), ("24", "dans 24 heures")]
+        choices.append((evening.isoformat(timespec="minutes"), "jusqu'à ce soir, 20 h"))
+    choices += [(morning.isoformat(timespec="minutes"), "jusqu'à demain, 8 h"), ("24", "pendant 24 heures")]
     return tuple(choices)
+
+
+def end_of(value: str, start: datetime) -> datetime:
+    """The instant that one of these values means: so many hours, or a moment. Raises ValueError."""
+    if value.isdecimal() and len(value) < 4:
+        return start + timedelta(hours=int(value))
+    return datetime.fromisoformat(value)
 
 
 def _window(fields: Fields, desk: AdminDesk) -> tuple[datetime, datetime]:
@@ -118,7 +139,7 @@ def _window(fields: Fields, desk: AdminDesk) -> tuple[datetime, datetime]:
     if chosen == "date" or not chosen:
         return start, _instant(fields.get("fin", ""), desk, "fin")
     if chosen.isdecimal() and len(chosen) < 4:
-        return start, start + timedelta(hours=int(chosen))
+        return start, end_of(chosen, start)
     return start, _instant(chosen, desk, "fin")
 
 

@@ -1,4 +1,4 @@
-"""Questions that the town answers in its own words: how people ask them, what is said, from whom, until when."""
+"""Questions that the town answers in its own words: how people ask, what is said, from whom, until when."""
 
 import re
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from prompts.pages.contacts_form import new_key
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor, NoSuchPage
 from prompts.pages.drawing import show
-from prompts.pages.fields import Fields, Unreadable, fields_of, lines_of, needed_text, said_text
+from prompts.pages.fields import Fields, Unreadable, fields_of, lines_of, needed_text
 from prompts.pages.forms import PartForm
 from prompts.pages.guards import Acting, Reading, TheAdmin
 from prompts.pages.saving import Typed, offer
@@ -67,7 +67,7 @@ FREE_QUESTION = PartForm(
     file=lambda _key: FILE,
     path=lambda key: ("questions", key),
     read=read_free_question,
-    page=lambda key: f"/admin/faq#{key}",
+    page=lambda _key: "/admin/faq",
     label=lambda key: f"la question « {key.replace('_', ' ')} »",
 )
 

@@ -106,7 +106,7 @@ async def test_an_announcement_is_said_first_in_a_minute_and_stopped(
         page = await clerk_page(browser, place, "lea", "admin")
         await page.goto("/admin/annonces")
         await page.get_by_role("link", name="Coupure d'eau").click()
-        await page.get_by_label("Dans trois heures").check()
+        await page.get_by_label("Pendant trois heures").check()
         await page.get_by_role("button", name="Annoncer").click()
         await expect(page.get_by_text("L'annonce est en place.")).to_be_visible()
         assert place.heard().startswith("L'eau est coupée dans une partie de la commune.")
