@@ -22,6 +22,7 @@ from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_draft_calls import DraftCalls
 from standardiste.admin_live import LiveTown, open_live
+from standardiste.admin_phone import AnnouncementLine
 from standardiste.admin_replay import DraftReplays
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
@@ -41,8 +42,6 @@ from telephony.call import CallObserver
 from telephony.dialog_processor import Exchange
 from telephony.line import Line
 
-DRAFT = "brouillon"
-"""What the dialplan says was dialled when a post of the town hall tries the draft."""
 MAX_BROWSER_CALLS = 8
 """The browser's telephone is for trying the agent: it must not take the real line's engines."""
 
@@ -62,7 +61,8 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         switchboard = Switchboard(opened.services, registry, opened.calls, lambda: live.town)
         proofs = Proofs(settings, opened.services.now)
         drafts = DraftCalls(opened.services, live.store)
-        bridge = _bridge(settings, switchboard, drafts, live)
+        announcements = AnnouncementLine(live, opened.services.synthesiser, opened.services.now)
+        bridge = _bridge(settings, switchboard, drafts, announcements, live)
         browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
 
         async def readiness() -> Mapping[str, Part]:
@@ -160,8 +160,13 @@ async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> No
 
 
 def _bridge(
-    settings: Settings, switchboard: Switchboard, drafts: DraftCalls, live: LiveTown
+    settings: Settings,
+    switchboard: Switchboard,
+    drafts: DraftCalls,
+    announcements: AnnouncementLine,
+    live: LiveTown,
 ) -> AsteriskBridge | None:
+    """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines."""
     if settings.ari is None:
         return None
 
@@ -170,7 +175,13 @@ def _bridge(
         return dialled(on_call.phone) if on_call else None
 
     async def take(call: AsteriskCall) -> None:
-        await (drafts if call.dialled == DRAFT else switchboard).take(call)
+        match call.dialled:
+            case "brouillon":
+                await drafts.take(call)
+            case "annonce":
+                await announcements.take(call)
+            case _:
+                await switchboard.take(call)
 
     return AsteriskBridge(
         _asterisk(settings.ari),

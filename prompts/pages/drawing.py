@@ -29,6 +29,7 @@ DONE = {
     "jete": "Le brouillon est écarté. Il reste sur le disque du serveur, au besoin.",
     "annonce": "L'annonce est en place.",
     "tue": "L'annonce ne passe plus.",
+    "code": "Le code est changé.",
     "remarque": "Remarque ajoutée.",
     "accepte": "C'est accepté, à votre nom : le brouillon peut être publié.",
 }
