@@ -22,7 +22,15 @@ from bench.random_whisper import random_whisper
 from bench.report import commit, keep
 from bench.turn_journal import Journal
 from bench.turn_runs import Run, measure
-from bench.turn_scoring import Meaning, OverRow, TurnRow, over_figures, turn_figures, verdicts
+from bench.turn_scoring import (
+    Meaning,
+    OverRow,
+    TurnRow,
+    over_figures,
+    times_as_quick,
+    turn_figures,
+    verdicts,
+)
 from bench.turn_sweep import SETTINGS, curve, swept_town
 from bench.turns.material import Plan, Recording, interruptions, turns
 from bench.turns.scripts import CHOICES
@@ -94,7 +102,9 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
     with tempfile.TemporaryDirectory(prefix="standardiste-sweep-") as folder:
         runs = list(_runs(options, whisper, trained, Path(folder)))
         framework = asyncio.run(_measured(options, runs, journal, played, over))
-    told = _told(runs, journal, _meaning(town))
+    meaning = _meaning(town)
+    told = _told(runs, journal, meaning)
+    _curves(told, runs, journal, meaning)
     ours = told.get("ours", {})
     report = keep(
         "turn",
@@ -102,6 +112,9 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
             **framework,
             "systems": told,
             "notes": {**{name: NOTES[name] for name in options.compared}, **_notes(trained)},
+            "times_as_quick_at_equal_cut_offs": times_as_quick(
+                {name: system["curve"] for name, system in told.items()}
+            ),
             "targets": verdicts(ours.get("turns", {}), ours.get("over_agent", {})),
             "material": _material(played, over),
         },
@@ -206,10 +219,20 @@ def _told(runs: Sequence[Run], journal: Journal, meaning: Meaning) -> dict[str, 
                 "turns": [asdict(row) for row in rows],
                 "over_agent": [asdict(row) for row in over],
             }
-    for system in told.values():
-        points = [curve(figures) for figures in (system["turns"]["all"], *system.get("sweep", {}).values())]
-        system["curve"] = sorted((p for p in points if p), key=lambda point: point["cut_off"])
     return told
+
+
+def _curves(told: dict[str, Any], runs: Sequence[Run], journal: Journal, meaning: Meaning) -> None:
+    """Each system's points, all of the same turns: those of the sweep, where there was one."""
+    swept = {name for one in runs if one.setting for name in journal.names(one.name, "turns")}
+    for one in runs:
+        if one.calls == 1:
+            rows = [TurnRow(**row) for row in journal.of(one.name, "turns")]
+            some = [row for row in rows if not swept or row.name in swept]
+            point = curve(one.setting, turn_figures(some, meaning)["all"])
+            told[one.system].setdefault("curve", []).extend([point] if point else [])
+    for system in told.values():
+        system["curve"].sort(key=lambda point: point["cut_off"])
 
 
 def _material(played: Sequence[Recording], over: Sequence[Recording]) -> dict[str, Any]:

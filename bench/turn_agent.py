@@ -18,6 +18,7 @@ from typing import Any
 
 from bench import turn_dialogue
 from bench.turn_peers import Peer, Whisper
+from dialog.events import Heard, Keys
 from speech.pool import SpeechPool
 from standardiste.settings import Settings, read_settings
 from standardiste.speech_choice import speech_settings
@@ -28,8 +29,6 @@ from telephony.bridge import AsteriskBridge, AsteriskSettings
 from telephony.call import CallObserver, run_call
 from telephony.dialog_processor import Exchange
 from telephony.line import Line
-
-from dialog.events import Heard, Keys  # isort: skip
 
 Serve = Callable[[Line], Awaitable[None]]
 

@@ -44,7 +44,6 @@ class Answered:
     """To the first voiced packet of the answer; None where it was cut off or not answered."""
     decided_ms: float | None
     cut_off: bool
-    text: str | None
     filler: bool = False
     """Something was heard before the dialogue had the words."""
 
@@ -58,7 +57,6 @@ class Interrupted:
     """To the first of the packets that are clearly softer, or to silence."""
     silent_ms: float | None
     """To the end of the last packet before the story stopped; None where it went on."""
-    text: str | None = None
 
 
 @dataclass
@@ -91,22 +89,18 @@ class Caller:
         said_from, _ = await speaking
         end, start = said_from + label.voice_end_s, said_from + label.voice_start_s
         decisions = self._decisions[n_before:]
-        early = [
-            packet for packet in self._call.rtp.heard_packets if start <= packet.at < end and packet.voiced
-        ]
-        cut_off = bool(early) or any(one.at < end for one in decisions)
+        heard_early = any(start <= one.at < end and one.voiced for one in self._call.rtp.heard_packets)
+        cut_off = heard_early or any(one.at < end for one in decisions)
         if cut_off:
-            await self._wait_for_rest(end)
+            await asyncio.sleep(max(0.0, end + AFTER_CUT_S - time.monotonic()))
             decisions = self._decisions[n_before:]
         last = decisions[-1] if decisions else None
         decided_ms = 1000 * (decisions[0].at - end) if decisions else None
         if cut_off or heard is None or last is None:
-            return Answered(label, None, decided_ms, cut_off, None), last
+            return Answered(label, None, decided_ms, cut_off), last
         answer = await self._first_voiced(max(end, decisions[0].answered), 1.0) or heard
-        told = Answered(
-            label, 1000 * (answer - end), decided_ms, False, None, filler=heard < answer - PACKET_S
-        )
-        return told, last
+        filler = heard < answer - PACKET_S
+        return Answered(label, 1000 * (answer - end), decided_ms, False, filler), last
 
     async def _ask(self, kind: str) -> float:
         """Have this question asked; when it was heard to its end (of the story: when it begins)."""
@@ -134,9 +128,6 @@ class Caller:
             return await self._call.first_voiced_after(at, max(timeout_s, 0.05))
         except TimeoutError:
             return None
-
-    async def _wait_for_rest(self, end: float) -> None:
-        await asyncio.sleep(max(0.0, end + AFTER_CUT_S - time.monotonic()))
 
     # ---- over the agent ---------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ def drawing(systems: Mapping[str, Any], caption: str) -> str:
         f'  <rect class="back" width="{WIDTH}" height="{HEIGHT}" rx="14"/>',
         '  <text x="20" y="28">Attente médiane (ms) selon la part d\'appelants coupés</text>',
         *_axes(scale),
-        *(line for name, curve in curves.items() for line in _curve(name, curve, systems[name], scale)),
+        *(line for name, curve in curves.items() for line in _curve(name, curve, scale)),
         f'  <text class="small" x="{LEFT}" y="{HEIGHT - 14}">{escape(caption)}</text>',
         "</svg>",
     ]
@@ -88,16 +88,12 @@ def _axes(scale: _Scale) -> list[str]:
     return lines
 
 
-def _curve(
-    name: str, curve: Sequence[Mapping[str, float]], system: Mapping[str, Any], scale: _Scale
-) -> list[str]:
+def _curve(name: str, curve: Sequence[Mapping[str, Any]], scale: _Scale) -> list[str]:
     places = [(scale.x(point["cut_off"]), scale.y(point["p50_ms"])) for point in curve]
-    usual = system["turns"]["all"]
     path = " ".join(f"{'L' if n else 'M'}{x} {y}" for n, (x, y) in enumerate(places))
     lines = [f'  <g class="{name}">', f'    <path class="curve" d="{path}"/>']
     for point, (x, y) in zip(curve, places, strict=True):
-        is_usual = point["cut_off"] == usual["cut_off"] and point["p50_ms"] == usual["latency_ms"]["median"]
-        lines.append(f'    <circle class="dot" cx="{x}" cy="{y}" r="{7 if is_usual else 4}"/>')
+        lines.append(f'    <circle class="dot" cx="{x}" cy="{y}" r="{4 if point["setting"] else 7}"/>')
     x, y = places[-1]
     lines.append(f'    <text class="named" x="{x + 12}" y="{y + 5}">{escape(NAMES[name])}</text>')
     return [*lines, "  </g>"]

@@ -1,6 +1,6 @@
 """From what callers heard to figures: latency beside its false cut-offs, interruptions, right answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,24 @@ def verdicts(figures: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
         name: {"measured": measured, "at_most": limit, "met": measured is not None and measured <= limit}
         for name, (measured, limit) in targets.items()
     }
+
+
+def times_as_quick(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> float | None:
+    """How much longer the better of the others waits where it cuts no more callers off than ours does.
+
+    One that always cuts off more is taken where it does so least. None without ours or without another.
+    """
+    usual = next((point for point in curves.get("ours", ()) if not point["setting"]), None)
+    waits = []
+    for name, curve in curves.items():
+        if name == "ours" or usual is None or not curve:
+            continue
+        as_careful = [point["p50_ms"] for point in curve if point["cut_off"] <= usual["cut_off"]]
+        least = min(curve, key=lambda point: float(point["cut_off"]))
+        waits.append(min(as_careful, default=least["p50_ms"]))
+    if usual is None or not waits:
+        return None
+    return round(min(waits) / float(usual["p50_ms"]), 2)
 
 
 def _latency(figures: dict[str, Any], group: str, part: str) -> float | None:

@@ -39,9 +39,13 @@ def _scaled(taking: TurnTaking, factor: float) -> dict[str, Any]:
     return content
 
 
-def curve(figures: Mapping[str, Any]) -> dict[str, float] | None:
-    """One point: the share of turns cut off, and the latency of the others; None where none was answered."""
+def curve(setting: str, figures: Mapping[str, Any]) -> dict[str, Any] | None:
+    """One point: the share of turns cut off, and the latency of the others; None where none was answered.
+
+    `setting` is empty for the system as it usually is.
+    """
     latency = figures.get("latency_ms", {})
     if figures.get("cut_off") is None or "median" not in latency:
         return None
-    return {"cut_off": figures["cut_off"], "p50_ms": latency["median"], "p95_ms": latency["p95"]}
+    figures_of = {"cut_off": figures["cut_off"], "p50_ms": latency["median"], "p95_ms": latency["p95"]}
+    return {"setting": setting, "turns": figures["turns"], **figures_of}

@@ -10,7 +10,14 @@ import pytest
 from bench.turn_caller import softer_after
 from bench.turn_journal import Journal
 from bench.turn_plot import drawing
-from bench.turn_scoring import OverRow, TurnRow, over_figures, turn_figures, verdicts
+from bench.turn_scoring import (
+    OverRow,
+    TurnRow,
+    over_figures,
+    times_as_quick,
+    turn_figures,
+    verdicts,
+)
 from bench.turn_sweep import FILE, curve, swept_town
 from standardiste.town import read_town
 from tests.support.g711 import Samples
@@ -100,10 +107,24 @@ def test_a_sweep_changes_the_waits_of_a_town_and_nothing_else(tmp_path: Path) ->
     assert json.loads((tmp_path / "waits-2" / FILE).read_text(encoding="utf-8"))
 
 
+def test_systems_are_compared_where_they_cut_off_as_few() -> None:
+    def point(setting: str, cut_off: float, p50_ms: float) -> dict[str, object]:
+        return {"setting": setting, "cut_off": cut_off, "p50_ms": p50_ms}
+
+    curves = {
+        "ours": [point("", 0.04, 400), point("2", 0.01, 700)],
+        "silence": [point("", 0.03, 2000), point("0.3", 0.4, 500)],
+        "pipecat": [point("", 0.2, 600), point("1.2", 0.05, 1000)],
+    }
+    assert times_as_quick(curves) == 2.5
+    assert times_as_quick({"silence": curves["silence"]}) is None
+    assert times_as_quick({"ours": curves["ours"]}) is None
+
+
 def test_the_drawing_names_every_system_and_tells_its_figures_in_words() -> None:
     figures = turn_figures([ANSWERED, CUT], meaning)
-    point = curve(figures["all"])
-    assert point == {"cut_off": 0.5, "p50_ms": 300.0, "p95_ms": 300.0}
+    point = curve("", figures["all"])
+    assert point == {"setting": "", "turns": 2, "cut_off": 0.5, "p50_ms": 300.0, "p95_ms": 300.0}
     systems = {name: {"turns": figures, "curve": [point]} for name in ("ours", "silence")}
     svg = drawing(systems, "2 tours")
     assert svg.count("<circle") == 2
