@@ -53,8 +53,8 @@ VOICE_NOTE = (
 )
 SHAPE = "base"
 STOCK_S = {"silence": 0.8, "pipecat": 0.2}
-SWEPT_EVERY = 4
-"""One turn of so many is played again at each setting of a sweep."""
+SWEPT_EVERY, AT_ONCE_EVERY = 4, 2
+"""One turn of so many is played again at each setting of a sweep, and with several calls at once."""
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FULL = Plan(
     {
@@ -191,7 +191,8 @@ async def _measured(
     """Everything that the journal has not; gives the framework's own figures."""
     async with _lab() as lab:
         for one in runs:
-            some = played[::SWEPT_EVERY] if one.setting else played
+            every = SWEPT_EVERY if one.setting else AT_ONCE_EVERY if one.calls > 1 else 1
+            some = played[::every]
             await measure(one, lab, journal, some, over if one.calls == 1 and not one.setting else ())
         done = journal.of("framework", "figures")
         if not done:

@@ -37,14 +37,14 @@ class Question:
 
 
 QUESTIONS: dict[str, Question] = {
-    "yes_no": Question("1", "C'est d'accord ?", "yes_no"),
-    "choice": Question("2", "C'est pour quoi ?", "choice", CHOICES),
-    "date": Question("3", "Pour quel jour ?", "date"),
-    "time": Question("4", "À quelle heure ?", "time"),
-    "phone": Question("5", "À quel numéro ?", "phone"),
-    "name": Question("6", "À quel nom ?", "name"),
+    "yes_no": Question("1", "D'accord ?", "yes_no"),
+    "choice": Question("2", "Pour quoi ?", "choice", CHOICES),
+    "date": Question("3", "Quel jour ?", "date"),
+    "time": Question("4", "Quelle heure ?", "time"),
+    "phone": Question("5", "Le numéro ?", "phone"),
+    "name": Question("6", "Le nom ?", "name"),
     "reference": Question("7", "La référence ?", "reference"),
-    OPEN: Question("8", "Je vous écoute.", None),
+    OPEN: Question("8", "J'écoute.", None),
     LONG: Question("9", STORY, None),
 }
 BY_KEY = {question.key: question for question in QUESTIONS.values()}

@@ -147,7 +147,7 @@ def times_as_quick(curves: Mapping[str, Sequence[Mapping[str, Any]]]) -> float |
         waits.append(min(as_careful, default=least["p50_ms"]))
     if usual is None or not waits:
         return None
-    return round(min(waits) / float(usual["p50_ms"]), 2)
+    return round(float(min(waits)) / float(usual["p50_ms"]), 2)
 
 
 def _latency(figures: dict[str, Any], group: str, part: str) -> float | None:
