@@ -40,8 +40,8 @@ async def offer(place: Office) -> int:
     return await place.database.write(work)
 
 
-async def test_several_persons_are_booked_in_a_row_and_only_where_there_is_room(database_url: str) -> None:
-    async with office(database_url, demo=True) as place, signed_in(place, "elodie") as web:
+async def test_several_persons_are_booked_in_a_row_and_only_where_there_is_room() -> None:
+    async with office(demo=True) as place, signed_in(place, "elodie") as web:
         shown = (await web.get(f"/rendez-vous?jour={DAY}&personnes=2")).text
         assert f"titre_identite|{FIRST}" in shown
         assert f"titre_identite|{DAY}T11:40:00" not in shown
@@ -53,8 +53,8 @@ async def test_several_persons_are_booked_in_a_row_and_only_where_there_is_room(
         assert f"titre_identite|{SECOND}" not in shown
 
 
-async def test_a_stretch_that_is_closed_takes_nobody_until_it_is_open_again(database_url: str) -> None:
-    async with office(database_url, demo=True) as place, signed_in(place, "elodie") as web:
+async def test_a_stretch_that_is_closed_takes_nobody_until_it_is_open_again() -> None:
+    async with office(demo=True) as place, signed_in(place, "elodie") as web:
         await book(web, SECOND, "Cadet")
         ref = (await of(place, "Cadet")).ref
         closing = {"quoi": "titre_identite|*", "jour": DAY, "de": "08:00", "a": "09:00", "motif": "Réunion"}
@@ -69,8 +69,8 @@ async def test_a_stretch_that_is_closed_takes_nobody_until_it_is_open_again(data
         assert (await book(web, FIRST, "Accepté")).status_code == 303
 
 
-async def test_a_clerk_puts_somebody_on_the_list_and_moves_them_when_they_call(database_url: str) -> None:
-    async with office(database_url, demo=True) as place, signed_in(place, "elodie") as web:
+async def test_a_clerk_puts_somebody_on_the_list_and_moves_them_when_they_call() -> None:
+    async with office(demo=True) as place, signed_in(place, "elodie") as web:
         await book(web, "2026-11-26T10:00:00", "Premier")
         await book(web, "2026-11-26T10:20:00", "Attend", plus_tot="oui")
         first, later = await of(place, "Premier"), await of(place, "Attend")
@@ -127,8 +127,8 @@ async def test_the_link_of_a_message_takes_the_place_once(database_url: str) -> 
             assert "rendez_vous_deplace" in list(told)
 
 
-async def test_a_place_may_be_left_and_waits_for_nobody_for_ever(database_url: str) -> None:
-    async with office(database_url, demo=True) as place, signed_in(place, "elodie") as clerk:
+async def test_a_place_may_be_left_and_waits_for_nobody_for_ever() -> None:
+    async with office(demo=True) as place, signed_in(place, "elodie") as clerk:
         path = await offered_link(place, clerk)
         async with visitor(place) as web:
             page = (await web.get(path)).text

@@ -54,8 +54,8 @@ def signed(body: bytes, secret: str = RDVSP_SECRET) -> dict[str, str]:
 
 
 @pytest.fixture
-async def place(database_url: str) -> AsyncIterator[Office]:
-    async with office_with(database_url, rdv_service_public=CONTENT) as one:
+async def place() -> AsyncIterator[Office]:
+    async with office_with(rdv_service_public=CONTENT) as one:
         yield one
 
 
@@ -72,8 +72,9 @@ async def is_free(place: Office, at: datetime = BUSY) -> bool:
         return at in await find_free(session, moment, "titre_identite", limit=60)
 
 
-async def test_what_is_booked_there_cannot_be_booked_here_until_it_is_cancelled(place: Office) -> None:
-    async with visitor(place) as web:
+async def test_what_is_booked_there_cannot_be_booked_here_until_it_is_cancelled(database_url: str) -> None:
+    opened = office_with(database_url, rdv_service_public=CONTENT)
+    async with opened as place, visitor(place) as web:
         assert await is_free(place)
         assert await tell(web, told(rdv())) == 1
         assert not await is_free(place)
