@@ -20,6 +20,8 @@ from telephony.notebook import CallNote, read_notebook
 log = logging.getLogger("standardiste.records")
 
 EVERY_S = 20.0
+RETRY_S = 3.0
+"""While Asterisk does not answer: soon after it is back, the calls that fell are known."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,17 @@ class MissedCalls:
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
-            await self.read()
-            await asyncio.sleep(EVERY_S)
+            was_read = await self.read()
+            await asyncio.sleep(EVERY_S if was_read else RETRY_S)
 
-    async def read(self) -> None:
-        """Once. What cannot be written now stays in Asterisk until the next time."""
+    async def read(self) -> bool:
+        """Once; whether it could be. What cannot be written now stays in Asterisk until the next time."""
         try:
             await read_notebook(self.asterisk, self.take)
         except AriError as error:
             log.debug("Asterisk's notebook of calls cannot be read now: %s", error)
+            return False
+        return True
 
     async def take(self, note: CallNote) -> bool:
         """Whether nothing is left to do about this call."""
