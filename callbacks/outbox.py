@@ -57,23 +57,30 @@ RefusalWay = Literal["sms", "lien", "agent"]
 
 async def wants_none(session: AsyncSession, recipient: str) -> bool:
     """Whether this number or address wants no messages."""
-    return await session.scalar(select(OptOut.at).where(OptOut.recipient == recipient)) is not None
+    return bool(await refusals(session, [recipient]))
 
 
 async def refusals(session: AsyncSession, recipients: Iterable[str | None]) -> frozenset[str]:
     """Those of these numbers and addresses that want no messages."""
-    asked = {each for each in recipients if each}
-    return frozenset(await session.scalars(select(OptOut.recipient).where(OptOut.recipient.in_(asked))))
+    asked = {each: _as_kept(each) for each in recipients if each}
+    found = select(OptOut.recipient).where(OptOut.recipient.in_(asked.values()))
+    refused = set(await session.scalars(found))
+    return frozenset(each for each, kept in asked.items() if kept in refused)
 
 
 async def opt_out(
     session: AsyncSession, recipient: str, now: datetime, way: RefusalWay | None = None
 ) -> None:
     """This number (E.164) or address gets no message any more, nor what is queued for it."""
-    await insert_once(session, OptOut, recipient=recipient, at=now, way=way)
+    await insert_once(session, OptOut, recipient=_as_kept(recipient), at=now, way=way)
 
 
 async def opt_in(session: AsyncSession, recipient: str) -> bool:
     """Whether it had refused messages; it gets them again."""
-    undone = await session.execute(delete(OptOut).where(OptOut.recipient == recipient))
+    undone = await session.execute(delete(OptOut).where(OptOut.recipient == _as_kept(recipient)))
     return getattr(undone, "rowcount", 0) > 0
+
+
+def _as_kept(recipient: str) -> str:
+    """Addresses are the same in capitals; numbers have none."""
+    return recipient.lower()

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from callbacks.models import Appointment, Callback, OptOut
 from callbacks.models_links import OneTimeLink
+from callbacks.outbox import opt_out
 from tests.support.desk import SMS_SECRET, Office, field_of, office, signed_in, visitor
 from tests.support.letters import EMAIL, MOBILE, SMS, delivery_from, link_in, remind, visit
 from tests.support.post_office import PostOffice, post_office
@@ -219,6 +220,13 @@ async def test_the_refusal_at_the_end_of_a_mail_is_honoured_for_what_is_already_
     before = len(post.received)
     await remind(place, post)
     assert len(post.received) == before
+
+
+async def test_an_address_is_refused_however_it_is_written(place: Office, post: PostOffice) -> None:
+    await place.database.write(lambda session: opt_out(session, "Lea@Exemple.FR", place.now))
+    await visit(place, phone=None, email="LEA@exemple.fr")
+    await remind(place, post)
+    assert post.received == []
 
 
 async def test_without_public_pages_a_message_holds_no_link(place: Office, post: PostOffice) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from callbacks.sessions import derived
 from standardiste.web.app import create_app
 from tests.support.busy_office import fill_morning
-from tests.support.desk import empty_desk, office, served, services_of, session_of
+from tests.support.desk import SMS_SECRET, empty_desk, office, served, services_of, session_of
 
 APP = create_app(services_of(empty_desk()))
 schema = schemathesis.openapi.from_dict(APP.openapi()).exclude(
@@ -83,6 +84,20 @@ def test_no_request_of_somebody_signed_in_is_a_fault_of_ours(
     answer = answer_to(case, pages, standardiste=pages.token)
     assert answer.status_code < 500, answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@settings(max_examples=10 * EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.dictionaries(st.sampled_from(["from", "text", "id", "message", "MessageSid"]), st.text(max_size=30)),
+    st.booleans(),
+)
+def test_whatever_the_provider_hands_over_is_no_fault_of_ours(
+    pages: Served, fields: dict[str, str], as_json: bool
+) -> None:
+    headers = {"authorization": f"Bearer {SMS_SECRET}"}
+    sent = {"json": fields} if as_json else {"data": fields}
+    answer = pages.web.post(f"{pages.address}/sms/entrant", headers=headers, **sent)  # type: ignore[arg-type]
+    assert answer.status_code in (200, 422)
 
 
 @pytest.mark.parametrize("path", sorted(APP.openapi()["paths"]))

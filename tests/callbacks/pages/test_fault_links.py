@@ -1,17 +1,20 @@
 """Who reported a fault adds a photo and the exact place by a link; clerks see them, nobody else does."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from callbacks.models import AuditEntry, Ticket
 from callbacks.models_links import TicketPhoto
 from callbacks.photos import MAX_BYTES, MAX_PHOTOS
 from callbacks.tickets import Fault, open_ticket
+from standardiste.records import TownRecords
+from standardiste.records_upkeep import Upkeep
 from tests.callbacks.test_photos import picture
-from tests.support.desk import Office, field_of, office, signed_in, visitor
+from tests.support.desk import Office, demo_town, field_of, office, signed_in, visitor
 from tests.support.letters import MOBILE, SMS, delivery_from, link_in
 from tests.support.post_office import post_office
 
@@ -122,3 +125,20 @@ async def test_a_clerk_asks_for_a_photo_again(place: Office) -> None:
         assert (await clerk.post("/signalements/S9/lien", data={"jeton": token})).status_code == 404
     with post_office() as post:
         assert await delivery_from(place, post).once() == 1
+
+
+async def test_at_night_photos_that_have_served_their_time_are_gone_from_the_disk(place: Office) -> None:
+    path = await fault(place)
+    async with visitor(place) as web:
+        await send(web, path, picture())
+    assert place.desk.people is not None
+    store = place.desk.people.photos
+    records = TownRecords(demo_town(), place.database, lambda: place.now, place.desk.random)
+    place.now = datetime.now(place.now.tzinfo) + timedelta(hours=2)
+    async with place.database.transaction() as session:
+        await session.execute(update(TicketPhoto).values(added_at=place.now))
+    await Upkeep(records, store).nightly()
+    assert len(list(store.folder.iterdir())) == 1
+    place.now += timedelta(days=demo_town().commune.retention.photos_days + 1)
+    await Upkeep(records, store).nightly()
+    assert list(store.folder.iterdir()) == []
