@@ -8,12 +8,12 @@ Without its rarest word, or with too much else beside it, a sentence is no such 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, sqrt
+from math import ceil, exp, sqrt
 
 from dialog.classifier.model import Classifier, Reading
 from dialog.matching import plain, sound
 from prompts.content import Town
-from prompts.labels import Intent
+from prompts.labels import Intent, Service
 
 Label = dict[str, float]
 
@@ -29,7 +29,7 @@ _EMPTY = frozenset(
     actuellement normalement exactement juste petit petite question renseignement lieu""".split()  # noqa: SIM905 - a list of words reads best as words
 )
 """Words that tell no question from another, however rare they are."""
-_SAME_STEM, _STEM_LETTERS = 0.8, 5
+_SAME_STEM, _STEM_LETTERS, _STEM_SHARE = 0.8, 5, 0.65
 _WHOLE = 0.7
 """Share of a phrase that may stand without its rarest word."""
 _OF_PHRASE = 0.65
@@ -39,7 +39,7 @@ _STEEP, _EVEN = 22.0, 0.5
 """Of the logistic curve from score to confidence, fitted on questions of invented towns (November 2026)."""
 _RIVAL = 0.85
 """Share of the best score from which another question is as likely."""
-LITERAL = 0.9
+LITERAL, _HOPELESS = 0.9, 0.25
 _POSSIBLE = 0.4
 """Confidence from which the question is asked back where nothing else was understood."""
 _MAX_WORDS = 40
@@ -83,13 +83,14 @@ class FreeQuestions:
 
     def asked(self, words: Sequence[str], reading: Reading) -> Asked | None:
         """The question nearest to these plain words; None where none comes near."""
-        said = self._weighed(words)
+        meant = self._weighed(words)
+        said = _Said(meant)
         best: dict[str, float] = {}
-        near = {place for word in said for one in _keys(word) for place in self._with.get(one, ())}
+        near = {place for word in meant for one in _keys(word) for place in self._with.get(one, ())}
         for place in sorted(near):
             key, phrase = self._phrases[place]
             alike = _alike(said, phrase)
-            if alike > best.get(key, 0.0):
+            if alike > max(_HOPELESS, best.get(key, 0.0)):
                 agreed = _agreement(reading.labels, self._label(place))
                 score = alike * (_FLOOR + (1 - _FLOOR) * agreed) if alike < LITERAL else alike
                 best[key] = max(best.get(key, 0.0), score)
@@ -100,7 +101,7 @@ class FreeQuestions:
         confidence = 1 / (1 + exp(-_STEEP * (first - _EVEN)))
         if second > _RIVAL * first and first < LITERAL:
             confidence /= 2
-        if len(said) < _TELLING and first < LITERAL:
+        if len(meant) < _TELLING and first < LITERAL:
             confidence = min(confidence, _ASKED_BACK)  # « le marché de Noël »: what of it?
         return Asked(key, confidence, first >= LITERAL)
 
@@ -124,28 +125,46 @@ def _keys(word: _Word) -> tuple[str, str]:
     return f"heard {word.heard}", f"stem {word.plain[:_STEM_LETTERS]}"
 
 
-def _alike(said: tuple[_Word, ...], phrase: tuple[_Word, ...]) -> float:
+class _Said:
+    """The words of a sentence, ready to be looked up."""
+
+    def __init__(self, words: tuple[_Word, ...]) -> None:
+        self.words = words
+        self.weight = sum(word.weight for word in words)
+        self._heard = {word.heard: word for word in words}
+        self._stems: dict[str, list[_Word]] = {}
+        for word in words:
+            self._stems.setdefault(word.plain[:_STEM_LETTERS], []).append(word)
+
+    def near(self, other: _Word) -> tuple[_Word, float] | None:
+        """The word that is this one, or of its stem, and how far it is the same."""
+        if (same := self._heard.get(other.heard)) is not None:
+            return same, 1.0
+        for one in self._stems.get(other.plain[:_STEM_LETTERS], ()):
+            shorter, longer = sorted((one.plain, other.plain), key=len)
+            stem = max(_STEM_LETTERS, ceil(_STEM_SHARE * len(longer)))
+            if len(shorter) >= stem and shorter[:stem] == longer[:stem]:
+                return one, _SAME_STEM
+        return None
+
+
+def _alike(said: _Said, phrase: tuple[_Word, ...]) -> float:
     """0 to 1: how much of the phrase is in what was said, and the reverse."""
-    if not said:
+    if not said.words:
         return 0.0
-    pairs = [[_same(one, other) for one in said] for other in phrase]
-    told = [max(row) for row in pairs]
-    of_phrase = sum(word.weight * share for word, share in zip(phrase, told, strict=True))
+    rarest = max(phrase, key=lambda word: word.weight)
+    of_phrase, met = 0.0, dict[_Word, float]()
+    has_rarest = False
+    for word in phrase:
+        if (near := said.near(word)) is not None:
+            of_phrase += word.weight * near[1]
+            met[near[0]] = max(near[1], met.get(near[0], 0.0))
+            has_rarest |= word is rarest
     of_phrase /= sum(word.weight for word in phrase)
-    rarest = max(range(len(phrase)), key=lambda place: phrase[place].weight)
-    if not told[rarest] and of_phrase < _WHOLE:
+    if not has_rarest and of_phrase < _WHOLE:
         return 0.0
-    of_said = sum(word.weight * max(row[place] for row in pairs) for place, word in enumerate(said))
-    of_said /= sum(word.weight for word in said)
+    of_said = sum(word.weight * share for word, share in met.items()) / said.weight
     return float(of_phrase**_OF_PHRASE * of_said ** (1 - _OF_PHRASE))
-
-
-def _same(one: _Word, other: _Word) -> float:
-    if one.plain == other.plain or one.heard == other.heard:
-        return 1.0
-    shorter, longer = sorted((one.plain, other.plain), key=len)
-    stem = max(_STEM_LETTERS, round(0.6 * len(longer)))
-    return _SAME_STEM if len(shorter) >= stem and shorter[:stem] == longer[:stem] else 0.0
 
 
 def _agreement(one: Label, other: Label) -> float:
@@ -164,15 +183,27 @@ _OPEN: frozenset[Intent] = frozenset(["hors_sujet", "conseil_juridique", "incomp
 """Readings under which nothing of the town's would be told anyway."""
 
 
-def outranks(asked: Asked, intent: Intent, confidence: float, sure: float) -> bool:
-    """Whether the question is likelier than what the classifier reads; `sure`: the town's own threshold."""
+_OF_PROCEDURES: frozenset[Intent] = frozenset(["pieces", "eligibilite", "cout_delai", "demarche_info"])
+
+
+def is_told(town: Town, intent: Intent, service: Service) -> bool:
+    """Whether the town has something to tell of this: no démarche, no documents, cost or conditions."""
+    served = any(service in procedure.services for procedure in town.procedures.values())
+    return intent not in _OPEN and (served or intent not in _OF_PROCEDURES)
+
+
+def outranks(asked: Asked, intent: Intent, confidence: float, sure: float, *, told: bool) -> bool:
+    """Whether the question is likelier than what the classifier reads; `sure`: the town's own threshold.
+
+    `told`: there is something to tell of what the classifier reads.
+    """
     if intent not in _OUTRANKED:
         return False
     if asked.literal:
         return True
     if intent in ("signalement", "reclamation", "rdv_prendre"):
         return asked.confidence >= max(sure, confidence)
-    if intent in _OPEN or confidence < sure:
+    if not told or confidence < sure:
         return asked.confidence >= _POSSIBLE
     return asked.confidence >= max(sure, confidence)
 
