@@ -15,7 +15,7 @@ from dialog.classifier.model import Classifier, Guess, Reading
 from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
 from dialog.expected import is_bare, is_value_awaited, names_one_offered, priors
-from dialog.free_questions import free_questions, outranks
+from dialog.free_questions import free_questions, is_told, outranks
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.named import service_named
@@ -120,7 +120,8 @@ def _own_question(
     asked = free_questions(town, classifier).asked(said.without_town(words), reading)
     if asked is None or (answering and not asked.literal):
         return found
-    if not outranks(asked, found.intent, found.confidence, town.thresholds.answer):
+    told = is_told(town, found.intent, found.service)
+    if not outranks(asked, found.intent, found.confidence, town.thresholds.answer, told=told):
         return found
     other = Alternative(found.intent, found.service, min(found.confidence, 1 - asked.confidence))
     return Understanding(
