@@ -3,7 +3,7 @@
 The rule, turn by turn; a call is worse when one of its turns is, else better when one is, else to be read:
 - worse: an emergency's number that is no longer told; somebody who asked for a person and no longer gets
   one; a turn that was answered or went on, and is now refused, handed over or not understood; one that was
-  handed over or refused, and is now not understood.
+  handed over or refused, and is now not understood; an answer that is now only given after a question back.
 - better: a turn that was not understood or only in doubt, handed over for want of an answer or refused, and
   is now answered.
 - to be read: whatever else is said differently.
@@ -132,7 +132,9 @@ def _verdict(
         return "worse", "le numéro d'urgence n'est plus donné"
     if before == "handed" and now not in ("handed", "emergency") and _wants_a_person(published, event, at):
         return "worse", "l'appelant voulait quelqu'un, et ne l'a plus"
-    if (before in _GOOD and now in ("missed", *_ASIDE)) or (before in _ASIDE and now == "missed"):
+    if before in _GOOD and now in ("missed", *_ASIDE):
+        return "worse", change
+    if (before, now) in {("handed", "missed"), ("refused", "missed"), ("served", "doubted")}:
         return "worse", change
     if before not in _GOOD and now == "served":
         return "better", change

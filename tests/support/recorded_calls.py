@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from callbacks.calls import has_ended
 from callbacks.database import Database, open_database
 from dialog.actions import Ask, Say, Transfer
 from dialog.events import Answered, CallStarted, Event, Heard, Keys, Silence, TransferFinished
@@ -76,6 +77,8 @@ async def record_calls(
     for call_id, turns in calls:
         await recorder.call(call_id, *turns)
         clock[0] += timedelta(minutes=5)
+    while not await database.read(lambda session: has_ended(session, calls[-1][0])):  # noqa: ASYNC110 - no event
+        await asyncio.sleep(0.02)
     writing.cancel()
     with suppress(asyncio.CancelledError):
         await writing
