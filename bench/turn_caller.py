@@ -23,7 +23,7 @@ QUIET_S = 0.2
 """Silence after which a short question is over."""
 FLUSHED_S = 0.06
 """After that nothing of an answer that was taken back is heard."""
-ANSWER_WITHIN_S = 8.0
+ANSWER_WITHIN_S = 10.0
 AFTER_CUT_S = 4.0
 """How long a caller who was interrupted waits for what the agent makes of the rest."""
 MISSED_S = 1.5
