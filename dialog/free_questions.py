@@ -33,6 +33,7 @@ _SAME_STEM, _STEM_LETTERS, _STEM_SHARE = 0.8, 5, 0.65
 _WHOLE = 0.7
 """Share of a phrase that may stand without its rarest word."""
 _OF_PHRASE = 0.65
+_SUREST = 0.98
 _FLOOR = 0.35
 """What is left of a match where something else is asked of the same thing."""
 _STEEP, _EVEN = 22.0, 0.5
@@ -103,7 +104,7 @@ class FreeQuestions:
             confidence /= 2
         if len(meant) < _TELLING and first < LITERAL:
             confidence = min(confidence, _ASKED_BACK)  # « le marché de Noël »: what of it?
-        return Asked(key, confidence, first >= LITERAL)
+        return Asked(key, min(confidence, _SUREST), first >= LITERAL)
 
     def _label(self, place: int) -> Label:
         if place not in self._labels:

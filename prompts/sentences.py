@@ -48,6 +48,9 @@ class Sentences(Content):
     only_the_town_decides: Fixed = Field(alias="seule_la_mairie_decide")
     fact_expired: Fixed = Field(alias="information_a_verifier")
     source: Annotated[Text, variables("titre", "date", optional=("site",))] = Field(alias="source")
+    source_titled: Annotated[Text, variables("titre", "date")] = Field(
+        alias="source_sans_site", description="quand la source n'a pas d'adresse sur internet"
+    )
     source_town: Fixed = Field(alias="source_commune")
     no_source: Fixed = Field(alias="source_rien_dit")
     # Going on

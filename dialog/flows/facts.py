@@ -52,6 +52,8 @@ def origin(talk: Talk) -> str:
     words, source = talk.town.sentences, talk.state.source
     if source is None:
         return talk.phrase(words.source_town if talk.state.told else words.no_source)
+    if not source.url:
+        return talk.phrase(words.source_titled, titre=source.title, date=wording.dated(source.checked))
     return talk.phrase(
         words.source, titre=source.title, site=_site(source), date=wording.dated(source.checked)
     )
