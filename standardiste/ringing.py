@@ -33,7 +33,7 @@ _ENDS = {
 
 @dataclass
 class Ringer:
-    """Rings a clerk, then a citizen; one call at a time for each clerk and each call-back."""
+    """Rings a clerk, then a citizen; one call at a time for each of them, whatever the call-back."""
 
     database: Database
     now: Callable[[], datetime]
@@ -43,7 +43,7 @@ class Ringer:
     """What the citizen sees, E.164."""
     calls_per_day: int
     """For the whole town hall: whoever got hold of a clerk's session could otherwise call all day long."""
-    _busy: set[tuple[str, int]] = field(default_factory=set)
+    _busy: set[str] = field(default_factory=set)
     _calls: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def __call__(self, ring: Ring) -> None:
@@ -52,9 +52,9 @@ class Ringer:
             order = order_of(ring.clerk_phone, ring.citizen_phone, ring.ref, self.town_phone())
         except NotDialable as error:
             raise RingFailed(str(error)) from error
-        whose = {("clerk", ring.clerk_id), ("callback", ring.callback_id)}
+        whose = {f"clerk {ring.clerk_id}", f"person {order.number}"}
         if self._busy & whose:
-            raise RingFailed("Un appel lancé d'ici est déjà en cours : terminez-le d'abord.")
+            raise RingFailed("Un appel lancé d'ici est déjà en cours, de votre poste ou vers cette personne.")
         self._busy |= whose
         rings: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         calling = asyncio.create_task(self._call(ring, order, rings), name=f"ring {ring.ref}")

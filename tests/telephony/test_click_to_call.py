@@ -115,6 +115,10 @@ async def test_the_clerk_rings_first_then_the_citizen_and_they_talk(
         assert await passes(at_citizen, at_clerk)
         await desk.until("appel_parle")
         assert "déjà en cours" in (await desk.click()).text
+        same_person = await desk.place.wants_callback(service="urbanisme")
+        async with signed_in(desk.place, "paul", phone=POST) as colleague:
+            refused = await press(colleague, f"/rappels/{same_person.ref}/appeler")
+            assert "vers cette personne" in refused.text
         one, other = (at_clerk, at_citizen) if who_hangs_up == "clerk" else (at_citizen, at_clerk)
         await one.hang_up()
         await asyncio.wait_for(other.ended.wait(), 5)
