@@ -143,6 +143,8 @@ class DialogProcessor(FrameProcessor):
         self._speaks = _Speaking()
         self._filling: asyncio.Task[None] | None = None
         self._n_fillers = 0
+        self._filled = False
+        """Something was said while an answer was made ready, and it is not there yet."""
         self._alive = not ports.hears
         """Something was ever heard on the line."""
         self._machines = self._dead_silences = 0
@@ -209,6 +211,8 @@ class DialogProcessor(FrameProcessor):
             await self._stop_filling()
             if frame.barge_in:
                 await self.push_frame(ResumeFrame())
+            elif self._filled:
+                await self.push_frame(ListenFrame())
             elif self._ports.playback.current is None and not self._typed:
                 await self._wait_for_caller()
             return
@@ -239,6 +243,7 @@ class DialogProcessor(FrameProcessor):
         self._machines, self._alive = 0, True
         if key == "*" and self._typed:
             self._typed = ""
+            await self._stop_filling()
             await self._say(self._town.turn_taking.keys_cleared)
             await self.push_frame(ListenFrame())
             return
@@ -317,6 +322,7 @@ class DialogProcessor(FrameProcessor):
     async def _fill_from(self, since: float) -> None:
         """Unless something is said soon after that moment, something short is: no silence without meaning."""
         await self._stop_filling()
+        self._filled = False
         if self._town.turn_taking.fillers and self._ports.playback.current is None:
             self._filling = self.create_task(self._count_to_fill(since))
 
@@ -326,7 +332,7 @@ class DialogProcessor(FrameProcessor):
         await asyncio.sleep(due - now)
         self._filling = None
         fillers = self._town.turn_taking.fillers
-        self._n_fillers += 1
+        self._n_fillers, self._filled = self._n_fillers + 1, True
         await self._say(fillers[self._n_fillers % len(fillers)])
 
     async def _stop_filling(self) -> None:

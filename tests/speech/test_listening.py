@@ -22,6 +22,7 @@ from speech.listening import (
     UtteranceEnded,
 )
 from speech.telephone_band import at_level, over_telephone
+from tests.support.sounds import hum
 
 
 def silence(ms: int) -> Samples:
@@ -92,23 +93,10 @@ def test_who_speaks_over_the_agent_is_noticed_at_once_and_sure_soon_after(
     assert max(silent_after_ms) <= 500
 
 
-def hum(hertz: float, ms: int = 450) -> Samples:
-    """« Mm-hm »: a voice behind closed lips, all of it below the telephone's first formant."""
-    t = np.arange(RATE_HZ * ms // 1000) / RATE_HZ
-    pitch = hertz * (1 + 0.1 * np.sin(2 * np.pi * t / t[-1]))
-    phase = 2 * np.pi * np.cumsum(pitch) / RATE_HZ
-    voice = sum(
-        np.sin(n * phase) / n * 10 ** (-20 * np.log2(max(1.0, n * hertz / 300)) / 20) for n in range(1, 20)
-    )
-    fade = np.minimum(1, np.minimum(t, t[::-1]) / 0.04) * (
-        1 - 0.95 * np.exp(-(((t - t[-1] / 2) / 0.04) ** 2))
-    )
-    return at_level((8000 * np.asarray(voice) * fade / np.abs(voice).max()).astype(np.int16), -22)
-
-
 @pytest.mark.parametrize("hertz", [110, 150, 210])
 def test_a_hum_makes_the_agent_softer_at_most(hertz: float) -> None:
-    events = heard(np.concatenate((silence(1000), over_telephone(hum(hertz)), silence(1000))), agent=True)
+    caller = over_telephone(hum(0.45, hertz, RATE_HZ))
+    events = heard(np.concatenate((silence(1000), caller, silence(1000))), agent=True)
     assert not [event for event in events if isinstance(event, BargeIn)]
 
 

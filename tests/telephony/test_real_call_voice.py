@@ -13,9 +13,10 @@ import pytest_asyncio
 
 from tests.support.hearing import heard_share, hears, sound_of
 from tests.support.lab import AsteriskLab
-from tests.support.real_calls import TownLine, now, open_line
+from tests.support.real_calls import TOWN_HALL, TownLine, now, open_line
 from tests.support.rtp_stream import RATE_HZ
-from tests.support.sip_caller import PhoneCall, SipPhone
+from tests.support.sip_caller import Network, PhoneCall, SipPhone
+from tests.support.sounds import chords, hum
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.models, pytest.mark.asyncio(loop_scope="module")]
 
@@ -144,6 +145,68 @@ async def test_a_caller_who_never_speaks_and_one_who_never_stops_are_both_led_on
 
     async with SipPhone.opened(port=line.lab.post_port) as post:
         await asyncio.gather(never_speaks(), never_stops(post))
+
+
+async def test_who_speaks_too_early_or_over_another_or_on_a_bad_line_is_led_on(line: TownLine) -> None:
+    async def too_early() -> None:
+        call = await line.ring()
+        await call.first_voiced_after(call.rung_at)
+        await asyncio.sleep(0.8)
+        ended = await ask(call, LIBRARY)
+        await hears(call, answer_to(line, LIBRARY), ended)
+
+    async def two_at_once() -> None:
+        call = await line.greeted()
+        one, other = sound_of(*PASSPORT), sound_of(*CEMETERY)
+        both = np.zeros(max(len(one), len(other)), np.int16)
+        both[: len(one)] += one // 2
+        both[: len(other)] += other // 2
+        _, ended = await call.say(both)
+        await call.first_voiced_after(ended)
+        await hours_by_key(line, call)
+
+    async def bad_line() -> None:
+        async with SipPhone.opened(network=Network(loss=0.05, jitter_ms=100)) as phone:
+            call = await phone.ring(line.lab.sip, TOWN_HALL, timeout_s=20)
+            await hears(call, line.expected()[0], call.rung_at)
+            ended = await ask(call, DUMP)
+            await call.first_voiced_after(ended)
+            await hours_by_key(line, call)
+
+    await asyncio.gather(too_early(), two_at_once(), bad_line())
+
+
+async def test_hums_music_floods_of_keys_and_lines_that_bring_nothing_end_well(line: TownLine) -> None:
+    async def hums() -> None:
+        call = await line.ring()
+        await hears(call, line.expected()[0][:1], call.rung_at)
+        pressed = now()
+        await call.press("1")
+        await call.first_voiced_after(pressed)
+        await asyncio.sleep(0.6)
+        await call.say(hum(0.45))
+        await hears(call, line.expected({"dtmf": "1"})[1], pressed)
+
+    async def floods() -> None:
+        call = await line.greeted()
+        for _ in range(40):
+            await call.press("*", duration_ms=40, gap_s=0.0)
+        await hours_by_key(line, call)
+
+    async def brings_nothing() -> None:
+        async with SipPhone.opened(network=Network(loss=1.0)) as phone:
+            call = await phone.ring(line.lab.sip, TOWN_HALL, timeout_s=20)
+            await hears(call, line.expected()[0], call.rung_at)
+            since = now()
+            await hears(call, line.expected({"silence": 8})[1], since, timeout_s=25)
+
+    async def plays_music() -> None:
+        call = await line.greeted()
+        begun, _ = await call.say(chords(12.0))
+        await call.first_voiced_after(begun, timeout_s=30)
+        assert not call.ended.is_set() or call.ended_by_them
+
+    await asyncio.gather(hums(), floods(), brings_nothing(), plays_music())
 
 
 async def test_a_call_outlives_its_speech_engines(line: TownLine) -> None:

@@ -1,0 +1,91 @@
+"""Whole calls in which both speak at once, type and speak, or wait: what is heard and what is understood."""
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soxr
+
+from dialog.events import Heard, Keys
+from prompts.content import Town
+from speech.audio import RATE_HZ, Samples
+from speech.engine import Transcript
+from speech.pool import SpeechPool
+from telephony.rehearsal import KeyedTurn, SpokenTurn
+from tests.support.hearing import find
+from tests.telephony.test_call import Played, ScriptedEar, play, question, town, voice
+
+__all__ = ["question", "town", "voice"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+HOURS = KeyedTurn("1")
+
+
+def heard_times(played: Played, text: str) -> int:
+    """How many times the caller heard a sentence whole."""
+    recording = soxr.resample(played.agent, RATE_HZ, 8000).astype(np.int16)
+    times, at = 0, 0
+    while (found := find(text, recording[at:])).share >= 0.7 and found.end_heard:
+        times += 1
+        at += int(found.end_s * 8000)
+    return times
+
+
+async def test_who_only_encourages_hears_the_sentence_again_and_who_asks_is_answered(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    over = SpokenTurn(question, barge_in_after_s=1.0)
+    ears = ScriptedEar(["d'accord"]), ScriptedEar(["est-ce que la mairie est ouverte mardi"])
+    encouraged, asked = await asyncio.gather(
+        *(play([HOURS, over], town, voice.synthesiser, ear, alone=False) for ear in ears)
+    )
+    (keyed,) = encouraged.events(Keys)
+    assert not encouraged.events(Heard)
+    for say in keyed.answer:
+        assert heard_times(encouraged, say.text) == 1
+    (answered,) = asked.events(Heard)
+    assert isinstance(answered.event, Heard)
+    assert answered.event.barge_in
+    assert answered.state.told == 1, "what was cut off before it was heard is not told"
+
+
+class MusicalEar(ScriptedEar):
+    """Hears music."""
+
+    async def transcribe(self, samples: Samples, **how: object) -> Transcript:
+        said = await super().transcribe(samples, **how)  # type: ignore[arg-type]
+        return replace(said, text="", sound="music")
+
+
+async def test_an_answer_that_takes_long_is_announced_and_a_quick_one_is_not(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    said = "est-ce que la mairie est ouverte mardi"
+    ears = ScriptedEar([said], 1.6), ScriptedEar([said])
+    slow, quick = await asyncio.gather(
+        *(play([SpokenTurn(question)], town, voice.synthesiser, ear, alone=False) for ear in ears)
+    )
+    fillers = town.turn_taking.fillers
+    assert [sum(heard_times(slow, filler) for filler in fillers)] == [1]
+    assert not any(heard_times(quick, filler) for filler in fillers)
+    for played in (slow, quick):
+        (heard,) = played.events(Heard)
+        assert heard_times(played, heard.answer[0].text) == 1
+
+
+async def test_a_star_takes_back_what_was_typed_of_a_number(town: Town, voice: SpeechPool) -> None:
+    played = await play([KeyedTurn("22"), KeyedTurn("3*"), KeyedTurn("45#")], town, voice.synthesiser, None)
+    typed = [exchange.event.keys for exchange in played.events(Keys) if isinstance(exchange.event, Keys)]
+    assert typed[-1] == "45#"
+    assert heard_times(played, "J'efface.") == 1
+
+
+async def test_music_is_no_caller_and_the_call_ends_politely(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    music = np.tile(question, 2)
+    turns = [SpokenTurn(np.concatenate((music, np.zeros(RATE_HZ, np.int16), music)))]
+    played = await play(turns, town, voice.synthesiser, MusicalEar([""]))
+    assert not played.events(Heard)
+    assert heard_times(played, "Je n'entends personne.") == 1
