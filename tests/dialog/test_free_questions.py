@@ -143,7 +143,7 @@ def test_the_answer_comes_with_its_source(town: Town) -> None:
     assert state.source is not None
     assert state.source.title == "le service de la vie locale"
     _, said = heard(town, "quand a lieu le carnaval", "d'où vient cette information")
-    assert "le service de la vie locale" in said[0]
+    assert said[0].startswith("Cette information vient de la commune : le service de la vie locale.")
 
 
 def test_an_expired_answer_is_never_spoken(town: Town) -> None:
