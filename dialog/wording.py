@@ -106,11 +106,12 @@ def usual_week(plan: Schedule, today: date) -> str:
             by_hours.setdefault(usual, []).append(f"le {WEEKDAYS[weekday]}")
     if any(len(days) == 7 for days in by_hours.values()):
         return f"tous les jours, {next(iter(by_hours))}"
-    told = [f"{_days(days)}, {times}" for times, days in by_hours.items()]
+    told = [f"{days_named(days)}, {times}" for times, days in by_hours.items()]
     return ". ".join([*told[:1], *(sentence(one) for one in told[1:])])
 
 
-def _days(names: list[str]) -> str:
+def days_named(names: list[str]) -> str:
+    """« du lundi au vendredi » for « le lundi », « le mardi »… one after the other."""
     places = [WEEKDAYS.index(name[3:]) for name in names]
     if len(places) > 2 and places == list(range(places[0], places[-1] + 1)):
         return f"du {WEEKDAYS[places[0]]} au {WEEKDAYS[places[-1]]}"
