@@ -106,7 +106,7 @@ def _shown(what: str, value: str) -> str:
 
 
 def _hours(town: Town, now: datetime) -> tuple[Disagreement, ...]:
-    """« Le lundi, l'annuaire dit 17 h, vous dites 16 h 30 »: day by day, all in one finding."""
+    """« Du lundi au jeudi, l'annuaire dit 17 h, vous dites 16 h 30 »: all days in one finding."""
     record, place = town.directory, town.commune.places["mairie"]
     assert record is not None
     if record.expression is None:
@@ -116,15 +116,18 @@ def _hours(town: Town, now: datetime) -> tuple[Disagreement, ...]:
     except UnusableHours:
         return ()
     ours = _usual(town, place, now)
-    days = [
-        f"le {wording.WEEKDAYS[day]}, l'annuaire dit « {theirs[day] or 'fermé'} », "
-        f"vous dites « {ours[day] or 'fermé'} »"
-        for day in range(7)
-        if theirs[day] != ours[day]
-    ]
-    if not days:
+    alike: dict[tuple[str, str], list[str]] = {}
+    for day in range(7):
+        if theirs[day] != ours[day]:
+            both = theirs[day] or "fermé", ours[day] or "fermé"
+            alike.setdefault(both, []).append(f"le {wording.WEEKDAYS[day]}")
+    if not alike:
         return ()
-    sentence = wording.sentence(" ; ".join(days)) + "."
+    told = [
+        f"{wording.days_named(days)}, l'annuaire dit « {they_say} », vous dites « {we_say} »"
+        for (they_say, we_say), days in alike.items()
+    ]
+    sentence = wording.sentence(" ; ".join(told)) + "."
     where: Where = ("commune.yaml", ("lieux", "mairie", "horaire"))
     return (Disagreement("horaires", sentence, where, record.expression),)
 

@@ -28,12 +28,12 @@ def test_nothing_is_said_where_both_agree() -> None:
     assert disagreements(DEMO, NOW) == ()
 
 
-def test_other_hours_are_told_day_by_day() -> None:
+def test_other_hours_are_told_by_the_days_that_differ_alike() -> None:
     found = disagreements(told(horaire=OURS.replace("16:30", "17:00").replace("We,Fr", "We")), NOW)
     assert [one.what for one in found] == ["horaires"]
     sentence = found[0].sentence
     assert (
-        "Le lundi, l'annuaire dit « de 7 h 30 à 13 h et de 14 h à 17 h », "
+        "Le lundi, le mardi et le jeudi, l'annuaire dit « de 7 h 30 à 13 h et de 14 h à 17 h », "
         "vous dites « de 7 h 30 à 13 h et de 14 h à 16 h 30 »" in sentence
     )
     assert "le vendredi, l'annuaire dit « fermé », vous dites « de 7 h 30 à 13 h »" in sentence
