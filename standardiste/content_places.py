@@ -13,8 +13,10 @@ _VARIABLE = re.compile(r"\\\{\w+\\\}")
 _FEW_LETTERS = 8
 """A template with fewer letters of its own fits almost anything."""
 
-_OF_CALLERS = frozenset({"ecoute.yaml", "phrases"})
-"""Files and folders of what callers say: none of it is said to them."""
+_OF_CALLERS = frozenset(
+    {"ecoute.yaml", "phrases", "brouillons", "annuaire.yaml", "rues.yaml", "prononciations.yaml"}
+)
+"""Files and folders of what callers say, or of what nobody says yet: none of it is said to them."""
 
 
 class ContentPlaces:
