@@ -86,6 +86,11 @@ class Commune(Content):
     tz: Zone = Field(alias="fuseau")
     contact: Contact = Field(alias="accueil")
     on_call: OnCall | None = Field(None, alias="astreinte")
+    answers: Literal["toujours", "hors_horaires"] = Field(
+        "toujours",
+        alias="decroche",
+        description="hors_horaires : tant que l'accueil est ouvert, ses agents sonnent, et non l'agent vocal",
+    )
     places: dict[str, Place] = Field(alias="lieux")
     callback_open_hours: float = Field(
         4.0,

@@ -23,6 +23,7 @@ from standardiste.admin_check import Proofs
 from standardiste.admin_draft_calls import DraftCalls
 from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_phone import AnnouncementLine
+from standardiste.answering import RECEPTION, people_first
 from standardiste.admin_replay import DraftReplays
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
@@ -62,7 +63,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         proofs = Proofs(settings, opened.services.now)
         drafts = DraftCalls(opened.services, live.store)
         announcements = AnnouncementLine(live, opened.services.synthesiser, opened.services.now)
-        bridge = _bridge(settings, switchboard, drafts, announcements, live)
+        bridge = _bridge(settings, switchboard, drafts, announcements, live, opened.services.now)
         browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
 
         async def readiness() -> Mapping[str, Part]:
@@ -165,6 +166,7 @@ def _bridge(
     drafts: DraftCalls,
     announcements: AnnouncementLine,
     live: LiveTown,
+    now: Callable[[], datetime],
 ) -> AsteriskBridge | None:
     """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines."""
     if settings.ari is None:
@@ -180,6 +182,8 @@ def _bridge(
                 await drafts.take(call)
             case "annonce":
                 await announcements.take(call)
+            case _ if people_first(live.town, now()):
+                await call.transfer(RECEPTION)
             case _:
                 await switchboard.take(call)
 
