@@ -64,7 +64,10 @@ class Ringer:
         await asyncio.wait({rings, calling}, timeout=RINGS_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
         if rings.done():
             rings.result()
-        elif not calling.done():
+        elif calling.done():
+            calling.result()
+        else:
+            rings.cancel()
             raise RingFailed("Votre poste tarde à sonner : décrochez s'il sonne, sinon vérifiez-le.")
 
     async def aclose(self) -> None:

@@ -288,7 +288,7 @@ async def test_the_agent_that_starts_finds_who_rang_before(lab: AsteriskLab, tmp
     async with agent_behind(lab, "--commune", town, environment=environment):
         database = open_database(url)
         found: list[str] = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not found:
                 async with database.reading() as session:
                     found = list(await session.scalars(select(Callback.phone)))
