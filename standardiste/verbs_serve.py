@@ -8,6 +8,7 @@ import socket
 import sys
 import uuid
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import uvicorn
