@@ -2,7 +2,6 @@
 
 import pytest
 
-from dialog.ears import Ears
 from dialog.office import Book, WaitForEarlier
 from tests.dialog.visitor import OWN, Visitor
 
@@ -10,12 +9,10 @@ QUESTION = "voulez-vous recevoir un message"
 TOMORROW = "je voudrais prendre rendez-vous pour un passeport demain après-midi"
 
 
-def booked_later(caller: str | None = OWN, ears: Ears | None = None, phone: str = "oui") -> Visitor:
+def booked_later(caller: str | None = OWN) -> Visitor:
     """Who wanted tomorrow afternoon, when nothing is free, and took the next one."""
-    more = {"ears": ears} if ears else {}
-    return Visitor(
-        TOMORROW, "plutôt jeudi après-midi", "le premier", "Cadet", phone, "oui", caller=caller, **more
-    )  # type: ignore[arg-type]
+    turns = ("plutôt jeudi après-midi", "le premier", "Cadet", "oui", "oui")
+    return Visitor(TOMORROW, *turns, caller=caller)
 
 
 def asked(visitor: Visitor) -> list[WaitForEarlier]:

@@ -63,7 +63,7 @@ async def test_the_demo_town_s_records_are_there_once(database_url: str, tmp_pat
             assert found == office.AppointmentFound(
                 office.Appointment(
                     "R4821", "titre_identite", datetime(2026, 11, 26, 10, 40), "Bellemare", "+596696112233",
-                    "passeport",
+                    "passeport", may_wait=True,
                 )
             )  # fmt: skip
             times = await records.answer("a", office.FindTimeSlots("titre_identite"))

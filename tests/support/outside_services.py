@@ -15,6 +15,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
+from tests.support.desk import QuietServer
+
 TOKEN = "une-cle-d-essai"
 PASSWORD = "un mot de passe d'essai"
 
@@ -92,8 +94,7 @@ async def outside_services() -> AsyncIterator[Services]:
     world, door = Services(), socket.create_server(("127.0.0.1", 0))
     world.address = f"http://127.0.0.1:{door.getsockname()[1]}"
     config = uvicorn.Config(_app(world), log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+    server = QuietServer(config)
     running = asyncio.create_task(server.serve(sockets=[door]))
     try:
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
