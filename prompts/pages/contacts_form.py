@@ -52,6 +52,11 @@ def read_on_call(fields: Fields, _before: Any, _key: str) -> dict[str, str] | No
     return {"telephone": e164(phone, _departement(fields), "Téléphone"), "objet": purpose}
 
 
+def read_answers(fields: Fields, _before: Any, _key: str) -> str | None:
+    """When the agent answers; None: always."""
+    return "hors_horaires" if fields.get("decroche") == "hors_horaires" else None
+
+
 def read_extension(fields: Fields, before: Any, _key: str) -> dict[str, Any] | None:
     """One of the people calls are handed to; None where it is taken away. Raises Unreadable."""
     if fields.get("oter"):
@@ -124,4 +129,8 @@ EXTENSION = PartForm(
 SUBJECTS = PartForm(
     "sujets", lambda _key: "commune.yaml", lambda _key: ("services",), read_subjects, _page,
     lambda _key: "où chaque sujet est traité",
+)  # fmt: skip
+ANSWERS = PartForm(
+    "decroche", lambda _key: "commune.yaml", lambda _key: ("decroche",), read_answers, _page,
+    lambda _key: "quand l'agent décroche",
 )  # fmt: skip

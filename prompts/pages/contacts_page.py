@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from prompts.labels import SERVICES
-from prompts.pages.contacts_form import CONTACT, EXTENSION, ON_CALL, SUBJECTS, new_key
+from prompts.pages.contacts_form import ANSWERS, CONTACT, EXTENSION, ON_CALL, SUBJECTS, new_key
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
@@ -54,11 +54,18 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
         "contacts.html",
         status=422 if typed else 200,
         refused=typed.refused if typed else "",
-        forms={"contact": CONTACT, "astreinte": ON_CALL, "transfert": EXTENSION, "sujets": SUBJECTS},
+        forms={
+            "contact": CONTACT,
+            "astreinte": ON_CALL,
+            "transfert": EXTENSION,
+            "sujets": SUBJECTS,
+            "decroche": ANSWERS,
+        },
         seen={
             "contact": view.seen(CONTACT.part("")),
             "astreinte": view.seen(ON_CALL.part("")),
             "sujets": view.seen(SUBJECTS.part("")),
+            "decroche": view.seen(ANSWERS.part("")),
             "transfert": {each: view.seen(EXTENSION.part(each)) for each in _part(view, "transferts")},
         },
         contact=fields if fields.get("genre") == CONTACT.kind else contact,
@@ -68,6 +75,7 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
             for each, value in _part(view, "transferts").items()
         },
         subjects=_part(view, "services"),
+        answers=str(view.own("commune.yaml").get("decroche") or "toujours"),
         services={
             each: str(names.get(each, each.replace("_", " ")))
             for each in SERVICES
@@ -88,5 +96,5 @@ def _part(view: ContentView, name: str) -> dict[str, dict[str, str]]:
     return found if isinstance(found, dict) else {}
 
 
-for _form in (CONTACT, ON_CALL, EXTENSION, SUBJECTS):
+for _form in (CONTACT, ON_CALL, EXTENSION, SUBJECTS, ANSWERS):
     offer(_form, _show)
