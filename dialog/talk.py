@@ -121,7 +121,7 @@ class Talk:
         return phrase(self.town, template, **values)
 
     def varied(self, name: Varied, first: str) -> "tuple[Talk, str]":
-        """A sentence that may come again, and what remembers it: a form not heard yet, else the oldest one."""
+        """A sentence that may come again, and what remembers it: a form not heard yet, or the oldest."""
         forms = [self.phrase(form) for form in self.town.variants.of(name, first)]
         heard = self.state.forms
         form = min(forms, key=lambda one: heard.index(one) if one in heard else -1)

@@ -24,8 +24,8 @@ from prompts.fields import (
 )
 from prompts.labels import Intent, Service
 from prompts.learned import Learned, Thresholds
-from prompts.outside import OutsideAgendas
 from prompts.menu import Menu
+from prompts.outside import OutsideAgendas
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
 from prompts.sentences import Sentences

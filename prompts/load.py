@@ -19,10 +19,10 @@ from prompts.errors import ContentError, Problem
 from prompts.faq import Faq
 from prompts.fields import Content
 from prompts.learned import Learned, read_learned
+from prompts.menu import Menu, menu_problems
 from prompts.messages import in_french
 from prompts.phrasebook import digest_of, phrase_files
 from prompts.procedure_checks import problems_between, problems_of
-from prompts.menu import Menu, menu_problems
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
 from prompts.sentences import Sentences

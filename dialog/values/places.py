@@ -140,7 +140,7 @@ _TOKEN = re.compile(r"\S+")
 
 
 def _known_spans(text: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Where the town's own names stand, the longest at each place; of several words, they may be heard alike."""
+    """Where the town's own names stand, the longest at each place; long ones may be heard alike."""
     spelled, heard, longest = _known(names)
     tokens = [(match.group(), *match.span()) for match in _TOKEN.finditer(text)]
     sounds = [sound(word) for word, *_ in tokens]
