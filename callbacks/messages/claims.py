@@ -26,6 +26,9 @@ LEASE = timedelta(minutes=15)
 """Longer than it takes to send all that is taken at once."""
 AT_ONCE = 10
 _SENDING = "en cours d'envoi"
+REFUSED = "la personne ne veut pas de messages"
+CHANGED, FILE_CHANGED = "le rendez-vous a changé depuis", "le dossier a changé depuis"
+"""Why a message was not sent that nobody misses."""
 _TURN = "envois"
 """The row that processes wait for: they take messages one after the other, or the cap would not hold."""
 
@@ -159,16 +162,16 @@ async def _moot(session: AsyncSession, message: Message, local: datetime) -> str
     if message.channel == "clerks":
         return None
     if message.template not in OWED_BY_LAW and await wants_none(session, message.recipient):
-        return "la personne ne veut pas de messages"
+        return REFUSED
     if message.channel == "sms" and not takes_sms(message.recipient):
         return "ce numéro ne reçoit pas de SMS"
     if "dossier" in message.values and await is_outdated(session, message.values):
-        return "le dossier a changé depuis"
+        return FILE_CHANGED
     ref, sequence = message.values.get("ref"), message.values.get("sequence")
     if not isinstance(ref, str) or not isinstance(sequence, int):
         return None
     stale = await is_stale(session, message.template, ref, sequence, local)
-    return "le rendez-vous a changé depuis" if stale else None
+    return CHANGED if stale else None
 
 
 async def _cap_reached(

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from callbacks.messages.claims import CHANGED, FILE_CHANGED, REFUSED
+from callbacks.messages.wording import NO_LIST, TOO_LONG
 from callbacks.models import Message, OptOut
 from prompts.sentences_messages import MessageRules
 
@@ -62,7 +64,11 @@ async def overview(
     refused = select(OptOut).order_by(OptOut.at.desc()).limit(MOST)
     if words:
         refused = refused.where(OptOut.recipient.contains(words, autoescape=True))
-    lost = select(Message).where(Message.given_up_at.is_not(None), Message.channel != "clerks")
+    lost = select(Message).where(
+        Message.given_up_at.is_not(None),
+        Message.channel != "clerks",
+        Message.last_error.not_in((REFUSED, CHANGED, FILE_CHANGED, NO_LIST, TOO_LONG)),
+    )
     return Overview(
         sms,
         await channel("email", rules.emails_per_day),

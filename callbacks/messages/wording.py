@@ -22,6 +22,9 @@ class NothingToSay(Exception):
     """What this message would tell cannot be told in its channel, or no longer."""
 
 
+NO_LIST, TOO_LONG = "rien de valable n'est écrit sur cette démarche", "la liste est trop longue pour un SMS"
+
+
 @dataclass(frozen=True)
 class ForPerson:
     """What a message to one of the people may hold besides its sentence."""
@@ -85,12 +88,12 @@ def _besides(town: Town, wording: Wording, person: ForPerson | None) -> list[str
 def _documents(town: Town, subject: str, person: ForPerson | None) -> str:
     found = documents_for(town, subject, person.today) if person else None
     if found is None or person is None:
-        raise NothingToSay("rien de valable n'est écrit sur cette démarche")
+        raise NothingToSay(NO_LIST)
     if person.channel == "email":
         return for_email(found)
     short = for_sms(found)
     if short is None and person.link is None:
-        raise NothingToSay("la liste est trop longue pour un SMS")
+        raise NothingToSay(TOO_LONG)
     return short or "elles dépendent de votre situation."
 
 

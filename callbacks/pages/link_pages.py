@@ -49,7 +49,8 @@ async def answer(request: Request, desk: TheDesk, people: ThePeople, token: Toke
     link = await desk.database.read(lambda session: links.find(session, token, desk.now()))
     if link is None or link.used or link.purpose == "place":  # those have a page of their own
         return gone(request, desk, people)
-    if link.purpose != "signalement" and int(request.headers.get("content-length") or 0) > MAX_FORM_BYTES:
+    length = request.headers.get("content-length", "")
+    if link.purpose != "signalement" and length.isdigit() and int(length) > MAX_FORM_BYTES:
         raise TooMuch("Ce formulaire est trop long.")
     async with request.form(max_files=MAX_PHOTOS + 1, max_fields=10) as form:
         await genuine(request, None)
