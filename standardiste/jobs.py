@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -50,13 +51,17 @@ class Jobs:
     async def run(self) -> None:
         """Until it is cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_again_and_again(DELIVERY_S, self._delivery.once))
+            tasks.create_task(_again_and_again(DELIVERY_S, self.delivery))
             tasks.create_task(_again_and_again(REMINDERS_S, self.reminders))
             tasks.create_task(_again_and_again(BUSY_S, self.busy_times))
             tasks.create_task(_again_and_again(OFFERS_S, self.offers))
             tasks.create_task(_again_and_again(REVIEW_S, self.review))
             for every_s, work in self._outside:
                 tasks.create_task(_again_and_again(every_s, work))
+
+    async def delivery(self) -> int:
+        """Sends what is due, in the words of the content that is published by now."""
+        return await replace(self._delivery, town=self._records.town).once()
 
     async def reminders(self) -> int:
         """Queues the reminders of the appointments within 48 hours, once each."""
