@@ -23,6 +23,7 @@ QUIET_S = 0.2
 """Silence after which a short question is over."""
 FLUSHED_S = 0.06
 """After that nothing of an answer that was taken back is heard."""
+ASKED_WITHIN_S = 8.0
 ANSWER_WITHIN_S = 10.0
 AFTER_CUT_S = 4.0
 """How long a caller who was interrupted waits for what the agent makes of the rest."""
@@ -106,8 +107,8 @@ class Caller:
         """Have this question asked; when it was heard to its end (of the story: when it begins)."""
         n_asked = len(self._agent.told[self._number].asked)
         await self._call.press(QUESTIONS[kind].key, gap_s=0)
-        asked = await self._agent.asked(self._number, n_asked)
-        first = await self._call.first_voiced_after(asked + FLUSHED_S)
+        asked = await self._agent.asked(self._number, n_asked, ASKED_WITHIN_S)
+        first = await self._call.first_voiced_after(asked + FLUSHED_S, ASKED_WITHIN_S)
         if kind == LONG:
             return first
         over = await self._call.silent_after(first, quiet_s=QUIET_S)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -23,8 +23,8 @@ SOUNDS_A_CALL = 12
 MOST_BROKEN = 10
 """Stories that were asked for and not heard, before the run is given up."""
 ECHO_DELAY_S, ECHO_DB = 0.09, -20.0
-OTHER_TRIES = 2
-"""How often a call that broke is rung again before the turn is left unanswered."""
+TRIES = 2
+"""How often a question is asked that is not heard, before the turn counts as unanswered."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +80,13 @@ class _Line:
         self._lab, self._phone, self._agent = lab, phone, agent
         self._journal, self._run = journal, run
         self._rung = self._broken = 0
+        self._unasked: Counter[str] = Counter()
         self._answered: list[tuple[Answered, Decision | None]] = []
 
     async def answer_all(self, left: deque[Recording], caller: int) -> None:
         """Call after call, a dozen turns each, until none is left."""
         await asyncio.sleep(0.7 * caller)
-        broken = 0
-        while left and broken <= OTHER_TRIES:
+        while left:
             told: list[tuple[Answered, Decision | None]] = []
             call, number = await self._ring()
             try:
@@ -96,9 +96,10 @@ class _Line:
                     try:
                         told.append(await talking.answers(turn))
                     except TimeoutError:
-                        broken += 1
-                        _say(f"{self._run.name}: {turn.label.name} was not asked")
-                        left.append(turn)
+                        if not self._to_try_again(turn):
+                            told.append((Answered(turn.label, None, None, False), None))
+                        else:
+                            left.append(turn)
                         break
             finally:
                 await call.hang_up()
@@ -107,6 +108,12 @@ class _Line:
                 await self.keep_what_was_read()
             cut = sum(one.cut_off for one, _ in told)
             _say(f"{self._run.name}: {len(left)} turns left ({cut} of {len(told)} cut off)")
+
+    def _to_try_again(self, turn: Recording) -> bool:
+        """Whether a question that was not heard is asked again; the second time it counts as unanswered."""
+        self._unasked[turn.label.name] += 1
+        _say(f"{self._run.name}: {turn.label.name} was not asked")
+        return self._unasked[turn.label.name] < TRIES
 
     async def keep_what_was_read(self) -> None:
         """Keeps the turns of the calls that are over, once their words have been read."""
