@@ -4,16 +4,19 @@ Judged at every pause of the caller, on a text that may still go on: quick, and 
 dialogue's. Wrong by « begun » costs a moment's silence, wrong by « whole » cuts somebody off.
 """
 
+import re
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
+from dialog import wording
 from dialog.entities import Entity
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.town_values import values_of
 from dialog.understanding import understand
 from dialog.values import entities_in
+from dialog.values.digit_runs import is_digit_word
 from dialog.values.phones import LENGTH, digits_so_far
 from prompts.content import Town
 from prompts.labels import Expects, Intent
@@ -30,6 +33,13 @@ _REFUSING = frozenset({"non", "pas", "sans", "aucun"})
 """« Sans numéro », « je préfère ne pas le donner »."""
 _ANY_WORDS: frozenset[Expects | None] = frozenset({"name", "place", "email"})
 """Values that may end on any word: « madame Le », « rue du Pont »."""
+_TEENS = {
+    "dix sept": 17, "dix huit": 18, "dix neuf": 19, "dix": 10, "onze": 11, "douze": 12, "treize": 13,
+    "quatorze": 14, "quinze": 15, "seize": 16,
+}  # fmt: skip
+_ONE_PAIR_OR_TWO = re.compile(rf"\b(soixante|quatre vingts?) ({'|'.join(_TEENS)})\b")
+_WEEKDAYS = frozenset(plain(day) for day in wording.WEEKDAYS)
+_MONTHS = frozenset(plain(month) for month in wording.MONTHS)
 _PLANNING_DIGITS = 12
 _OTHER_FILE_DIGITS = 4
 
@@ -61,11 +71,21 @@ def _phone(text: str, town: Town, now: datetime) -> Completeness:
     """Ten digits are a number; fewer are the beginning of one, whatever stands beside them."""
     digits = digits_so_far(text)
     if len(digits) == LENGTH:
-        return "whole"
+        return "begun" if _may_be_shorter(text) else "whole"
     if _hangs(text, town):
         return "hanging"
     refused = not digits and bool(_REFUSING & set(plain(text).split()))
     return "whole" if refused or (not digits and _is_aside(text, "phone", town, now)) else "begun"
+
+
+def _may_be_shorter(text: str) -> bool:
+    """« Quatre-vingts seize » may be one pair or two, whatever a recogniser makes of it."""
+    joined = _ONE_PAIR_OR_TWO.sub(_as_one_pair, plain(text))
+    return len(digits_so_far(joined)) < LENGTH
+
+
+def _as_one_pair(said: re.Match[str]) -> str:
+    return str((60 if said[1] == "soixante" else 80) + _TEENS[said[2]])
 
 
 def _hangs(text: str, town: Town) -> bool:
@@ -95,7 +115,7 @@ def _is_value(text: str, expects: Expects | None, town: Town, now: datetime) -> 
 def _is_whole(entity: Entity) -> bool:
     match entity.type:
         case "date":
-            return entity.grain in ("day", "day_part", "minute", "hour")
+            return entity.grain in ("day_part", "minute", "hour") or _is_settled_day(entity.text)
         case "birth_date":
             return entity.value[2:4] != "00"  # « mille neuf cent » : the year goes on
         case "dossier" | "reference":
@@ -108,6 +128,12 @@ def _is_whole(entity: Entity) -> bool:
             return len(plain(entity.text).split()) > 1
         case _:
             return True
+
+
+def _is_settled_day(text: str) -> bool:
+    """« Le sept octobre », « demain »: after « vendredi » and « le sept » more may come."""
+    words = set(plain(text).split())
+    return bool(words & _MONTHS) or not (words & _WEEKDAYS or any(map(is_digit_word, words)))
 
 
 def _is_spelled(text: str) -> bool:

@@ -15,6 +15,7 @@ from speech.dtmf import is_dtmf
 from speech.endpointing import QUIET, START_MS, Progress, Signal, judged, step
 from speech.over_agent import CLEAR_MS, Room, is_clear
 from speech.pace import Pace
+from speech.telephone_band import SILENCE_DBFS
 from speech.turn_profiles import DEFAULT_PROFILES, Completeness, Profile, TurnProfiles
 from speech.vad import SpeechDetector
 
@@ -26,6 +27,9 @@ SPEECH_BEGINS_VOICED = 0.35
 """Probability that opens an utterance, alone and where webrtcvad hears a voice too."""
 SPEECH_GOES_ON = 0.35
 """Less is asked for staying in speech, so that soft endings are kept."""
+FALLEN_DB = 32.0
+"""So far below the utterance's loudest frame nobody speaks any more, though the detector takes a tenth of a
+second to see it."""
 INTERIM_EVERY_MS = 320
 """How often an utterance that goes on is offered for a first reading."""
 ECHO_COMES_WITHIN_MS = 400
@@ -124,6 +128,8 @@ class Listener:
         self._room = Room()
         self._utterance_id = 0
         self._softened = self._interrupted = False
+        self._loudest_dbfs = SILENCE_DBFS
+        """Of the open utterance's frames."""
         self._clear_ms = 0
         """Of the speech since it last began, what cannot be a hum."""
         self._rest = NO_SAMPLES
@@ -210,7 +216,8 @@ class Listener:
         if self._now_ms <= self._key_rings_until_ms:
             return False
         if self._progress.speaking:
-            return probability >= SPEECH_GOES_ON
+            self._loudest_dbfs = max(self._loudest_dbfs, level)
+            return probability >= SPEECH_GOES_ON and level > self._loudest_dbfs - FALLEN_DB
         if agent_speaking:
             self._agent_spoke_ms = self._now_ms
             if level < self._room.opens_from_dbfs:
@@ -246,6 +253,7 @@ class Listener:
         if signal is Signal.STARTED:
             self._utterance_id += 1
             self._softened = self._interrupted = False
+            self._loudest_dbfs = SILENCE_DBFS
             self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
             return SpeechStarted(self._utterance_id, self._now_ms - START_MS)
         if signal is Signal.SPECULATE:

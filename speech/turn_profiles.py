@@ -77,7 +77,7 @@ class TurnProfiles:
             "age": Profile(300, 600, 1000),
             "time": Profile(400, 700, 1200),
             "amount": Profile(400, 700, 1200),
-            "date": Profile(450, 800, 1300),
+            "date": Profile(450, 1000, 1400),
             "name": Profile(600, 1000, 1500),
             "place": Profile(600, 900, 1400),
             "postcode": Profile(300, 1100, 1600),

@@ -168,7 +168,7 @@ async def test_who_speaks_too_early_or_over_another_or_on_a_bad_line_is_led_on(l
     async def bad_line() -> None:
         async with SipPhone.opened(network=Network(loss=0.05, jitter_ms=100)) as phone:
             call = await phone.ring(line.lab.sip, TOWN_HALL, timeout_s=20)
-            await hears(call, line.expected()[0], call.rung_at)
+            await hears(call, line.expected()[0][-1:], call.rung_at)
             ended = await ask(call, DUMP)
             await call.first_voiced_after(ended)
             await hours_by_key(line, call)
