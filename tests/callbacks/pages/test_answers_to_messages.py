@@ -102,23 +102,21 @@ async def test_stop_ends_all_messages_but_those_the_law_owes_and_reprise_brings_
     assert len(post.texts_to(SMS)) == 1
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"authorization": "Bearer autre"},
-        {"authorization": "Basic !!!"},
-        {"authorization": "Basic " + base64.b64encode(b"x:autre").decode()},
-        {"x-hub-signature-256": "sha256=" + "0" * 64},
-        {"x-twilio-signature": "AAAA"},
-    ],
+WRONG_PROOFS = (
+    {},
+    {"authorization": "Bearer autre"},
+    {"authorization": "Basic !!!"},
+    {"authorization": "Basic " + base64.b64encode(b"x:autre").decode()},
+    {"x-hub-signature-256": "sha256=" + "0" * 64},
+    {"x-twilio-signature": "AAAA"},
 )
-async def test_who_does_not_know_the_secret_hands_over_nothing(
-    place: Office, headers: dict[str, str]
-) -> None:
+
+
+async def test_who_does_not_know_the_secret_hands_over_nothing(place: Office) -> None:
     async with visitor(place) as web:
-        answer = await web.post("/sms/entrant", data={"from": MOBILE, "text": "STOP"}, headers=headers)
-    assert answer.status_code == 403
+        for headers in WRONG_PROOFS:
+            handed = await web.post("/sms/entrant", data={"from": MOBILE, "text": "STOP"}, headers=headers)
+            assert handed.status_code == 403, headers
     async with place.database.reading() as session:
         assert await session.scalar(select(OptOut)) is None
 

@@ -72,24 +72,18 @@ async def test_a_photo_and_a_place_reach_the_clerks_and_the_link_serves_once(pla
     assert all(name.endswith(".jpg") and "php" not in name for name in files)
 
 
-@pytest.mark.parametrize(
-    "contents",
-    [
-        (b"<script>alert(1)</script>",),
-        (picture(), b"MZ not a photo"),
-        tuple(picture() for _ in range(MAX_PHOTOS + 1)),
-        (b"\xff\xd8\xff" + b"\0" * MAX_BYTES,),
-        (b"",),
-        (),
-    ],
-    ids=["markup", "one of two", "too many", "too heavy", "empty", "nothing"],
-)
-async def test_what_cannot_be_kept_is_said_and_the_link_still_serves(
-    place: Office, contents: tuple[bytes, ...]
-) -> None:
+async def test_what_cannot_be_kept_is_said_and_the_link_still_serves(place: Office) -> None:
     path = await fault(place)
     async with visitor(place) as web:
-        assert (await send(web, path, *contents)).status_code in (403, 422)
+        for contents in (
+            (b"<script>alert(1)</script>",),
+            (picture(), b"MZ not a photo"),
+            (picture(),) * (MAX_PHOTOS + 1),
+            (b"\xff\xd8\xff" + b"\0" * MAX_BYTES,),
+            (b"",),
+            (),
+        ):
+            assert (await send(web, path, *contents)).status_code in (403, 422)
         assert (await send(web, path, picture())).status_code == 200
     async with place.database.reading() as session:
         assert len(list(await session.scalars(select(TicketPhoto)))) == 1
