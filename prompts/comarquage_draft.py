@@ -15,6 +15,7 @@ from datetime import date
 from prompts.annuaire import UnusableImport
 from prompts.blanks import BLANK
 from prompts.comarquage import Element
+from prompts.imported_text import one_line
 from prompts.procedures import MAX_ITEM, MAX_QUESTIONS, MAX_SPOKEN
 
 FOLDER = "brouillons"
@@ -80,7 +81,7 @@ def draft_of(publication: Element) -> DraftProcedure:
         reader.flags.append(
             f"{len(reader.questions)} questions : un appelant en entend {MAX_QUESTIONS} au plus"
         )
-    url = publication.attributes.get("spUrl", "")
+    url = one_line(publication.attributes.get("spUrl", ""))
     text = "\n".join(_yaml(number, title, url, changed, reader))
     items = sum(said.part == "pieces" for said in reader.said)
     return DraftProcedure(number, title, text + "\n", len(reader.questions), items, tuple(reader.flags))
