@@ -21,8 +21,7 @@ from speech.spoken import sentences_in, spoken
 from standardiste.content_places import ContentPlaces
 from standardiste.proof_cache import digest_of_town, keep_proof, kept_proof
 from standardiste.settings import Settings
-from standardiste.town import read_town
-from standardiste.verbs_text import town_now
+from standardiste.town import read_town, town_now
 
 _PROCESSES = 2
 """More would need more memory than they save time."""

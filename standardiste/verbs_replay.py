@@ -15,8 +15,7 @@ from standardiste.errors import Unusable
 from standardiste.replay import Json, Work, end_of, kept_call, rehearsed, row_of, trials_of
 from standardiste.replay_text import shown_call, shown_end
 from standardiste.settings import Settings
-from standardiste.town import read_town
-from standardiste.verbs_text import town_now
+from standardiste.town import read_town, town_now
 
 
 def run_replay(args: argparse.Namespace, settings: Settings) -> int:

@@ -21,13 +21,11 @@ from prompts.phrasebook import phrase_files, read_phrasebook
 from standardiste.errors import Unusable
 from standardiste.records_opening import journal_path
 from standardiste.settings import Settings
-from standardiste.town import read_town
+from standardiste.town import KNOWN_YEARS, read_town, town_now
 from standardiste.written_call import WrittenCall
 
 Json = dict[str, Any]
 MAX_LINE = 100_000
-KNOWN_YEARS = range(1900, 2200)
-"""The calendar of the opening hours goes no farther."""
 
 
 class BadLine(ValueError):
@@ -75,15 +73,6 @@ def run_converse(args: argparse.Namespace, settings: Settings) -> int:
     for answer in converse_lines(call, sys.stdin):
         _write(answer)
     return 0
-
-
-def town_now(asked: datetime | None, town: Town) -> datetime:
-    """The rehearsed clock, or the real one; without an offset it is the town's. Raises Unusable."""
-    if asked is None:
-        return datetime.now(town.tz)
-    if asked.year not in KNOWN_YEARS:
-        raise Unusable(f"--now : l'année {asked.year:04} est trop loin ; attendu : de 1900 à 2199.")
-    return asked.replace(tzinfo=town.tz) if asked.tzinfo is None else asked.astimezone(town.tz)
 
 
 def converse_lines(call: WrittenCall, lines: Iterable[str]) -> Iterator[Json]:

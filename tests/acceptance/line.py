@@ -12,8 +12,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from prompts.content import Town
-from standardiste.town import read_town
-from standardiste.verbs_text import town_now
+from standardiste.town import read_town, town_now
 from standardiste.written_call import WrittenCall
 from tests.acceptance.script import Call, Json
 

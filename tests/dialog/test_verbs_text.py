@@ -8,7 +8,8 @@ import pytest
 
 from prompts.load import load_town
 from standardiste.cli import main
-from standardiste.verbs_text import BadLine, converse_lines, hours_line, town_now, understood_line
+from standardiste.town import town_now
+from standardiste.verbs_text import BadLine, converse_lines, hours_line, understood_line
 from standardiste.written_call import WrittenCall
 
 TOWN = load_town()
