@@ -73,11 +73,11 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
 async def settle(request: Request, desk: TheAdmin, editor: Acting) -> Response:
     """Where the draft and a newer version both changed a part: which counts. Then the publication again."""
     fields = fields_of(await request.form())
-    theirs = frozenset(
-        tuple(json.loads(name.removeprefix("choix-")))
-        for name, choice in fields.items()
-        if name.startswith("choix-[") and choice == "publie"
-    )
+    chosen = (name for name, choice in fields.items() if name.startswith("choix-") and choice == "publie")
+    try:
+        theirs = frozenset(tuple(json.loads(name.removeprefix("choix-"))) for name in chosen)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise VersionsError("Ce choix n'est plus lisible : relisez et recommencez.") from error
     await asyncio.to_thread(desk.store.settle, theirs, desk.now())
     await desk.note(editor, "trancher", "content draft")
     return RedirectResponse("/admin/publier", 303)

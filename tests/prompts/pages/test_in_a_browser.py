@@ -21,7 +21,8 @@ PAGES = (
     "/admin/fermetures", "/admin/contacts", "/admin/demarches", "/admin/demarches/cni",
     "/admin/demarches/cni/fiche/0", "/admin/demarches/cni/question/0", "/admin/phrases",
     "/admin/phrases/phrases/menu", "/admin/essai", "/admin/essai/telephone", "/admin/publier",
-    "/admin/historique", "/admin/historique/1", "/admin/nulle-part",
+    "/admin/historique", "/admin/historique/1", "/admin/faq", "/admin/faq/une_question", "/admin/fichiers",
+    "/admin/fichiers/commune.yaml", "/admin/nulle-part",
 )  # fmt: skip
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from callbacks.models import AuditEntry
 from prompts.load import BASE
+from prompts.pages.saving import _FORMS
 from tests.support.admin_office import AdminOffice, admin_office, admin_web, send
 from tests.support.desk import field_of
 
@@ -209,3 +210,89 @@ async def test_an_announcement_is_bounded_and_ends_by_itself(place: AdminOffice)
     (announcement,) = place.live.town.announcements
     assert not announcement.is_on(announcement.end)
     assert announcement.end - announcement.start == timedelta(hours=3)
+
+
+BOMB = "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nnom: [*c, *c]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (BOMB, "Ligne 1 : les renvois YAML"),
+        ("nom: un\nnom: deux\n", "Ligne 2 : la clé « nom » est écrite deux fois"),
+        ("nom: [un\n", "YAML mal écrit"),
+        ("a:\n" + "".join(" " * depth + "- \n" for depth in range(1, 60)), "niveaux imbriqués"),
+    ],
+)
+async def test_a_file_that_would_do_harm_is_refused_with_its_line_and_comes_back(
+    place: AdminOffice, text: str, said: str
+) -> None:
+    async with admin_web(place) as web:
+        answer = await send(web, "/admin/fichiers/commune.yaml", "/admin/enregistrer", texte=text)
+        assert answer.status_code == 422
+        assert said in answer.text
+        for file in ("../../etc/passwd", "x.txt", "a/b/c.yaml"):
+            assert (await web.get(f"/admin/fichiers/{file}")).status_code in (404, 409)
+    assert place.store.draft() is None
+
+
+async def test_a_free_question_is_written_heard_and_taken_away(place: AdminOffice) -> None:
+    fields = {
+        "nom": "la date du marché de Noël",
+        "dites": "c'est quand le marché de Noël\nle marché de Noël dure jusqu'à quelle date",
+        "reponse": "Le marché de Noël se tient du 12 au 20 décembre, place de la Mairie.",
+        "titre": "le service culture",
+        "verifie_le": "2026-11-02",
+        "valable_jusquau": "2026-12-20",
+    }
+    async with admin_web(place) as web:
+        made = await send(web, "/admin/faq", "/admin/faq/nouvelle", nom="La date du marché de Noël")
+        page = made.headers["location"]
+        assert page == "/admin/faq/date_du_marche_de_noel"
+        assert (await send(web, page, "/admin/enregistrer", **fields)).status_code == 303
+        assert "Le marché de Noël se tient du 12 au 20 décembre" in (await web.get("/admin/faq")).text
+        await send(web, "/admin/publier", "/admin/publier")
+        assert "du 12 au 20 décembre" in place.heard({"say": "c'est quand le marché de Noël"})
+        await send(web, page, "/admin/enregistrer", **fields, oter="1")
+        assert "Aucune encore" in (await web.get("/admin/faq")).text
+
+
+KEYS = (
+    "",
+    "mairie",
+    "../..",
+    "cni.999",
+    "cni.0",
+    "x" * 200,
+    "phrases-menu",
+    "inconnu-x",
+    "demarches/cni.yaml",
+)
+ODD = {
+    "nom": "\u202e\x00é" * 30, "texte": "{" * 50, "forme": "grille", "Mo-1-de": "-1:00", "Mo-1-a": "9" * 40,
+    "f-1-debut": "9999-12-31T23:59", "f-1-fin": "0001-01-01", "f-1-libelle": "x", "j-3-jour": "2026-02-30",
+    "horaires": "nulle_part", "pieces": "[si =]\n[si a=b|]", "si-a-b": "1", "r-0-nom": "",
+    "verifie_le": "hier", "telephone": "+" * 30, "courriel": "@", "vu": "x", "choix": "le mien",
+    "jusque": "9" * 30, "date": "T",
+}  # fmt: skip
+
+
+async def test_whatever_is_sent_is_answered_in_words(place: AdminOffice) -> None:
+    async with admin_web(place) as web:
+        token = field_of((await web.get("/admin/contacts")).text)
+        wrong = []
+        for kind in sorted(_FORMS):
+            for number, key in enumerate(KEYS):
+                for path in ("/admin/enregistrer", "/admin/verifier", "/admin/trancher")[
+                    : 1 if number % 4 else 3
+                ]:
+                    answer = await web.post(path, data={**ODD, "jeton": token, "genre": kind, "cle": key})
+                    if answer.status_code >= 500:
+                        wrong.append((path, kind, key))
+        for path in ("/admin/annonces", "/admin/annonces/code", "/admin/publier", "/admin/publier/trancher"):
+            answer = await web.post(
+                path, data={**ODD, "jeton": token, "choix-[]": "publie", "choix-[[": "publie"}
+            )
+            assert answer.status_code < 500
+        assert wrong == []
+    assert "Mairie de Vauclair" in place.heard()
