@@ -1,4 +1,4 @@
-"""The curves of a measurement as a drawing: `python -m bench.turn_plot [RESULT.json] > docs/attente.svg`.
+"""The curves of a measurement as a drawing (`bench.turn_table` puts it where it is shown).
 
 To the right, more callers are cut off; upwards, they wait longer. One curve per system, a point per waiting
 time that was tried; the larger point is the system as it usually is.
@@ -121,13 +121,8 @@ def newest(named: Sequence[Path] = ()) -> dict[str, Any]:
     sys.exit("no result of bench turn compares systems yet")
 
 
-def main() -> None:
-    """Draws the result named, or the newest that compares systems."""
-    report = newest([Path(argument) for argument in sys.argv[1:]])
-    turns = report["material"]["turns"]
-    caption = f"{turns} tours, {report['machine']['cores']} cœurs, le {report['date'][:10]}"
-    print(drawing(report["systems"], caption), end="")
-
-
-if __name__ == "__main__":
-    main()
+def caption_of(report: Mapping[str, Any]) -> str:
+    """How many turns, on what, and how busy it was."""
+    machine, turns = report["machine"], report["material"]["turns"]
+    busy = ", occupés aussi à autre chose" if machine["load_1_min"] > 2 * machine["cores"] else ""
+    return f"{turns} tours, {machine['cores']} cœurs{busy}, le {report['date'][:10]}"

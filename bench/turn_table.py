@@ -1,12 +1,18 @@
-"""A measurement as the README shows it: `python -m bench.turn_table [RESULT.json]`."""
+"""A measurement as the README shows it.
+
+`python -m bench.turn_table [RESULT.json]` writes its table and its drawing where they are shown; without a
+name, of the newest result that compares systems.
+"""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.turn_plot import NAMES, newest
+from bench.report import ROOT
+from bench.turn_plot import NAMES, caption_of, drawing, newest
 
+BEGIN, END = "<!-- tours de parole -->", "<!-- fin des tours de parole -->"
 HEAD = (
     "système",
     "fermées, p50 / p95 / p99",
@@ -60,10 +66,24 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %".replace(".", ",")
 
 
+def shown(readme: str, block: str) -> str:
+    """The README with this between its two marks. Raises ValueError where they are not there."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"the README has no {BEGIN} … {END}")
+    return f"{before}{begin}\n{block}\n{end}{after}"
+
+
 def main() -> None:
-    """Prints the table of the result named, or of the newest that compares systems."""
+    """Puts the result named, or the newest that compares systems, into the README and docs/."""
     report = newest([Path(argument) for argument in sys.argv[1:]])
-    print(table(report["systems"]))
+    (ROOT / "docs" / "tours-de-parole.svg").write_text(
+        drawing(report["systems"], caption_of(report)), encoding="utf-8"
+    )
+    readme = ROOT / "README.md"
+    block = f"{caption_of(report)}\n\n{table(report['systems'])}"
+    readme.write_text(shown(readme.read_text(encoding="utf-8"), block), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from bench.turn_scoring import (
     verdicts,
 )
 from bench.turn_sweep import FILE, curve, swept_town
+from bench.turn_table import BEGIN, END, shown, table
 from standardiste.town import read_town
 from tests.support.g711 import Samples
 
@@ -129,3 +130,21 @@ def test_the_drawing_names_every_system_and_tells_its_figures_in_words() -> None
     svg = drawing(systems, "2 tours")
     assert svg.count("<circle") == 2
     assert "standardiste : 300 ms, 50,0 % coupés" in svg
+
+
+def test_the_readme_shows_the_last_measurement_and_keeps_its_own_words() -> None:
+    readme = f"avant\n{BEGIN}\nancien\n{END}\naprès\n"
+    assert shown(readme, "neuf") == f"avant\n{BEGIN}\nneuf\n{END}\naprès\n"
+    with pytest.raises(ValueError, match="README"):
+        shown("sans marque", "neuf")
+
+
+def test_the_table_has_a_line_for_each_system_and_never_a_latency_without_its_cut_offs() -> None:
+    figures = turn_figures([ANSWERED, CUT], meaning)
+    system = {"turns": figures, "over_agent": over_figures([], meaning), "4 calls at once": figures}
+    lines = table({"ours": system}).splitlines()
+    assert len(lines) == 4
+    assert all(line.count("|") == lines[0].count("|") for line in lines)
+    assert "300 / 300 / 300 ms" in lines[2]
+    assert "50,0 %" in lines[2]
+    assert "50,0 %" in lines[3]
