@@ -102,7 +102,7 @@ async def test_stop_ends_all_messages_but_those_the_law_owes_and_reprise_brings_
     assert len(post.texts_to(SMS)) == 1
 
 
-WRONG_PROOFS = (
+WRONG_PROOFS: tuple[dict[str, str], ...] = (
     {},
     {"authorization": "Bearer autre"},
     {"authorization": "Basic !!!"},
