@@ -95,7 +95,7 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
     plan = QUICK if options.quick else FULL
     played = turns(plan, awaited_sentences(town), work, options.data)[: options.turns]
     over = interruptions(plan, work)
-    whisper, trained = _whisper(models, work)
+    whisper, trained = _whisper(models, work) if set(options.compared) - {"ours"} else (work, False)
     same = (plan, options.turns, options.data, options.commune, commit(), trained)
     key = hashlib.sha256(repr(same).encode()).hexdigest()[:12]
     journal = Journal(work / f"unfinished-{key}.jsonl")
@@ -111,7 +111,7 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
         {
             **framework,
             "systems": told,
-            "notes": {**{name: NOTES[name] for name in options.compared}, **_notes(trained)},
+            "notes": {name: NOTES[name] for name in options.compared} | _notes(trained),
             "times_as_quick_at_equal_cut_offs": times_as_quick(
                 {name: system["curve"] for name, system in told.items()}
             ),
