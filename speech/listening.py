@@ -130,6 +130,8 @@ class Listener:
         self._softened = self._interrupted = False
         self._loudest_dbfs = SILENCE_DBFS
         """Of the open utterance's frames."""
+        self._sure_ms = 0
+        """Of the same, what the detector itself takes for speech."""
         self._clear_ms = 0
         """Of the speech since it last began, what cannot be a hum."""
         self._rest = NO_SAMPLES
@@ -199,7 +201,7 @@ class Listener:
             self._speech_frames = len(self._frames)
             self._speech_end_ms = self._now_ms
         elif not before.speaking:
-            self._clear_ms = 0
+            self._clear_ms = self._sure_ms = 0
         events = [self._announced(signal, before) for signal in signals]
         if speech and self._progress.speaking:
             events += self._interrupting() if agent_speaking else []
@@ -215,14 +217,16 @@ class Listener:
             self._key_rings_until_ms = self._now_ms + KEY_RINGS_ON_MS
         if self._now_ms <= self._key_rings_until_ms:
             return False
+        plain = agent_speaking and self._detector.voiced and self._room.is_loud_voice(level)
+        self._sure_ms += FRAME_MS * (probability >= SPEECH_GOES_ON)
         if self._progress.speaking:
             self._loudest_dbfs = max(self._loudest_dbfs, level)
-            return probability >= SPEECH_GOES_ON and level > self._loudest_dbfs - FALLEN_DB
+            return plain or (probability >= SPEECH_GOES_ON and level > self._loudest_dbfs - FALLEN_DB)
         if agent_speaking:
             self._agent_spoke_ms = self._now_ms
             if level < self._room.opens_from_dbfs:
                 return False
-        speech = probability >= (SPEECH_BEGINS_VOICED if self._detector.voiced else SPEECH_BEGINS)
+        speech = plain or probability >= (SPEECH_BEGINS_VOICED if self._detector.voiced else SPEECH_BEGINS)
         may_be_echo = self._now_ms - self._agent_spoke_ms < ECHO_COMES_WITHIN_MS
         return speech and not (may_be_echo and self._room.is_echo_of(self.played()))
 
@@ -243,8 +247,9 @@ class Listener:
         if not self._softened and speech_ms >= rules.soften_after_ms:
             self._softened = True
             events.append(SpeaksOver(self._utterance_id, self._now_ms))
-        clear = self._clear_ms >= CLEAR_MS
-        if not self._interrupted and speech_ms >= (rules.stop_after_ms if clear else rules.hum_stop_after_ms):
+        # A voice that only its loudness tells makes the agent softer, no more: « mm-hm » is one.
+        enough_ms = rules.stop_after_ms if self._clear_ms >= CLEAR_MS else rules.hum_stop_after_ms
+        if not self._interrupted and self._sure_ms >= enough_ms:
             self._interrupted = True
             events.append(BargeIn(self._utterance_id, self._now_ms))
         return events

@@ -25,6 +25,14 @@ CLEAR_DB = -22.0
 among their first 220."""
 CLEAR_MS = 40
 
+LOUD_DBFS = -36.0
+LOUD_ABOVE_ROOM_DB = 14.0
+"""A voice into a telephone is at least so loud; then it need not be known by the detector's network, which
+takes up to half a second to be sure of the first word of some synthetic voices."""
+PERIODIC = 0.75
+"""Correlation of a voice with itself one period later; coughs and clatter have none."""
+PITCH_HZ = (75, 400)
+
 ECHO_LIKENESS = 0.45
 """Correlation, at its best delay, of what comes in with what we play. Seen: an echo through A-law 0.8 and
 more; a caller over an echo 20 dB below the agent's voice at most 0.3."""
@@ -44,6 +52,20 @@ def is_clear(frame: Samples) -> bool:
     power: Spectrum = np.abs(np.fft.rfft(frame.astype(np.float64) * _HANN)) ** 2
     total = float(power[_BAND].sum())
     return total > 0 and float(power[_HIGH].sum()) >= total * 10 ** (CLEAR_DB / 10)
+
+
+def is_periodic(samples: Samples) -> bool:
+    """Whether 40 ms and more of sound repeat themselves as a voice's do."""
+    values = samples.astype(np.float64)
+    values -= values.mean()
+    n = len(values)
+    lags = np.arange(RATE_HZ // PITCH_HZ[1], min(RATE_HZ // PITCH_HZ[0], n // 2))
+    own = float(values @ values)
+    if own == 0.0 or not len(lags):
+        return False
+    power = np.abs(np.fft.rfft(values, 2 * n)) ** 2
+    likenesses = np.fft.irfft(power)[lags] / own * n / (n - lags)
+    return float(likenesses.max()) >= PERIODIC
 
 
 def likeness(heard: Samples, played: Samples) -> float:
@@ -90,6 +112,12 @@ class Room:
             return OVER_AGENT_DBFS
         ordered = sorted(self._levels)
         return max(OVER_AGENT_DBFS, ordered[int(ROOM_SHARE * len(ordered))] + ABOVE_ROOM_DB)
+
+    def is_loud_voice(self, level_dbfs: float) -> bool:
+        """Whether the last frame, of this level, is plainly somebody's voice near the telephone."""
+        if level_dbfs < max(LOUD_DBFS, self.opens_from_dbfs - ABOVE_ROOM_DB + LOUD_ABOVE_ROOM_DB):
+            return False
+        return is_clear(self._frames[-1]) and is_periodic(np.concatenate(list(self._frames)[-2:]))
 
     def is_echo_of(self, played: Samples) -> bool:
         """Whether what was heard last is what we played, come back."""
