@@ -14,6 +14,7 @@ from typing import Any
 
 from prompts.annuaire_hours import expression_of
 from prompts.errors import PromptsError
+from prompts.imported_text import one_line
 
 MAX_BYTES = 10_000_000
 """One town hall's record has a few kilobytes; the whole country's file has hundreds of megabytes."""
@@ -238,7 +239,7 @@ def _list(value: Any) -> list[Json]:
 
 
 def _text(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""
 
 
 def _departement(code: str) -> str | None:

@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from prompts.imported_text import one_line
 from prompts.pages.week import Span, Week
 
 _DAYS = {
@@ -102,4 +103,4 @@ def _shown(one: dict[str, Any]) -> str:
 
 def _text(one: dict[str, Any], key: str) -> str:
     value = one.get(key)
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""

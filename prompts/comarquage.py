@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from prompts.annuaire import UnusableImport
+from prompts.imported_text import one_line
 
 MAX_BYTES = 5_000_000
 """The longest fiche has some hundred kilobytes."""
@@ -37,7 +38,7 @@ class Element:
 
     def text(self) -> str:
         """All that is written in it."""
-        return " ".join(self._words().split()).replace(" ,", ",").replace(" .", ".")
+        return one_line(self._words()).replace(" ,", ",").replace(" .", ".")
 
     def _words(self) -> str:
         return "".join(part if isinstance(part, str) else part._words() for part in self.parts)

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prompts.annuaire import UnusableImport, directory_of, e164, read_directory
 from prompts.annuaire_import import bring_in
 from prompts.load import load_town
 from prompts.new_town import FolderTaken, make_town
+from standardiste.town import hours_problem
 
 TODAY = date(2026, 11, 24)
 
@@ -50,6 +53,9 @@ def record(**changes: Any) -> dict[str, Any]:
         "information_complementaire": "",
         **changes,
     }  # fmt: skip
+
+
+KEYS = frozenset(record()) | frozenset(times("", "")) | {"valeur", "description", "nom_commune"}
 
 
 def saved(folder: Path, value: Any) -> Path:
@@ -155,6 +161,21 @@ def test_values_of_any_kind_are_survived() -> None:
         for key in record():
             if key != "nom":
                 directory_of(record(**{key: wrong}))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=12),
+    lambda one: st.lists(one, max_size=3) | st.dictionaries(st.sampled_from(sorted(KEYS)), one, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(KEYS)), JSON, max_size=8))
+def test_any_record_gives_hours_that_can_be_evaluated_or_none(changes: dict[str, Any]) -> None:
+    found = directory_of(record(**{**changes, "nom": "Mairie"}))
+    if found.expression is not None:
+        assert hours_problem(found.expression, "57") is None
 
 
 def test_a_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path) -> None:

@@ -2,8 +2,11 @@
 
 import tracemalloc
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from prompts.annuaire import UnusableImport
 from prompts.blanks import BLANK
@@ -14,6 +17,8 @@ from prompts.load import load_town
 from prompts.new_town import make_town
 from prompts.yaml_source import parse_yaml
 
+FORBIDDEN = "".join(map(chr, {*range(32)} - {9, 10, 13})) + "\ufffe\uffff"
+"""By XML 1.0 §2.2."""
 HEAD = (
     '<Publication xmlns:dc="http://purl.org/dc/elements/1.1/" ID="F9876" '
     'spUrl="https://www.service-public.gouv.fr/particuliers/vosdroits/F9876">'
@@ -124,6 +129,32 @@ def test_braces_and_quotes_of_a_fiche_are_only_text(tmp_path: Path) -> None:
 def test_a_bad_fiche_is_refused_in_plain_french(tmp_path: Path, xml: str, said: str) -> None:
     with pytest.raises(UnusableImport, match=said):
         drafted(tmp_path, xml)
+
+
+XML_TEXT = st.text(st.characters(codec="utf-8", exclude_characters=FORBIDDEN), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(XML_TEXT, min_size=1, max_size=4), XML_TEXT)
+def test_whatever_a_fiche_says_its_draft_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, items: list[str], title: str
+) -> None:
+    listed = "".join(item(escape(text)) for text in items)
+    cases = case(escape(title), "<Liste>", listed, "</Liste>") + case("b", "<Liste>", item("x"), "</Liste>")
+    body = chapter("Documents", "<BlocCas>", cases, "</BlocCas>")
+    folder = tmp_path_factory.mktemp("fiches")
+    draft = drafted(folder, f"{HEAD}{body}</Publication>")
+    value = parse_yaml(draft.yaml.encode(), "brouillon").value
+    assert value["nom"] == "Carte de pêche en rivière"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    file = tmp_path_factory.mktemp("fiches") / "f.xml"
+    file.write_bytes(data)
+    with pytest.raises(UnusableImport):
+        draft_of(read_publication(file))
 
 
 def test_a_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path) -> None:
