@@ -31,6 +31,7 @@ from prompts.pages.to_look_at import ToLookAt
 from speech.engine import Synthesiser
 from standardiste.admin_check import Proofs
 from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
+from standardiste.admin_learning import CallsToLearnFrom
 from standardiste.admin_live import LiveTown
 from standardiste.admin_replay import DraftReplays
 from standardiste.review import to_look_at
@@ -54,6 +55,7 @@ class AdminParts:
     database: Database
     now: Callable[[], datetime]
     replays: DraftReplays
+    learning: CallsToLearnFrom
 
 
 def admin_desk(parts: AdminParts) -> AdminDesk:
@@ -90,6 +92,7 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         adopted=adopted,
         note=note,
         replays=parts.replays,
+        learning=parts.learning,
         review=review,
     )
 

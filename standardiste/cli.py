@@ -22,7 +22,7 @@ _HANDLERS = {
     "bench": "standardiste.verbs_sound:run_bench",
     "converse": "standardiste.verbs_text:run_converse",
     "understand": "standardiste.verbs_text:run_understand",
-    "train": "standardiste.verbs_text:run_train",
+    "train": "standardiste.verbs_train:run_train",
     "hours": "standardiste.verbs_text:run_hours",
     "check": "standardiste.verbs_check:run_check",
     "replay": "standardiste.verbs_replay:run_replay",

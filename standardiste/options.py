@@ -133,11 +133,18 @@ def _understand(add: AddVerb) -> None:
 
 
 def _train(add: AddVerb) -> None:
-    add(
+    verb = add(
         "train",
         "apprendre à comprendre : les phrases du produit et celles de la commune",
         "  standardiste train --commune ma-commune",
     )
+    verb.add_argument(
+        "--vite",
+        action="store_true",
+        dest="quick",
+        help="seulement les phrases de la commune, à partir du modèle livré : moins d'une minute",
+    )
+    verb.add_argument("--progress", action="store_true", help="dire aussi où cela en est")
 
 
 def _transcribe(add: AddVerb) -> None:
@@ -243,6 +250,9 @@ def _replay(add: AddVerb) -> None:
         default=1000,
         metavar="N",
         help="au plus N appels, les derniers (par défaut : 1000)",
+    )
+    verb.add_argument(
+        "--unanswered", action="store_true", help="seulement les appels où une demande n'a pas eu de réponse"
     )
     verb.add_argument("--lisible", action="store_true", dest="readable", help="un texte à lire, côte à côte")
     verb.add_argument("--progress", action="store_true", help="dire aussi où cela en est")

@@ -12,6 +12,7 @@ from callbacks.migrating import migrate
 from callbacks.stored_words import StoredCalls, stored_calls
 from standardiste.admin_live import store_of
 from standardiste.errors import Unusable
+from standardiste.learning import unanswered
 from standardiste.replay import Json, Work, end_of, kept_call, rehearsed, row_of, trials_of
 from standardiste.replay_text import shown_call, shown_end
 from standardiste.settings import Settings
@@ -28,7 +29,12 @@ def run_replay(args: argparse.Namespace, settings: Settings) -> int:
     town = read_town(published)
     since = town_now(args.now, town) - timedelta(days=args.days)
     stored = asyncio.run(_stored(settings, since, args.most))
-    work = Work(town, read_town(draft), tuple(map(kept_call, stored.calls)), trials_of(published, draft))
+    calls = stored.calls
+    trials = trials_of(published, draft)
+    if args.unanswered:
+        ids = {one.call_id for one in unanswered(calls)}
+        calls, trials = tuple(one for one in calls if one.call.id in ids), ()
+    work = Work(town, read_town(draft), tuple(map(kept_call, calls)), trials)
     counts = Counter[str]()
     if args.progress:
         print(json.dumps({"done": 0, "of": work.size}), flush=True)

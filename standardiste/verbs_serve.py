@@ -22,10 +22,11 @@ from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_draft_calls import DraftCalls
+from standardiste.admin_learning import CallsToLearnFrom, LearningParts
 from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_phone import AnnouncementLine
-from standardiste.answering import RECEPTION, people_first
 from standardiste.admin_replay import DraftReplays
+from standardiste.answering import RECEPTION, people_first
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
@@ -78,7 +79,10 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         desk = desk_of(settings, opened.records, ringer)
         voice, now = opened.services.synthesiser, opened.services.now
         replays = DraftReplays(settings, live.store, opened.records.database, now)
-        admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now, replays))
+        learning = CallsToLearnFrom(
+            LearningParts(settings, live.store, opened.records.database, now, lambda: live.town)
+        )
+        admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now, replays, learning))
         web = WebServices(
             opened.services.town.name, readiness, registry, browsers.start, desk, trials.start, admin
         )
@@ -120,6 +124,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             await asyncio.wait({following})
             await proofs.aclose()
             await replays.aclose()
+            await learning.aclose()
             await adopting.aclose()
     return 0
 

@@ -15,10 +15,6 @@ from dialog.meaning import Understanding
 from dialog.understanding import understand
 from prompts.content import Town
 from prompts.labels import Expects
-from prompts.learned import as_bytes
-from prompts.load import BASE, LEARNED
-from prompts.phrasebook import phrase_files, read_phrasebook
-from standardiste.errors import Unusable
 from standardiste.records_opening import journal_path
 from standardiste.settings import Settings
 from standardiste.town import KNOWN_YEARS, read_town, town_now
@@ -37,22 +33,6 @@ def run_understand(args: argparse.Namespace, settings: Settings) -> int:
     town = read_town(settings.commune_dir)
     now = town_now(args.now, town)
     return _answer_each(sys.stdin, lambda line: understood_line(town, line, now))
-
-
-def run_train(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
-    """Learns from the phrases, the product's and the town's own; writes what was learned."""
-    from dialog.training.train import trained  # scipy: only who trains waits for it
-
-    folder = settings.commune_dir
-    own = phrase_files([folder]) if folder is not None else ()
-    if folder is not None and not own:
-        raise Unusable(f"« {folder} » n'a pas de dossier phrases/ : le modèle livré lui suffit.")
-    into = folder if folder is not None else BASE
-    learned = trained(read_phrasebook((*phrase_files([BASE]), *own)))
-    file = into / LEARNED
-    file.write_bytes(as_bytes(learned))
-    _write({"file": str(file), "bytes": file.stat().st_size, "phrases": learned.digest})
-    return 0
 
 
 def run_hours(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001

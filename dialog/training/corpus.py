@@ -68,10 +68,15 @@ def fair(book: Phrasebook, rng: np.random.Generator, keep: Keep) -> list[Sample]
 
 def corpus(book: Phrasebook, rng: np.random.Generator, keep: Keep = everything) -> list[Sample]:
     """Sentences of every kind, single and double, drawn with these lines only."""
+    samples = singles(book, rng, keep)
+    return [*samples, *_doubles(samples, rng, Noisy(book.noise, rng, keep))]
+
+
+def singles(book: Phrasebook, rng: np.random.Generator, keep: Keep = everything) -> list[Sample]:
+    """Sentences that ask for one thing."""
     noisy = Noisy(book.noise, rng, keep)
     samples = [*_from_phrases(book, rng, keep, noisy), *_from_frames(book, rng, keep, noisy)]
-    samples += _rare_ones_again(samples, rng, noisy)
-    return [*samples, *_doubles(samples, rng, noisy)]
+    return [*samples, *_rare_ones_again(samples, rng, noisy)]
 
 
 def _from_phrases(

@@ -26,7 +26,7 @@ def fitted(samples: Sequence[Sample], rng: np.random.Generator, passes: int = PA
     """The arrays that `dialog.classifier.model` reads, but for the calibration."""
     rows = [features(plain(sample.text).split()) for sample in samples]
     vocabulary, rarity = _vocabulary(rows)
-    matrix = _matrix(rows, vocabulary, rarity)
+    matrix = matrix_of(rows, vocabulary, rarity)
     single = np.array([sample.label != MULTI for sample in samples])
     names = np.array([sample.label for sample in samples])
     services = np.array([sample.service for sample in samples])
@@ -38,7 +38,22 @@ def fitted(samples: Sequence[Sample], rng: np.random.Generator, passes: int = PA
         np.where(single, [place_of.get(sample.service, -1) - len(labels) for sample in samples], -1),
         np.array([int(sample.label == MULTI) for sample in samples]),
     ]
-    weights, biases = _regressions(matrix, targets, (len(labels), len(present), 2), rng, passes)
+    weights, biases = regressions(matrix, targets, (len(labels), len(present), 2), rng, passes)
+    return {
+        **packed(vocabulary, rarity, weights, biases),
+        "labels": np.array(labels),
+        "services": np.array(present),
+        "possible": _possible(samples, labels, present),
+    }
+
+
+def packed(
+    vocabulary: NDArray[np.uint32],
+    rarity: NDArray[np.float64],
+    weights: NDArray[np.float32],
+    biases: NDArray[np.float32],
+) -> Packed:
+    """The weights in a byte each, with what they belong to."""
     scales = np.abs(weights).max(axis=0) / 127
     return {
         "vocabulary": vocabulary,
@@ -46,9 +61,6 @@ def fitted(samples: Sequence[Sample], rng: np.random.Generator, passes: int = PA
         "weights": np.rint(weights / scales).astype(np.int8),
         "scales": scales.astype(np.float32),
         "biases": biases.astype(np.float32),
-        "labels": np.array(labels),
-        "services": np.array(present),
-        "possible": _possible(samples, labels, present),
     }
 
 
@@ -62,7 +74,7 @@ def _vocabulary(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.uint32], NDAr
     return numbers, np.log(len(rows) / counts) + 1
 
 
-def _matrix(
+def matrix_of(
     rows: Sequence[Sequence[int]], vocabulary: NDArray[np.uint32], rarity: NDArray[np.float64]
 ) -> csr_matrix:
     """Each sentence as a row of length one."""
@@ -84,14 +96,20 @@ def _softened(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     return shares
 
 
-def _regressions(
+def regressions(
     matrix: csr_matrix,
     targets: Sequence[NDArray[np.int64]],
     widths: Sequence[int],
     rng: np.random.Generator,
     passes: int,
+    *,
+    offset: NDArray[np.float32] | None = None,
+    rate: float = _RATE,
+    decay: float = _DECAY,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights (n_features, all widths) and biases of one softmax per head; a target of -1 counts for nothing.
+
+    `offset`: (n_rows, all widths), what each sentence scores already; else nothing.
 
     Adam (Kingma and Ba 2015) over small batches: a few passes do what full-batch methods need sixty for.
     """
@@ -112,6 +130,8 @@ def _regressions(
             chosen = order[begin : begin + _BATCH]
             batch = rows[chosen]
             wrong = batch @ weights
+            if offset is not None:
+                wrong += offset[chosen]
             for head, target in enumerate(targets):
                 part = wrong[:, starts[head] : starts[head + 1]]
                 part -= part.max(axis=1, keepdims=True)
@@ -121,12 +141,12 @@ def _regressions(
                 there = np.flatnonzero(wanted >= 0)
                 part[there, wanted[there]] -= 1
                 part *= share[head][wanted][:, None].astype(np.float32)
-            slope = (batch.T @ wrong) / len(chosen) + _DECAY * weights
+            slope = (batch.T @ wrong) / len(chosen) + decay * weights
             step += 1
             first += 0.1 * (slope - first)
             second += 0.01 * (slope * slope - second)
-            rate = _RATE * 0.5 * (1 + np.cos(np.pi * step / n_steps))
-            pace = rate * np.sqrt(1 - 0.99**step) / (1 - 0.9**step)
+            slowed = rate * 0.5 * (1 + np.cos(np.pi * step / n_steps))
+            pace = slowed * np.sqrt(1 - 0.99**step) / (1 - 0.9**step)
             weights -= np.float32(pace) * first / (np.sqrt(second) + np.float32(1e-8))
     return weights[:-1], 0.3 * weights[-1]
 

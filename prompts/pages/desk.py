@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from prompts.content import Town
 from prompts.errors import Problem, PromptsError
+from prompts.pages.learning_port import Learning
 from prompts.pages.replay_port import Replays
 from prompts.pages.to_look_at import ToLookAt
 from prompts.versions import VersionStore
@@ -91,6 +92,8 @@ class AdminDesk:
     """The running agent has taken up what was published; why it could not, else nothing."""
     note: Callable[[Editor, str, str], Awaitable[None]]
     """Who did what to what, for the audit log."""
+    learning: Learning | None = None
+    """What got no answer, and what would help; None where no calls are kept."""
     replays: Replays | None = None
     """Calls replayed with a content; None where there is nothing to replay them with."""
     review: Callable[[], Awaitable[ToLookAt]] | None = None

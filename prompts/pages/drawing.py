@@ -16,7 +16,7 @@ PAGES = (
     ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"),
     ("/admin/horaires", "Horaires"), ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
     ("/admin/demarches", "Démarches"), ("/admin/faq", "Questions fréquentes"),
-    ("/admin/phrases", "Menu et phrases"), ("/admin/essai", "Essayer"),
+    ("/admin/phrases", "Menu et phrases"), ("/admin/essai", "Essayer"), ("/admin/apprendre", "Sans réponse"),
     ("/admin/historique", "Historique"), ("/admin/fichiers", "Fichiers"),
 )  # fmt: skip
 DONE = {

@@ -16,6 +16,7 @@ from prompts.pages import (
     history_page,
     home_page,
     hours_page,
+    learning_page,
     listen_page,
     procedures_page,
     publish_page,
@@ -43,7 +44,7 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
         home_page, saving, listen_page, publish_page, history_page, review_page, hours_page,
         announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
         faq_page, files_page,
-        replay_page,
+        replay_page, learning_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)

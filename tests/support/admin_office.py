@@ -25,6 +25,7 @@ from speech.spoken import spoken
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
+from standardiste.admin_learning import CallsToLearnFrom, LearningParts
 from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_replay import DraftReplays
 from standardiste.records_opening import open_records
@@ -100,7 +101,8 @@ async def admin_office(
         desk = Desk(database, town_words(live.town), now, LiveFeed(database), Random(1))
         proofs = Proofs(settings, now)
         replays = DraftReplays(settings, live.store, database, now)
-        admin = admin_desk(AdminParts(live, proofs, voice, database, now, replays))
+        learning = CallsToLearnFrom(LearningParts(settings, live.store, database, now, lambda: live.town))
+        admin = admin_desk(AdminParts(live, proofs, voice, database, now, replays, learning))
         admin = replace(admin, prove=nothing_to_prove, **ports)  # type: ignore[arg-type]
         app = create_app(replace(services_of(desk), admin=admin))
         adopting = Adopting(live, voice.warm, records, app)
@@ -110,6 +112,7 @@ async def admin_office(
             desk.live.close()
             await proofs.aclose()
             await replays.aclose()
+            await learning.aclose()
             await adopting.aclose()
 
 
