@@ -217,7 +217,7 @@ class Listener:
             self._key_rings_until_ms = self._now_ms + KEY_RINGS_ON_MS
         if self._now_ms <= self._key_rings_until_ms:
             return False
-        plain = agent_speaking and self._detector.voiced and self._room.is_loud_voice(level)
+        plain = probability < SPEECH_BEGINS and self._detector.voiced and self._room.is_loud_voice(level)
         self._sure_ms += FRAME_MS * (probability >= SPEECH_GOES_ON)
         if self._progress.speaking:
             self._loudest_dbfs = max(self._loudest_dbfs, level)

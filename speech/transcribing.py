@@ -12,6 +12,7 @@ from speech.audio_files import read_sound
 from speech.engine import Transcriber, Transcript, Word
 from speech.hearing import Hearing
 from speech.listening import Listener, ListenerEvent, UtteranceEnded
+from speech.turn_profiles import DEFAULT_PROFILES
 
 TAIL_MS = 2000
 """Silence played after a recording, so that its last sentence ends."""
@@ -69,6 +70,8 @@ class _Streamed:
         self._hearing.expects = expects
         self._listener = Listener()
         self._listener.expect(expects)
+        self._tail_ms = DEFAULT_PROFILES.of(expects).speculate_after_ms
+        """An utterance's sound goes on so long after its last speech."""
         self._said_before: list[str] = []
         """The texts of the utterances that are over."""
         self._partials: list[Partial] = []
@@ -98,7 +101,7 @@ class _Streamed:
         if isinstance(event, UtteranceEnded) and final is not None:
             transcript = await final
             self._final_after_ms = self._now_ms() - event.speech_end_ms
-            self._finals.append((event.at_ms, transcript))
+            self._finals.append((event.speech_end_ms + self._tail_ms, transcript))
             if transcript.text:
                 self._said_before.append(transcript.text)
 
