@@ -63,7 +63,7 @@ FULL = Plan(
     },
     interruptions=24, noises_of_throat=12, canteens=8,
 )  # fmt: skip
-QUICK = Plan({"yes_no": 2, "date": 1, "phone": 1, "open": 1}, interruptions=1, noises_of_throat=0, canteens=0)
+QUICK = Plan({"yes_no": 1, "date": 1, "open": 1}, interruptions=1, noises_of_throat=0, canteens=0)
 ECHOES = 6
 
 

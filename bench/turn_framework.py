@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from bench.report import summary
+from bench.turns.material import voice_bounds
 from speech.audio import RATE_HZ, Samples
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
-from telephony.rehearsal import last_voiced
 from tests.support.lab import AsteriskLab
 from tests.support.serve_process import ServeProcess, agent_behind
 from tests.support.sip_caller import PhoneCall, SipPhone
@@ -177,11 +175,11 @@ async def _holdings(agent: ServeProcess, lab: AsteriskLab) -> dict[str, float]:
 
 async def _utterances() -> list[Utterance]:
     """The questions in voices the recogniser has not heard."""
-    utterances = []
-    for voice, question in zip(VOICES, QUESTIONS, strict=True):
-        async with SpeechPool(SpeechSettings(ears="none", voice=voice)) as pool:
-            samples = (await pool.synthesiser.synthesise(question)).samples
-        backwards = np.ascontiguousarray(samples[::-1])
-        start = len(samples) - last_voiced(backwards)
-        utterances.append(Utterance(samples, last_voiced(samples) / RATE_HZ, start / RATE_HZ))
-    return utterances
+    return list(await asyncio.gather(*map(_utterance, VOICES, QUESTIONS)))
+
+
+async def _utterance(voice: str, question: str) -> Utterance:
+    async with SpeechPool(SpeechSettings(ears="none", voice=voice)) as pool:
+        samples = (await pool.synthesiser.synthesise(question)).samples
+    start, end = voice_bounds(samples)
+    return Utterance(samples, end / RATE_HZ, start / RATE_HZ)
