@@ -63,7 +63,8 @@ FULL = Plan(
     },
     interruptions=24, noises_of_throat=12, canteens=8,
 )  # fmt: skip
-QUICK = Plan({"yes_no": 1, "date": 1, "open": 1}, interruptions=1, noises_of_throat=0, canteens=0)
+QUICK = Plan({"yes_no": 1, "date": 1, "open": 1}, interruptions=0, noises_of_throat=0, canteens=0)
+"""The framework's own measurement interrupts the agent already."""
 ECHOES = 6
 
 
@@ -135,7 +136,7 @@ def _runs(options: Options, whisper: Path, trained: bool, folder: Path) -> Itera
         own = system == "ours"
         usual = town if own else (*town, *_others(whisper, trained))
         stock = () if own else ("--silence-s", f"{STOCK_S[system]:g}")
-        yield Run(system, 1, "", (*usual, *stock), 0 if options.quick else ECHOES, quick=options.quick)
+        yield Run(system, 1, "", (*usual, *stock), 0 if options.quick else ECHOES)
         if options.quick:
             continue
         if options.calls > 1:

@@ -37,8 +37,6 @@ class Run:
     """The waiting that was swept; empty for the system as it is."""
     arguments: tuple[str, ...] = ()
     echoes: int = 0
-    quick: bool = False
-    """Without hearing the story first: what is softer is then not told from what is not."""
 
     @property
     def name(self) -> str:
@@ -126,7 +124,7 @@ class _Line:
         real = deque(one for one in sounds if one.label.kind == "speech")
         others = deque(one for one in sounds if one.label.kind != "speech")
         rng = random.Random(len(real))
-        story = Story() if self._run.quick else None
+        story: Story | None = None
         while real or others or echoes:
             call, number = await self._ring()
             told: list[tuple[Interrupted, Decision | None]] = []
