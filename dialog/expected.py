@@ -118,6 +118,8 @@ _ALIKE: dict[Expects, frozenset[str]] = {
     "date": _WHEN, "time": _WHEN, "choice": _WHEN, "dossier": frozenset({"dossier", "reference"}),
     "reference": frozenset({"dossier", "reference"}),
 }  # fmt: skip
+_WHOLE = 3
+"""Letters or digits of a value: « un » in a sentence is no file number."""
 _OFFERED: frozenset[Expects] = frozenset({"choice", "date", "time"})
 _MOST_WORDS = 9
 _ONE_OF_THEM = re.compile(
@@ -145,7 +147,7 @@ def priors(expects: Expects | None, has_value: bool) -> dict[str, float] | None:
 def is_value_awaited(entities: tuple[Entity, ...], expects: Expects | None) -> bool:
     """Whether a value of the kind awaited was said, whatever was said beside it."""
     kinds = _ALIKE.get(expects, {expects}) if expects is not None else set()
-    return any(entity.type in kinds for entity in entities)
+    return any(entity.type in kinds and len(entity.value) >= _WHOLE for entity in entities)
 
 
 def names_one_offered(words: tuple[str, ...], expects: Expects | None) -> bool:

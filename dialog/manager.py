@@ -65,8 +65,8 @@ _MISSES_BEFORE_PERSON = 2
 _SILENCES_BEFORE_PERSON = 3
 _HANDOVERS = 2
 """Who was offered a call-back this often and still does not get on with us is told how to reach the town."""
-_REFUSED_FROM = 0.5
-"""Belief that it is not the town's business below which it is asked again rather than refused."""
+_REFUSED_FROM, _FRAGMENT = 0.5, 28
+"""Belief, and letters, below which what is not the town's business is asked again rather than refused."""
 _MAX_KEYS = 32
 _BACK: frozenset[Intent] = frozenset({"oui", "reponse", "repeter", "incompris", "attendre", "salutation"})
 """What somebody says who comes back from looking for a pen."""
@@ -143,8 +143,10 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
             return _heard(talk.having(task=None, stage="more", expects=None, choices=()), found, confidence)
     if found.intent == "merci_aurevoir" and sure:
         return person.goodbye(talk)
-    if state.stage == "more" and found.intent in ("oui", "non") and sure:
-        return person.goodbye(talk) if found.intent == "non" else _ask_openly(_got(talk))
+    if state.stage == "more" and collect.says_no(talk, said):  # « non merci c'est bon »
+        return person.goodbye(talk)
+    if state.stage == "more" and found.intent == "oui" and sure:
+        return _ask_openly(_got(talk))
     return _request(talk, completed(talk, found, confidence), trust != "free")
 
 
@@ -205,7 +207,7 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
     if task is not None and not asking and (unsure or doubted) and not talk.state.misses:
         return _missed(talk)  # more likely an answer that we did not get than something else
     either = two_likely(talk, found, _misheard) if unsure and task is None else None
-    if found.intent == "hors_sujet" and found.confidence < _REFUSED_FROM and not talk.state.misses:
+    if found.intent == "hors_sujet" and found.confidence < _REFUSED_FROM and len(found.text) <= _FRAGMENT:
         return _missed(talk)
     if begin is None or found.confidence < limits.confirm:
         return either.ask(talk) if either is not None else _missed(talk)

@@ -38,18 +38,19 @@ _WANTS_ONE = re.compile(
     r"|^(?:(?:bonjour|bonsoir|oui|alors|madame|monsieur|c est|pour|un) )*"
     r"(?:rendez vous|rdv|creneau)\b(?! c est)"
 )
+_APPOINTMENT = re.compile(r"\b(?:rendez vous|rdv|creneau)\b")
 _HAS_ONE = re.compile(
     r"\b(?:annul\w*|deplac\w*|decal\w*|report\w*|chang\w*|modifi\w*|avanc\w*|repouss\w*|confirm\w*|rappel\w*"
     r"|(?:mon|ma|notre|le|son|leur|votre) (?:rendez vous|rdv|creneau)"
     r"|j (?:ai|avais) (?:un |deja |bien )?(?:rendez vous|rdv))\b"
 )
 _ENDS: dict[Intent, re.Pattern[str]] = {
-    "rdv_annuler": re.compile(r"\b(?:annul\w*|decommand\w*)\b.*\b(?:rendez vous|rdv|creneau)\b"),
+    "rdv_annuler": re.compile(r"\b(?:annul\w*|decommand\w*)\b"),
     "rdv_deplacer": re.compile(
         r"\b(?:deplac\w*|decal\w*|report\w*|repouss\w*|avanc\w*|chang\w*|modifi\w*)\b"
-        r".*\b(?:rendez vous|rdv|creneau)\b"
     ),
 }
+"""Beside the word of an appointment, what is done to one that there is."""
 _OPENS = re.compile(r"\b(?:r?ouvr\w*|r?ouvert\w*|ferm(?:e|es|ez|ent|ee|ees)|horaires)\b")
 _COMES = re.compile(
     r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|rec(?:oi|ev)\w*|accueill\w*)\b"
@@ -139,6 +140,8 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
     service = found.service if found.intent == "horaires" else likely.get("horaires", "aucun")
     text, day = plain(found.text), any(entity.day is not None for entity in found.entities)
     plainly = bool(_OPENS.search(text)) or (day and bool(_COMES.search(text)))
+    if _APPOINTMENT.search(text):
+        return found  # « J'ai un rendez-vous jeudi et je ne peux plus venir »
     if service in _UNSAID and not _OURS.search(text):
         service = service_named(talk.town, found.text) or "aucun"
     if found.intent == "adresse_contact" and _WHERE.search(text) and _OURS.search(text):
@@ -169,7 +172,8 @@ def as_booking(talk: Talk, found: Understanding) -> Understanding:
 
     All of it is read back before anything is booked, and before one that is named is cancelled or moved.
     """
-    if found.intent in _ENDS and _ENDS[found.intent].search(plain(found.text)):
+    ends = _ENDS.get(found.intent)
+    if ends is not None and ends.search(plain(found.text)) and _APPOINTMENT.search(plain(found.text)):
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
     if found.intent != "rdv_prendre" or not _WANTS_ONE.search(text := plain(found.text)):
         return found
@@ -193,8 +197,12 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
         return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
     doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
     if found.intent == "pieces" and doubted and state.booked is not None:
-        return replace(found, service=state.booked)
-    vague = _VAGUE <= found.confidence < town.thresholds.confirm and is_request(found.intent)
+        few = len(found.text.split()) <= _FEW_WORDS  # « quels documents », as we have just invited to ask
+        sure = max(found.confidence, _plainly(talk, heard)) if few else found.confidence
+        return replace(found, service=state.booked, confidence=sure, alternatives=())
+    of_their_own = found.intent in _ASKED_LATER or found.intent == "rdv_prendre"
+    unsure = _VAGUE <= found.confidence < town.thresholds.confirm
+    vague = unsure and is_request(found.intent) and not of_their_own
     if found.intent not in ("incompris", "reponse") and not (vague and found.service not in _UNSAID):
         return found
     if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):

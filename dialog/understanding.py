@@ -55,7 +55,7 @@ _GRAVE = ("sensible.suicide", "sensible.violence", "sensible.enfance", "sensible
 _RATHER_AN_ANSWER = 0.6
 """Confidence in a request below which a sentence with the value that was awaited is that answer."""
 _TELLS_OF_HERE: frozenset[Intent] = frozenset(
-    {"sensible", "insulte", "langue", "humain", "rappel", "signalement", "reclamation", "rdv_annuler",
+    {"sensible", "langue", "humain", "rappel", "signalement", "reclamation", "rdv_annuler",
      "rdv_deplacer", "rdv_consulter", "suivi_dossier"}
 )  # fmt: skip
 """Whatever else is named in these (« les seringues dans le bac à sable »)."""
@@ -78,6 +78,8 @@ def understand(
     if (danger := _danger(reading, said, words, town)) is not None:
         return _emergency(danger, heard)
     found = _single(words, entities, expects, reading, said, calibration)
+    if found.confidence < _BELIEVED:
+        found = _in_doubt(found, words, expects, service_named(town, text) is not None)
     if expects is None and found.confidence < _BELIEVED and said.speaks_of_else(words):
         found = _theirs(found, service_named(town, text) is not None)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
@@ -193,7 +195,8 @@ def _single(
     if short is not None and (short[0] == "humain" or not (entities and expects is not None and bare)):
         # « Un rendez-vous passeport »: the one word more says what for.
         best = reading.guesses[0]
-        of_it = best.intent == short[0] and best.service not in ("aucun", "mairie") and is_request(short[0])
+        more = short[1] < _RULE_SURE and best.intent == short[0] and is_request(short[0])
+        of_it = more and best.service not in ("aucun", "mairie")
         return Understanding(short[0], best.service if of_it else "aucun", short[1], "continue")
     speaks_otherwise = reading.guesses[0].intent == "langue"
     if not reading.knows_words and not entities and expects is None and not speaks_otherwise:
@@ -217,6 +220,17 @@ def _single(
         language=best.kind if best.intent == "langue" else None,  # type: ignore[arg-type]
     )
     return _placed(found, said, words)
+
+
+def _in_doubt(
+    found: Understanding, words: tuple[str, ...], expects: Expects | None, named: bool
+) -> Understanding:
+    """What a doubtful reading is not believed of: whom a caller wants who named nobody, a brief grief."""
+    if found.intent in ("humain", "rappel") and not named and found.service not in NOT_OURS:
+        return replace(found, service="aucun")
+    if found.intent == "sensible" and expects is not None and len(words) <= _TOO_SHORT_TO_JUDGE + 1:
+        return replace(found, intent="incompris", sensitive=None)
+    return found
 
 
 def _theirs(found: Understanding, named: bool) -> Understanding:
