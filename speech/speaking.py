@@ -57,9 +57,7 @@ class PoolSynthesiser:
 
     def pronounce(self, pronounced: Pronunciations) -> None:
         """From now on, words are said like this; what was said otherwise is spoken again."""
-        changed = [
-            place for place in self._sounds if pronounced(place[0]) != self._pronounced(place[0])
-        ]
+        changed = [place for place in self._sounds if pronounced(place[0]) != self._pronounced(place[0])]
         for place in changed:
             del self._sounds[place]
         self._pronounced = pronounced

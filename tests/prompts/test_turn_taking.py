@@ -1,4 +1,4 @@
-"""How turns are taken can be tuned in the town's content alone, and what cannot work is refused with its line."""
+"""How turns are taken can be tuned in the content alone, and what cannot work is refused with its line."""
 
 from pathlib import Path
 
