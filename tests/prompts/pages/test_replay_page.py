@@ -22,6 +22,7 @@ MARKET = {
     "valable_jusquau": "2026-12-31",
 }
 ASKED = ["c'est quand le marché de Noël", "non merci"]
+SHREDDER = [("broyeur", ["vous prêtez un broyeur de végétaux"])]
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ async def test_a_regression_is_seen_signed_off_and_stays_in_the_history(
 ) -> None:
     async with admin_office(tmp_path) as place, served_admin(place):
         await market_published(place)
-        await with_calls(place, tmp_path, [(f"appel-{n}", ASKED) for n in range(3)])
+        await with_calls(place, tmp_path, [(f"appel-{n}", ASKED) for n in range(3)] + SHREDDER)
         forget_the_market(place)
         page = await clerk_page(browser, place, "lea", "admin")
         await page.goto("/admin/publier")
@@ -95,11 +96,15 @@ async def test_a_regression_is_seen_signed_off_and_stays_in_the_history(
         assert number is not None
         replay = place.store.version(number).replay
         assert replay is not None
-        assert (replay.calls, replay.worse) == (3, 3)
+        assert (replay.calls, replay.worse) == (4, 3)
         assert replay.signed is not None
         assert replay.signed.why == "le marché est annulé"
         await page.goto(f"/admin/historique/{number}")
         await expect(page.get_by_text("le marché est annulé")).to_be_visible()
+        await page.get_by_role("link", name="Sans réponse").click()
+        await page.get_by_role("link", name="broyeur").click()
+        await expect(page.get_by_label("La réponse, telle qu'elle sera dite")).to_be_visible()
+        assert await faults_seen_by_axe(page) == []
 
 
 async def test_a_draft_that_changed_after_its_replay_is_replayed_anew(tmp_path: Path) -> None:
