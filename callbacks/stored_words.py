@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from callbacks.database import Database
 from callbacks.models import Call, CallTurn
 
 _AT_ONCE = 500
+MOST_SENTENCES = 2000
+_UNANSWERED = ("ask", "refuse_redirect")
+_FOR_A_PERSON = ("humain", "rappel", "sensible", "langue", "insulte", "decision")
+"""Put through for these, a caller has what they wanted, or what they are owed."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,32 @@ async def stored_calls(database: Database, since: datetime, most: int) -> Stored
         return StoredCalls(tuple(spoken), mute)
 
     return await database.read(work)
+
+
+async def asked_in_vain(session: AsyncSession, since: datetime) -> tuple[tuple[str, str], ...]:
+    """Call and sentence, where it was not understood or was put through for want of an answer.
+
+    Plain rows, counted and joined by the database: calls may be under way in this program.
+    """
+    after = aliased(CallTurn)
+    put_through = and_(after.number.is_not(None), CallTurn.intent.not_in(_FOR_A_PERSON))
+    query = (
+        select(CallTurn.call_id, CallTurn.heard)
+        .join(Call, Call.id == CallTurn.call_id)
+        .outerjoin(
+            after,
+            and_(
+                after.call_id == CallTurn.call_id,
+                after.number == CallTurn.number + 1,
+                after.kind == "transfer",
+            ),
+        )
+        .where(CallTurn.at >= since, CallTurn.kind == "voice", CallTurn.heard.is_not(None), Call.words_kept)
+        .where(or_(CallTurn.decision.in_(_UNANSWERED), put_through))
+        .order_by(CallTurn.at.desc())
+        .limit(MOST_SENTENCES)
+    )
+    return tuple((row[0], str(row[1])) for row in await session.execute(query))
 
 
 async def count_stored(session: AsyncSession, since: datetime) -> int:

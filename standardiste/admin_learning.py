@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from callbacks.database import Database
-from callbacks.stored_words import stored_calls
+from callbacks.stored_words import asked_in_vain
 from dialog.matching import plain
-from dialog.replay.grouping import grouped
+from dialog.replay.grouping import Unanswered, grouped
 from dialog.understanding import understand
 from prompts.content import Town
 from prompts.errors import PromptsError
@@ -27,7 +27,6 @@ from prompts.phrasebook import digest_of, phrase_files
 from prompts.versions import VersionStore
 from prompts.versions_draft import Part, write_part
 from prompts.versions_files import copy_content, write_whole
-from standardiste.learning import unanswered
 from standardiste.replay import DAYS, MOST_CALLS
 from standardiste.settings import Settings
 
@@ -60,11 +59,8 @@ class CallsToLearnFrom:
     async def groups(self) -> tuple[AskedInVain, ...]:
         """Of the last days. Raises DatabaseUnavailable."""
         since = self._parts.now() - timedelta(days=DAYS)
-        stored = await stored_calls(self._parts.database, since, MOST_CALLS)
-        town, now = self._parts.town(), self._parts.now()
-        told = unanswered(stored.calls)
-        found = await asyncio.to_thread(grouped, told, town.learned)
-        return tuple(_asked(group.sentences, len(group.calls), town, now) for group in found)
+        told = await self._parts.database.read(lambda session: asked_in_vain(session, since))
+        return await asyncio.to_thread(_groups, told, self._parts.town(), self._parts.now())
 
     async def would_help(self, content: Path, question: Mapping[str, Any]) -> Helped:
         """What this question would change for the calls without an answer. Raises NothingLearned."""
@@ -159,6 +155,11 @@ class CallsToLearnFrom:
             if process.returncode is None and not out.at_eof():
                 process.kill()
             await process.wait()
+
+
+def _groups(told: tuple[tuple[str, str], ...], town: Town, now: datetime) -> tuple[AskedInVain, ...]:
+    found = grouped([Unanswered(call_id, text) for call_id, text in told], town.learned)
+    return tuple(_asked(group.sentences, len(group.calls), town, now) for group in found)
 
 
 def _asked(sentences: tuple[str, ...], calls: int, town: Town, now: datetime) -> AskedInVain:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from callbacks.database import Database
-from callbacks.errors import DatabaseUnavailable
 from callbacks.stored_words import count_stored
 from prompts.errors import ContentError
 from prompts.pages.replay_port import ReplayState
@@ -27,6 +26,8 @@ log = logging.getLogger("standardiste.admin")
 Json = dict[str, Any]
 _LINE_BYTES = 4_000_000
 """Of one call with all its turns, both versions."""
+_UNUSABLE = 2
+"""How the command ends when what it was given is no good: it says why in one sentence."""
 _FAILED = "Le rejeu n'a pas pu se faire : réessayez, ou demandez à la personne qui gère le serveur."
 
 
@@ -51,16 +52,13 @@ class DraftReplays:
         self._last: _Replay | None = None
 
     async def size(self, folder: Path) -> int:
-        """How many stored calls and test calls there are to be held."""
+        """How many stored calls and test calls there are to be held. Raises DatabaseUnavailable."""
         since = self._now() - timedelta(days=DAYS)
-        try:
-            calls = await self._database.read(lambda session: count_stored(session, since))
-        except DatabaseUnavailable:
-            calls = 0
+        calls = await self._database.read(lambda session: count_stored(session, since))
         try:
             trials = await asyncio.to_thread(trials_of, self._store.served_folder(), folder)
-        except ContentError:
-            return calls
+        except ContentError:  # its replay will say what is wrong
+            return max(1, calls)
         return min(calls, MOST_CALLS) + len(trials)
 
     def state(self, folder: Path) -> ReplayState | None:
@@ -113,8 +111,10 @@ class DraftReplays:
                 await self._take(replay, json.loads(line))
             said = await complaint
             if replay.note is None:
-                replay.problem = _FAILED
-                log.error("the replay failed: %s", said.decode("utf-8", "replace").strip()[-500:])
+                told = said.decode("utf-8", "replace").strip()
+                log.error("the replay failed: %s", told[-500:])
+                plain = await process.wait() == _UNUSABLE
+                replay.problem = told.removeprefix("standardiste : ") if plain else _FAILED
         finally:
             if process.returncode is None:
                 if replay.note is None:

@@ -17,6 +17,7 @@ from dialog.proof.worlds import World, worlds
 from prompts.content import Town
 from prompts.errors import ContentError, Problem
 from prompts.load import BASE, DEMO_TOWN
+from prompts.trial_calls import read_trial_calls
 from speech.spoken import sentences_in, spoken
 from standardiste.content_places import ContentPlaces
 from standardiste.proof_cache import digest_of_town, keep_proof, kept_proof
@@ -31,6 +32,7 @@ def run_check(args: argparse.Namespace, settings: Settings) -> int:
     """One line per problem of the town's content or of what the dialogue makes of it; 1 when there is any."""
     try:
         town = read_town(settings.commune_dir)
+        read_trial_calls(settings.commune_dir or DEMO_TOWN)
     except ContentError as error:
         for problem in error.problems:
             print(problem)

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from callbacks.database import open_database, prepare_place
 from callbacks.migrating import migrate
-from callbacks.stored_words import StoredCalls, stored_calls
+from callbacks.stored_words import StoredCalls, asked_in_vain, stored_calls
 from standardiste.admin_live import store_of
 from standardiste.errors import Unusable
-from standardiste.learning import unanswered
 from standardiste.replay import Json, Work, end_of, kept_call, rehearsed, row_of, trials_of
 from standardiste.replay_text import shown_call, shown_end
 from standardiste.settings import Settings
@@ -28,12 +27,11 @@ def run_replay(args: argparse.Namespace, settings: Settings) -> int:
         raise Unusable("Il n'y a pas de brouillon à rejouer ; attendu : --draft DOSSIER.")
     town = read_town(published)
     since = town_now(args.now, town) - timedelta(days=args.days)
-    stored = asyncio.run(_stored(settings, since, args.most))
+    stored, in_vain = asyncio.run(_stored(settings, since, args.most))
     calls = stored.calls
     trials = trials_of(published, draft)
     if args.unanswered:
-        ids = {one.call_id for one in unanswered(calls)}
-        calls, trials = tuple(one for one in calls if one.call.id in ids), ()
+        calls, trials = tuple(one for one in calls if one.call.id in in_vain), ()
     work = Work(town, read_town(draft), tuple(map(kept_call, calls)), trials)
     counts = Counter[str]()
     if args.progress:
@@ -49,12 +47,14 @@ def run_replay(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if counts["worse"] else 0
 
 
-async def _stored(settings: Settings, since: datetime, most: int) -> StoredCalls:
+async def _stored(settings: Settings, since: datetime, most: int) -> tuple[StoredCalls, frozenset[str]]:
     prepare_place(settings.database_url)
     database = open_database(settings.database_url)
     try:
         await migrate(database)
-        return await stored_calls(database, since, most)
+        stored = await stored_calls(database, since, most)
+        in_vain = await database.read(lambda session: asked_in_vain(session, since))
+        return stored, frozenset(call_id for call_id, _ in in_vain)
     finally:
         await database.close()
 

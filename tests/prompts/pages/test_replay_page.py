@@ -1,5 +1,6 @@
 """The replay of a draft in the admins' pages: made, read side by side, signed off before it is published."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
@@ -121,3 +122,17 @@ async def test_a_draft_that_changed_after_its_replay_is_replayed_anew(tmp_path: 
         edit(place, Part("faq.yaml", ("questions", "marche", "nom")), "le marché")
         assert replays.state(draft.content) is None
         assert "Rejouer les appels" in (await web.get("/admin/rejeu")).text
+
+
+async def test_a_test_call_that_cannot_be_read_is_told_and_nothing_is_published(tmp_path: Path) -> None:
+    async with admin_office(tmp_path) as place, admin_web(place) as web:
+        edit(place, Part("essais/marche.yaml"), "appels:\n- nom: marché\n  le: demain\n  tours: []\n")
+        answer = await send(web, "/admin/publier", "/admin/publier", quand="maintenant")
+        assert answer.headers["location"] == "/admin/rejeu"
+        replays, draft = (place.admin.replays if place.admin else None), place.store.draft()
+        assert replays is not None
+        assert draft is not None
+        while (state := replays.state(draft.content)) is None or state.running:  # noqa: ASYNC110 - as the page does
+            await asyncio.sleep(0.05)
+        assert "essais/marche.yaml:3" in (await web.get("/admin/rejeu")).text
+        assert place.store.in_service() == 1
