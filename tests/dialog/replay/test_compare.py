@@ -10,7 +10,7 @@ from dialog.events import Answered, CallStarted, Heard, Keys, Silence, TransferF
 from dialog.replay.compare import rehearse
 from dialog.replay.kept import Given, Json, KeptCall, KeptTurn, detail_of, ears_in
 from dialog.replay.trials import rehearse_trial
-from prompts.content import Town
+from prompts.content import Phrases, Town
 from prompts.faq import Faq
 from prompts.load import load_town
 from prompts.trial_calls import TrialCall
@@ -70,10 +70,11 @@ def test_another_sentence_is_to_be_read(town: Town) -> None:
 
 
 def test_an_emergency_that_is_no_longer_told_is_worse_whatever_else_is_better(town: Town) -> None:
-    only = {"autre": town.comprehension.dangers["autre"]}
-    deaf = town.comprehension.model_copy(update={"dangers": only, "risk": 0.0})
-    deaf_town = replace(town, comprehension=deaf)
-    found = rehearse(town, deaf_town, call("une odeur d'œuf pourri dans ma cave"))
+    dangers = town.comprehension.dangers
+    phrases = Phrases.model_validate({"sur": ("la soufrière fume",)})
+    more = {**dangers, "volcan": dangers["autre"].model_copy(update={"phrases": phrases})}
+    warned = replace(town, comprehension=town.comprehension.model_copy(update={"dangers": more}))
+    found = rehearse(warned, town, call("la soufrière fume"))
     assert (found.verdict, found.why) == ("worse", "le numéro d'urgence n'est plus donné")
 
 
