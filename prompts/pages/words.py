@@ -40,11 +40,27 @@ def _told(change: Changed, values: Values) -> list[str]:
     if isinstance(change.before, list | tuple) or isinstance(change.after, list | tuple):
         return _lists(title_of(file, path, values), change.before or (), change.after or ())
     title = title_of(file, path, values)
+    whole = change.before if change.after is None else change.after if change.before is None else None
+    if isinstance(whole, dict):
+        return _whole(change, whole, title, values)
     if change.before is None:
         return [f"{title} : ajouté, {_shown(change.after)}"]
     if change.after is None:
         return [f"{title} : retiré ({_shown(change.before)})"]
     return [f"{title} : {_shown(change.before)} → {_shown(change.after)}"]
+
+
+def _whole(change: Changed, whole: dict[str, Any], title: str, values: Values) -> list[str]:
+    """Something with a name that is new or gone, by its name; else each of its parts."""
+    new = change.before is None
+    if "nom" in whole:
+        said = f", {_shown(whole['reponse'])}" if new and "reponse" in whole else ""
+        return [f"{title} : {'ajouté' if new else 'retiré'} {_shown(whole['nom'])}{said}"]
+    return [
+        told
+        for key, part in whole.items()
+        for told in _told(Changed((*change.path, key), None if new else part, part if new else None), values)
+    ]
 
 
 def _hours(place: str, before: str, after: str) -> list[str]:
@@ -104,6 +120,8 @@ def title_of(file: str, path: YamlPath, values: Values) -> str:
         head = f"Démarche « {head.removeprefix('demarches/').removesuffix('.yaml')} »"
     else:
         head = _FILES.get(file, file)
+    if file == "faq.yaml" and path[:1] == ("questions",):
+        path = path[1:]
     if path[:1] == ("lieux",) and len(path) > 1:
         head, path = _place_name(values, str(path[1])), path[2:]
     steps = [word for step in path if (word := _STEPS.get(str(step), f"« {step} »" if step != "" else ""))]

@@ -51,6 +51,22 @@ def test_what_is_added_and_taken_away_is_told() -> None:
     )
 
 
+def test_what_has_a_name_is_told_by_it() -> None:
+    question = {"nom": "le marché de Noël", "reponse": "Du 12 au 20.", "dites": ("c'est quand",)}
+    extension = {"nom": "le service voirie", "horaires": "mairie"}
+    after = {
+        "faq.yaml": {"questions": {"marche": question}},
+        "commune.yaml": {"transferts": {"voirie": extension}},
+    }
+    assert changes_told({"commune.yaml": {}}, after) == (
+        "Commune, transferts, « voirie » : ajouté « le service voirie »",
+        "Questions fréquentes, « marche » : ajouté « le marché de Noël », « Du 12 au 20. »",
+    )
+    assert changes_told(after, {"faq.yaml": after["faq.yaml"], "commune.yaml": {"transferts": {}}}) == (
+        "Commune, transferts, « voirie » : retiré « le service voirie »",
+    )
+
+
 def test_facts_are_typed_one_a_line_with_their_case() -> None:
     facts = ("une photo", {"texte": "le jugement", "si": {"age": "mineur", "cas": ("perte", "vol")}})
     lines = "une photo\nle jugement [si age=mineur, cas=perte|vol]"
