@@ -1,7 +1,6 @@
 """The admins' pages over a town of their own: the real store, the real voice, a running agent's content."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from random import Random
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 
 from callbacks.pages.desk import Desk, town_words
@@ -33,7 +31,7 @@ from standardiste.settings import Settings
 from standardiste.web.app import create_app
 from standardiste.wiring import town_clock
 from standardiste.written_call import WrittenCall
-from tests.support.desk import NOW, Office, QuietServer, field_of, services_of, session_of
+from tests.support.desk import NOW, Office, field_of, served, services_of, session_of
 from tests.support.short_town import write_short_town
 
 
@@ -134,19 +132,8 @@ def settings_in(folder: Path, commune: Path | None) -> Settings:
 @asynccontextmanager
 async def served_admin(place: AdminOffice) -> AsyncIterator[AdminOffice]:
     """The same, for a browser: on a port of its own."""
-    assert place.app is not None
-    door = socket.create_server(("127.0.0.1", 0))
-    server = QuietServer(uvicorn.Config(place.app, log_config=None, access_log=False, lifespan="off"))
-    running = asyncio.create_task(server.serve(sockets=[door]))
-    place.address = f"http://127.0.0.1:{door.getsockname()[1]}"
-    try:
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        yield place
-    finally:
-        place.desk.live.close()
-        server.should_exit = True
-        await running
+    async with served(place, place.app) as one:
+        yield one
 
 
 @asynccontextmanager

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from callbacks.accounts import NewAccount, add_account
@@ -121,6 +123,9 @@ async def office(url: str = "sqlite://", *, demo: bool = False, **more: object) 
         folder.cleanup()
 
 
+O = TypeVar("O", bound=Office)
+
+
 class QuietServer(uvicorn.Server):
     """Leaves the signals to pytest."""
 
@@ -129,15 +134,15 @@ class QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(place: Office) -> AsyncIterator[Office]:
-    """The same, for a browser: on a port of its own."""
+async def served(place: O, app: FastAPI | None = None) -> AsyncIterator[O]:
+    """The same, for a browser: on a port of its own. `app`: where its pages are made already."""
     door = socket.create_server(("127.0.0.1", 0))
-    app = create_app(services_of(place.desk))
+    app = app or create_app(services_of(place.desk))
     server = QuietServer(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
     running = asyncio.create_task(server.serve(sockets=[door]))
     place.address = f"http://127.0.0.1:{door.getsockname()[1]}"
     try:
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        while not server.started and not running.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         yield place
     finally:
