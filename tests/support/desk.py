@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import TypeVar
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -123,7 +123,7 @@ async def office(url: str = "sqlite://", *, demo: bool = False, **more: object) 
         folder.cleanup()
 
 
-O = TypeVar("O", bound=Office)
+AnOffice = TypeVar("AnOffice", bound=Office)
 
 
 class QuietServer(uvicorn.Server):
@@ -134,7 +134,7 @@ class QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(place: O, app: FastAPI | None = None) -> AsyncIterator[O]:
+async def served(place: AnOffice, app: FastAPI | None = None) -> AsyncIterator[AnOffice]:
     """The same, for a browser: on a port of its own. `app`: where its pages are made already."""
     door = socket.create_server(("127.0.0.1", 0))
     app = app or create_app(services_of(place.desk))
