@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
 from fastapi import FastAPI
+from sqlalchemy.exc import DataError, IntegrityError
 
-from callbacks.errors import DatabaseUnavailable
+from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.pages.desk import town_words
 from prompts.content import Town
 from standardiste.admin_live import LiveTown
@@ -45,6 +46,8 @@ class Adopting:
             await lay_out_agendas(town, self._records.database, self._records.now())
         except DatabaseUnavailable as error:
             log.warning("the agendas are laid out tonight, the database is away: %s", error)
+        except (RecordsError, IntegrityError, DataError) as error:
+            log.error("the agendas could not be laid out: %s", type(error).__name__)
 
     async def _speak_ahead(self, town: Town) -> None:
         await self._warm(fixed_sentences(town)[N_GREETING:])
