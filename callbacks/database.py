@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -159,6 +159,8 @@ def open_database(url: str) -> Database:
     engine = create_async_engine(parsed, **options)
     if parsed.get_backend_name() == "sqlite":
         _tune_sqlite(engine)
+        if memory is None:
+            _hold_to_the_file(engine, Path(str(parsed.database)))
     return Database(engine, async_sessionmaker(engine, expire_on_commit=False), memory)
 
 
@@ -173,6 +175,41 @@ def prepare_place(url: str) -> None:
         raise UnusableDatabase(
             f"la base « {parsed.database} » ne peut pas être créée : {error.strerror}"
         ) from error
+
+
+def _hold_to_the_file(engine: AsyncEngine, path: Path) -> None:
+    """A file that was taken away or replaced is not written to any more.
+
+    An open connection would go on in a file that nobody can find again, and a new one would begin an empty
+    file in its place: either way what callers were promised would be lost without a word.
+    """
+    was_there = path.exists()
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def before_connecting(_dialect: Any, _record: Any, _positional: Any, _named: Any) -> None:
+        nonlocal was_there
+        if path.exists():
+            was_there = True
+        elif was_there:
+            raise sqlite3.OperationalError("the file of the database is gone")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def after_connecting(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def on_checkout(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError("another file")  # the pool connects anew, to the one that is there
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there, whatever its name; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _tune_sqlite(engine: AsyncEngine) -> None:

@@ -98,6 +98,35 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_a_file_taken_away_is_not_written_to_and_one_put_back_is_used_again(tmp_path: Path) -> None:
+    path, away = tmp_path / "rappels.sqlite", tmp_path / "ailleurs.sqlite"
+    database = open_database(f"sqlite:///{path}")
+    await migrate(database)
+
+    async def opt_out(number: str) -> None:
+        async with database.transaction() as session:
+            told = {"who": number, "at": "2026-11-24 14:00:00"}
+            await session.execute(
+                text("INSERT INTO opt_outs (recipient, at, way) VALUES (:who, :at, 'sms')"), told
+            )
+
+    await opt_out("+596696203040")
+    await database.close()  # all of it is in the one file, which a hurried hand then moves
+    await database.check()
+    path.rename(away)
+    with pytest.raises(DatabaseUnavailable):
+        await database.check()
+    with pytest.raises(DatabaseUnavailable):
+        await opt_out("+596696203041")
+    assert not path.exists()
+    away.rename(path)
+    await opt_out("+596696203042")
+    async with database.reading() as session:
+        kept = (await session.scalars(text("SELECT recipient FROM opt_outs ORDER BY recipient"))).all()
+    assert kept == ["+596696203040", "+596696203042"]
+    await database.close()
+
+
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
     database = open_database("postgresql://x@127.0.0.1:1/x")
     with pytest.raises(DatabaseUnavailable):
