@@ -54,8 +54,12 @@ def read_json(path: Path) -> Any:
 
 
 def append_line(path: Path, value: Any) -> None:
-    """One line of JSON more, on the disk when this returns. A line cut short by a stop is not read."""
-    with path.open("ab") as file:
+    """One line of JSON more, on the disk when this returns. A line cut short by a stop is not read, and goes:
+    the next one would be written on to it, and neither could be read. Only for who holds the lock."""
+    with path.open("a+b") as file:
+        file.seek(0)
+        whole = file.read().rfind(b"\n") + 1
+        file.truncate(whole)
         file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())

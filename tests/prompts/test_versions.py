@@ -334,6 +334,15 @@ def test_wherever_the_machine_stops_while_publishing_one_whole_version_is_heard(
     assert seen == {False, True}
 
 
+def test_an_edit_cut_short_by_a_power_cut_spoils_none_of_the_next(store: VersionStore) -> None:
+    change(store, NAME, "un")
+    draft = store.open_draft(NOW)
+    with (draft.folder / "modifications.jsonl").open("ab") as file:
+        file.write(b'{"file": "commune.ya')
+    change(store, NAME, "deux")
+    assert [each.after for each in draft.edits] == ["un", "deux"]
+
+
 def test_wherever_the_machine_stops_while_editing_the_edit_is_known(store: VersionStore) -> None:
     nth = 1
     while True:
