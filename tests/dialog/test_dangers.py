@@ -24,6 +24,9 @@ def decision(text: str) -> str:
         "la ravine monte et on est coincés sur le toit avec les petits",
         "mon beau-père a la bouche de travers et il arrive plus à parler",
         "un accident au feu rouge il y a un blessé par terre",
+        "ça fait une heure qu'on retrouve pas mon neveu à la fête patronale",
+        "mamie s'est sauvée de la maison de retraite",
+        "mon grand père est toujours pas revenu de sa promenade",
     ],
 )
 def test_a_danger_in_ordinary_words_is_one(text: str) -> None:
@@ -37,6 +40,9 @@ def test_a_danger_in_ordinary_words_is_one(text: str) -> None:
         "le poteau est éteint devant chez moi depuis trois nuits",
         "j'ai grillé un feu rouge et j'ai reçu une amende",
         "vous m'avez fait mourir de rire avec votre musique",
+        "l'extrait de naissance de mon neveu a été envoyé je le retrouve plus",
+        "le vélo de ma fille a disparu devant le gymnase",
+        "mon fils s'est perdu dans les papiers de la cantine",
         "le feu est toujours au rouge au carrefour de la poste",
     ],
 )
