@@ -32,7 +32,7 @@ _NOT_A_DAY = (
 _UNIT = r"(?P<unit>jours?|semaines?|mois|ans?|annees?)"
 _COUNT = r"(?P<count>\d{1,3}|une?|quelques|une quinzaine de|une dizaine de|une huitaine de)"
 _NEVER = (
-    r"(?:(?<!travaille )pas(?: (?:possible|disponible|dispo|libre|la|avant))?|sauf|jamais|excepte"
+    r"(?:(?<!travaille )pas(?: (?:possible|disponible|dispo|libre|la))?|sauf|jamais|excepte"
     r"|hormis|a part|en dehors d[eu]"
     r"|hors|tout sauf|ni|impossible|peux plus)"
 )

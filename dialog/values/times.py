@@ -184,7 +184,7 @@ def _patterns() -> Iterator[tuple[re.Pattern[str], Callable[[re.Match[str]], Clo
     yield re.compile(rf"\b{_clock('a')} - {_clock('b')}"), _between
     for words, hours in whole:
         yield re.compile(rf"\b{article}(?:{words})\b"), _part(hours)
-    later = "apres|a partir de|a partir|a compter de|des|pas avant|passe|au plus tot a"
+    later = "(?<!pas )apres|a partir de|a partir|a compter de|des|pas avant|passe|au plus tot a"
     sooner = "avant|jusqu a|jusque vers|d ici|au plus tard a|pas apres"
     yield re.compile(rf"\b(?:{later}) (?:les )?{_clock('a')}"), _open(after=True)
     yield re.compile(rf"\b(?:{sooner}) (?:les )?{_clock('a')}"), _open(after=False)

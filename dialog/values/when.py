@@ -27,7 +27,7 @@ _ARTICLES = r"(?: (?:de|du|d|le|la|l|les|cette|ce|a|au|en|que|toute|mon))*? ?$"
 _SINCE = re.compile(
     rf"\b(?:a partir|a compter|des|depuis|pas avant|pas plus tot|au plus tot|qu a partir){_ARTICLES}"
 )
-_AFTER = re.compile(rf"\bapres{_ARTICLES}")
+_AFTER = re.compile(rf"\b(?<!pas )apres{_ARTICLES}")
 _BEFORE = re.compile(rf"\b(?<!pas )avant{_ARTICLES}")
 _UNTIL = re.compile(
     rf"\b(?:jusqu|d ici|au plus tard|pas apres|pas plus tard|dernier delai|maximum){_ARTICLES}"
@@ -246,13 +246,14 @@ def _entities(line: Line, group: _When, calendar: Calendar, tz: ZoneInfo) -> lis
     if day.kind == "never":
         assert day.weekday is not None
         return [(Entity("date", line.said(start, end), f"not:{CODES[day.weekday]}", "day"), start, end)]
-    if day.kind == "weekly" and (clock is None or not text[start:end].startswith("le ")):
+    bounds = _bounds(text, group, day)
+    habit = clock is None or not text[start:end].startswith("le ")
+    if day.kind == "weekly" and habit and bounds is None:
         assert day.weekday is not None
         said = line.said(start, end)
         return [(Entity("date", said, f"weekly:{CODES[day.weekday]}", "day", day=day.first), start, end)]
     first, last, grain = _window(day, clock)
     ambiguous = day.ambiguous or (clock is not None and clock.ambiguous)
-    bounds = _bounds(text, group, day)
     if bounds is not None:
         kind, start, end = bounds
         instant = clock is not None and clock.kind == "at"
