@@ -1,17 +1,25 @@
 """Taking an appointment: what for, when, for whom; all of it read back, then booked on a plain yes."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from dialog import wording
-from dialog.flows.booking_corrections import corrected_name, corrected_phone, is_when, topic_to_change
+from dialog.flows.booking_corrections import (
+    corrected_name,
+    corrected_phone,
+    is_when,
+    same_name,
+    tells_a_name,
+    topic_to_change,
+)
 from dialog.flows.booking_documents import are_known
 from dialog.flows.booking_earlier import EarlierTask, wanted_sooner
-from dialog.flows.booking_offers import moment
+from dialog.flows.booking_offers import moment, picked
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import no_agenda, topic
 from dialog.flows.booking_wishes import ANY_TIME, Wish, wish_in
-from dialog.flows.booking_words import declines, gives_up, persons_in
+from dialog.flows.booking_words import declines, gives_up, is_only_a_place, ordinal, persons_in
 from dialog.flows.collect import commits, has_reserve, name_in, phone_in, typed_phone, values_in
 from dialog.office import Book, Booked, Reply
 from dialog.talk import Done, Result, Said, Talk, Turn, ask, ask_records, understood
@@ -100,6 +108,8 @@ class BookTask(TimeSlotTask):
         talk = replace(talk, state=understood(talk.state))
         if gives_up(said.text) and wish_of(talk, said.found).is_empty:
             return self.give_up(talk)
+        if is_only_a_place(said.text):
+            return self._other_offer(talk, said)
         if not self.changing:
             if self.name is None:
                 return self._hear_name(talk, said) or self._correct(talk, said)
@@ -110,6 +120,28 @@ class BookTask(TimeSlotTask):
             if self._restates(talk, said) and commits(talk, said, "rdv_prendre"):
                 return self._book(talk)
         return self._correct(talk, said) or self._refuse(talk, said)
+
+    def _choose(self, talk: Talk, said: Said) -> Result | None:
+        """« On sera trois »: times in a row are looked for, those of the offer just named first."""
+        persons = persons_in(said.text)
+        if persons is None or persons == self.persons or tells_a_name(said.text):
+            return super()._choose(talk, said)
+        talk = replace(talk, state=understood(talk.state))
+        wish = wish_of(talk, said.found)
+        meant = picked(self.offers, wish, said.text)
+        wanted = self._exactly(meant[0]) if len(meant) == 1 else self.rewished(wish)
+        return self._elsewhen(talk, wanted, persons)
+
+    def _other_offer(self, talk: Talk, said: Said) -> Result | None:
+        """« Non, le deuxième », when one of the offers is held already; said again, it changes nothing."""
+        place = ordinal(said.text, len(self.offers))
+        if place is None or self.offers[place] == self.at:
+            return None
+        return self.hold(talk, self.offers[place])
+
+    def _exactly(self, at: datetime) -> Wish:
+        minute = at.hour * 60 + at.minute
+        return replace(self.wish, hours=((minute, minute + 1),)).on(at.date())
 
     def _hear_name(self, talk: Talk, said: Said) -> Result | None:
         moved = wish_in(values_in(talk, said.text, None))
@@ -165,18 +197,19 @@ class BookTask(TimeSlotTask):
         number = corrected_phone(talk, said, self.phone if self.phone_is == "settled" else None)
         if number is not None and number != self.phone:
             return self._reachable(talk, number)
-        wish, persons = wish_of(talk, said.found), persons_in(said.text) or self.persons
+        wish = wish_of(talk, said.found)
+        persons = None if tells_a_name(said.text) else persons_in(said.text)
+        persons = persons or self.persons
         if not wish.is_empty and not wish.suits(self.at):
             return self._elsewhen(talk, self.rewished(wish), persons)
         if persons != self.persons:
-            minute = self.at.hour * 60 + self.at.minute
-            wish = replace(self.wish, hours=((minute, minute + 1),)).on(self.at.date())
-            return self._elsewhen(talk, wish, persons)
+            return self._elsewhen(talk, self._exactly(self.at), persons)
         name = corrected_name(talk, said, self.name)
         if name is not None:
             return self._named(talk, name)
-        if not wish.is_empty and said.found.intent != "non":
-            return replace(self, changing=False).ask(talk)  # the very time that is held
+        held = not wish.is_empty and said.found.intent != "non"
+        if held or same_name(talk, said, self.name):
+            return replace(self, changing=False).ask(talk)  # the very time, or name, that is held
         return None
 
     def _elsewhen(self, talk: Talk, wish: Wish, persons: int) -> Turn:

@@ -81,6 +81,17 @@ def corrected_name(talk: Talk, said: Said, before: str | None) -> str | None:
     return given if meant else None
 
 
+def tells_a_name(text: str) -> bool:
+    """« Au nom de ma femme »: whose name it is, not who will come."""
+    return bool(_OF_NAME.search(plain(text)))
+
+
+def same_name(talk: Talk, said: Said, before: str | None) -> bool:
+    """Whether this is the name already given, said or spelled again."""
+    names = [plain(one.value) for one in values_in(talk, said.text, "name") if one.type == "name"]
+    return before is not None and plain(before) in names
+
+
 def is_when(talk: Talk, text: str, name: str) -> bool:
     """Whether what was taken for a name is a day or an hour: « plutôt jeudi », « le matin »."""
     when = [one.text for one in values_in(talk, text, None) if one.type in ("date", "time")]

@@ -75,7 +75,18 @@ _SEVERAL = re.compile(
     rf"\b(?:mes|nos|les|ses) {_COUNT} (?:\w+ )?(?:enfants|fils|filles|garcons|gamins|petits|parents)\b"
 )
 _PAIR = re.compile(r"\b(?:mes|nos) (?:parents|jumeaux|jumelles)\b")
-_SELF = re.compile(r"\b(?:pour moi|et moi|moi et|moi meme et|moi ainsi que)\b")
+_SELF = re.compile(
+    r"\b(?:pour moi|et moi|moi et|moi meme et|moi ainsi que|(?:et|plus|avec) (?:le mien|la mienne)"
+    r"|(?:le mien|la mienne) (?:et|plus|avec))\b"
+)
+_PLACE_ALONE = re.compile(
+    r"(?:(?:ah|euh|non|oui|mais|pardon|attendez|attends|finalement|plutot|en fait|je prefere|je prends|alors"
+    r"|c est|c etait|prenez|mettez|moi|donnez) )*(?:le|la) "
+    r"(?:premiere?|deuxieme|seconde?|troisieme|dernier|derniere)"
+    r"(?: (?:plutot|svp|s il vous plait|c est mieux|c etait mieux|finalement|creneau|horaire|heure|date"
+    r"|en fait|rendez vous|proposition))*"
+)
+"""Only a place among the offers: « ah non, plutôt le deuxième »; « Second » alone may be somebody's name."""
 
 
 def ordinal(text: str, count: int) -> int | None:
@@ -88,6 +99,11 @@ def ordinal(text: str, count: int) -> int | None:
         if match is not None:
             return place % count if place < count else None
     return None
+
+
+def is_only_a_place(text: str) -> bool:
+    """« Finalement la deuxième »: an offer, whatever was asked meanwhile."""
+    return bool(_PLACE_ALONE.fullmatch(plain(text)))
 
 
 def says_any(text: str) -> bool:
