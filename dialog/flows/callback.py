@@ -17,7 +17,9 @@ _ABOUT = re.compile(
     r"|pour (?:une?|mon|ma|mes|le|la|les|l|des|du|savoir)\b)"
 )
 _REFUSALS = 2
-"""« Non » once may mean another number; twice, no call-back."""
+"""« Non » to the question for a number, once, may be a slip; twice, no call-back."""
+_WRONG_NUMBERS = 2
+"""« Non » to a number read back means that it is wrong; more often than this, no call-back."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class CallbackTask(Task):
     urgent: bool = False
     own_number: Literal["unasked", "offered", "refused"] = "unasked"
     refusals: int = 0
+    wrong: int = 0
+    """Numbers read back that were not theirs."""
 
     def ask(self, talk: Talk, lines: tuple[str, ...] = ()) -> Turn:
         offered = self.phone
@@ -112,6 +116,9 @@ class CallbackTask(Task):
         return ask_records(talk, self, request)
 
     def _refused(self, talk: Talk) -> Result:
+        if self.phone is not None and self.wrong < _WRONG_NUMBERS:
+            other = replace(self, phone=None, own_number="refused", wrong=self.wrong + 1, refusals=1)
+            return other.ask(_heard(talk))
         refusals = self.refusals + 1
         if refusals >= _REFUSALS:
             lines = (talk.phrase(talk.town.requests.callback_refused),)
