@@ -40,6 +40,7 @@ _NOT_NAMES = vocabulary(
 _KIN = vocabulary(
     "mari femme fils fille mere pere frere soeur epoux epouse veuve conjoint conjointe compagne compagnon"
 )
+_WHOSE = vocabulary("mon ma mes notre son sa")
 _NO_ANSWER = vocabulary(
     "pourquoi prefere veux voulez sais regarde anonyme dire donner besoin comprends pas rien comment"
     " quoi savoir"
@@ -70,7 +71,7 @@ def introduced_name(words: Sequence[Word], text: str) -> Placed | None:
     """The name that follows « je m'appelle », « au nom de »…; none where nothing announces one."""
     line = " ".join(word.plain for word in words)
     for cue in _CUE.finditer(line):
-        cut = line[: cue.end()].count(" ") + 1
+        cut = _past_kin(words, line[: cue.end()].count(" ") + 1)
         if cut < len(words) and words[cut].plain not in _NOT_NAMES:
             return _name_from(words, cut, text)
         if cut + 1 < len(words) and words[cut].plain in ("le", "la") and text[words[cut].start].isupper():
@@ -98,9 +99,17 @@ def _is_particle(words: Sequence[Word], place: int) -> bool:
     return words[place].plain == "d" and place + 1 < len(words) and words[place + 1].plain != "accord"
 
 
-def _name_from(words: Sequence[Word], start: int, text: str) -> Placed | None:
+def _past_kin(words: Sequence[Word], start: int) -> int:
+    """After « ma femme » of « au nom de ma femme Bellemare »."""
+    if start + 1 < len(words) and words[start].plain in _WHOSE and words[start + 1].plain in _KIN:
+        start += 1
     while start < len(words) and words[start].plain in _KIN:
         start += 1
+    return start
+
+
+def _name_from(words: Sequence[Word], start: int, text: str) -> Placed | None:
+    start = _past_kin(words, start)
     if start + 2 < len(words) and words[start].plain == "pas":
         start += 2  # « pas Lacroix, Delacroix »
     spelled = spelled_in(words, start, text)

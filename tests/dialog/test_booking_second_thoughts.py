@@ -39,6 +39,15 @@ def test_a_name_that_is_a_relatives_changes_the_name_only() -> None:
     assert "2 personnes" in visitor.heard
 
 
+def test_the_name_of_ones_wife_replaces_ones_own() -> None:
+    visitor = Visitor(
+        ASKED, "le premier", "Virgal", "euh non c'est plutôt au nom de ma fille Lordinot", caller=None
+    )
+    assert visitor.expects == "phone"
+    visitor.say("sans numéro")
+    assert "Lordinot" in visitor.heard
+
+
 def test_a_name_spelled_afterwards_is_no_mistake() -> None:
     visitor = Visitor(ASKED, "le premier", "Virgal", "V I R G A L", caller=None)
     assert visitor.expects == "phone"
