@@ -19,6 +19,7 @@ from prompts.pages.guards import Acting, TheAdmin, TheChecks
 from prompts.pages.words import shown_whole
 from prompts.versions_draft import Part
 from prompts.versions_errors import EditConflict
+from prompts.yaml_source import MAX_DEPTH
 
 router = APIRouter(prefix="/admin")
 
@@ -74,11 +75,27 @@ async def settle(request: Request, desk: TheAdmin, editor: Acting) -> Response:
     form, key, fields, _ = await _sent(request)
     if fields.get("choix") != "le mien":
         return RedirectResponse(form.page(key), 303)
-    try:
-        value = json.loads(fields.get("texte", ""))
-    except (ValueError, RecursionError) as error:
-        raise NoSuchPage("Ce choix n'a plus son texte : recommencez la modification.") from error
+    value = _kept(fields.get("texte", ""), whole_file=not form.part(key).path)
     return await save(request, desk, editor, form, key, value, fields)
+
+
+def _kept(text: str, *, whole_file: bool) -> Any:
+    """What `_both_texts` put into its form. Raises NoSuchPage for what it cannot have put there."""
+    try:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode()  # half of a character cannot be written
+        usable = (value is None or isinstance(value, str)) if whole_file else _is_shallow(value, MAX_DEPTH)
+    except (ValueError, RecursionError):
+        usable = False
+    if not usable:
+        raise NoSuchPage("Ce choix n'a plus son texte : recommencez la modification.")
+    return value
+
+
+def _is_shallow(value: Any, left: int) -> bool:
+    """Whether a file of the content can hold it."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left > 0 and all(_is_shallow(part, left - 1) for part in parts)
 
 
 async def save(
