@@ -61,6 +61,14 @@ async def test_one_part_that_fails_makes_the_service_not_ready() -> None:
     assert "en panne" in page.text
 
 
+async def test_a_telephone_exchange_that_nobody_asked_for_is_not_called_in_order() -> None:
+    async with client({"asterisk": Part("not configured")}) as web:
+        page = (await web.get("/etat")).text
+    assert "pas relié" in page
+    assert "en ordre" not in page
+    assert "not configured" not in page
+
+
 async def test_metrics_are_what_prometheus_reads() -> None:
     async with client() as web:
         answer = await web.get("/metrics")
