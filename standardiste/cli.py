@@ -73,7 +73,9 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _speak_utf8() -> None:
-    """Whatever the locale: JSON Lines are UTF-8 (RFC 8259 §8.1)."""
+    """Whatever the locale: JSON Lines are UTF-8 (RFC 8259 §8.1). A closed standard input is an empty one."""
+    if sys.stdin is None:
+        sys.stdin = io.StringIO()
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)

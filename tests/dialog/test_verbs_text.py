@@ -134,3 +134,11 @@ def test_without_offset_the_clock_is_the_towns() -> None:
     local = town_now(datetime(2026, 11, 24, 10), TOWN)
     assert local == datetime.fromisoformat("2026-11-24T10:00:00-04:00")
     assert town_now(datetime.fromisoformat("2026-11-24T15:00:00+01:00"), TOWN) == local
+
+
+def test_a_closed_standard_input_ends_the_call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["converse", "--database", "sqlite://"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["end"] is True
