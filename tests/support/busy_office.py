@@ -10,6 +10,8 @@ from callbacks.models import Call
 from callbacks.tickets import Fault, open_ticket
 from tests.support.desk import Office
 
+LONG_WORD = "https://suivi.example/" + "0123456789abcdef" * 8
+"""What no line of a telephone's screen can hold whole."""
 PEOPLE = (
     ("Josiane Bellemare", "+596696112233", "etat_civil", "le retrait de son passeport", -130, "no_answer"),
     ("Marc Ferraty", "+596696445566", "urbanisme", "le délai d'une déclaration préalable", 35, "requested"),
@@ -47,7 +49,8 @@ async def fill_morning(place: Office) -> None:
     await work.claim(place.database, refs[1].id, marc, place.now)
     for _ in range(2):
         await work.no_answer(place.database, refs[3].id, marc, place.now)
-    await work.add_note(place.database, refs[0].id, marc, place.now, "Le passeport est arrivé lundi.")
+    note = f"Le passeport est arrivé lundi. {LONG_WORD}"
+    await work.add_note(place.database, refs[0].id, marc, place.now, note)
 
 
 SOURCE = "Retrait des titres, https://sainte-aurore.example/titres, vérifié le 2 novembre 2026"
