@@ -3,7 +3,7 @@
 .PHONY: help setup demo test lint serve asterisk train-asr bench prove clean
 
 BIN := .venv/bin
-COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training $(filter-out tests/callbacks/pages,$(wildcard tests/callbacks/*.py))
+COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste tests/asterisk
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,7 +15,7 @@ demo: setup ## entendre un appel entier : chaque tour s'affiche, le son reste da
 	@$(BIN)/python -m standardiste.demo
 
 test: lint ## style, types et tous les tests, vrai Asterisk et vrai Chromium compris
-	@# Two processes for what only computes; one alone for what is timed by real calls and real pages.
+	@# Two processes for what computes or waits for pages; one alone for the calls that are timed.
 	@$(BIN)/pytest -n 2 --dist loadfile $(COMPUTED)
 	@$(BIN)/pytest $(addprefix --ignore=,$(COMPUTED))
 
