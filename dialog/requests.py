@@ -163,8 +163,8 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
 
 def _has_no_hours(talk: Talk, service: Service) -> bool:
     """Whether it is kept at the town hall, and is no place that opens."""
-    unsure = service not in _UNSAID | NOT_OURS and service in talk.town.comprehension.names
-    return unsure and talk.town.entry(service).place == "mairie"
+    served_here = service not in _UNSAID | NOT_OURS and service in talk.town.comprehension.names
+    return served_here and talk.town.entry(service).place == "mairie"
 
 
 def as_booking(talk: Talk, found: Understanding) -> Understanding:

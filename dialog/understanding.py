@@ -79,9 +79,10 @@ def understand(
         return _emergency(danger, heard)
     found = _single(words, entities, expects, reading, said, calibration)
     if found.confidence < _BELIEVED:
-        found = _in_doubt(found, words, expects, service_named(town, text) is not None)
-    if expects is None and found.confidence < _BELIEVED and said.speaks_of_else(words):
-        found = _theirs(found, service_named(town, text) is not None)
+        named = service_named(town, text) is not None
+        found = _in_doubt(found, words, expects, named)
+        if expects is None and not named and said.speaks_of_else(words):
+            found = _theirs(found)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
@@ -233,9 +234,9 @@ def _in_doubt(
     return found
 
 
-def _theirs(found: Understanding, named: bool) -> Understanding:
-    """The same as somebody else's business, but where a service of the town hall is named."""
-    if named or found.intent in _TELLS_OF_HERE:
+def _theirs(found: Understanding) -> Understanding:
+    """The same as somebody else's business."""
+    if found.intent in _TELLS_OF_HERE:
         return found
     intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
     return replace(found, intent=intent, service="hors_mairie", confidence=max(found.confidence, _THEIRS))

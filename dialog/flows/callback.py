@@ -16,6 +16,9 @@ _ABOUT = re.compile(
     r"(?:au sujet|a propos|concernant|par rapport|rapport a"
     r"|pour (?:une?|mon|ma|mes|le|la|les|l|des|du|savoir)\b)"
 )
+_NO_PHONE = re.compile(
+    r"\b(?:ai (?:pas|plus) (?:de |mon |le )?|pas de |sans |aucun )(?:telephone|portable|numero|mobile|fixe)\b"
+)
 _REFUSALS = 2
 """« Non » to the question for a number, once, may be a slip; twice, no call-back."""
 _WRONG_NUMBERS = 2
@@ -63,7 +66,18 @@ class CallbackTask(Task):
             return self._concerning(_heard(talk), said)
         if said.yes_or_no == "yes" and self.phone is not None and commits(talk, said):
             return self._commit(talk)
+        if _NO_PHONE.search(plain(said.text)):
+            return self._unreachable(talk)
         return self._refused(talk) if says_no(talk, said) else None
+
+    def _unreachable(self, talk: Talk) -> Done:
+        """Who has no telephone is not asked for a number again, and told how else to reach the town."""
+        contact, words = talk.town.commune.contact, talk.town.sentences
+        refused = talk.phrase(talk.town.requests.callback_refused)
+        otherwise = talk.phrase(
+            words.reach_us, telephone=wording.spoken_phone(contact.phone), courriel=contact.email
+        )
+        return Done(understood(talk.having(task=None).state), (refused, otherwise))
 
     def _concerning(self, talk: Talk, said: Said) -> Turn:
         """« C'est au sujet de mon permis »: kept for whoever calls, and it may be for other people."""

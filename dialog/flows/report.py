@@ -93,7 +93,7 @@ class ReportTask(Task):
             case "place" if said.heard >= _BELIEVED and (place or _tells(said)):
                 task = replace(self, place=place or said.text)
             case "danger" if answer is not None:
-                task = replace(self, dangerous=answer == "yes")
+                return replace(self, dangerous=answer == "yes")._warned(_got(talk))
             case "contact" | "number" if number is not None:
                 task = replace(self, phone=number, contact="settled")
             case "contact" if answer == "yes":
@@ -109,14 +109,18 @@ class ReportTask(Task):
                 return self._not_right(talk)
         return task._go_on(_got(talk)) if task != self else None
 
-    def _go_on(self, talk: Talk) -> Result:
+    def _warned(self, talk: Talk) -> Result:
+        """Whom to call comes before any further question, as soon as there is danger."""
+        warning = (talk.phrase(talk.town.requests.report_dangerous),) if self.dangerous else ()
+        return self._go_on(talk, warning)
+
+    def _go_on(self, talk: Talk, warned: tuple[str, ...] = ()) -> Result:
         """The next question; where it is dangerous and only those on call can come, they are rung at once."""
         if self.nature is None or self.place is None or not self.dangerous:
-            return self.ask(talk)
+            return self.ask(talk, warned)
         if not on_call_needed(talk, talk.town.entry(self.category).extension):
-            return self.ask(talk)
+            return self.ask(talk, warned)
         about = f"{self.nature} ({self.place})"
-        warned = (talk.phrase(talk.town.requests.report_dangerous),)
         state = talk.having(task=None, about=about, phone=self.phone or talk.state.phone).state
         return Person(state, self.category, warned, extension=ON_CALL)
 
@@ -130,7 +134,7 @@ class ReportTask(Task):
         yes = key == "1"
         match self.step:
             case "danger":
-                return replace(self, dangerous=yes)._go_on(_got(talk))
+                return replace(self, dangerous=yes)._warned(_got(talk))
             case "contact" if yes:
                 return replace(self, contact="settled" if self.phone else "wanted").ask(_got(talk))
             case "contact":
@@ -180,17 +184,15 @@ def begin(talk: Talk, found: Understanding) -> Result:
         place=_place_in(found),
         dangerous=True if _DANGEROUS.search(plain(found.text)) else None,
     )
-    return task._go_on(talk)
+    return task._warned(talk)
 
 
 def _dangerous(talk: Talk, category: Service, line: str) -> Result:
     """Somebody must come now: the service while it is open, the town's on-call people otherwise."""
-    words = talk.town.requests
-    warned = (line, talk.phrase(words.report_dangerous))
     extension = talk.town.entry(category).extension
     if on_call_needed(talk, extension):
-        return Person(talk.state, category, warned, extension=ON_CALL)
-    return Person(talk.state, category, warned)
+        return Person(talk.state, category, (line,), extension=ON_CALL)
+    return Person(talk.state, category, (line,))
 
 
 def _place_in(found: Understanding) -> str | None:

@@ -30,15 +30,6 @@ def test_what_is_plainly_an_appointment_is_not_asked_back() -> None:
     assert not isinstance(state.task, ConfirmTask)
 
 
-@pytest.mark.parametrize("answer", ["jeudi si possible", "pour mon neveu", "oui pour mon neveu"])
-def test_what_goes_on_from_a_doubtful_request_is_a_yes(answer: str) -> None:
-    asked, _ = after("ouais la carte d'identité là c'est pour la refaire ou quoi")
-    state, heard = after("ouais la carte d'identité là c'est pour la refaire ou quoi", answer)
-    if isinstance(asked.task, ConfirmTask):
-        assert not isinstance(state.task, ConfirmTask)
-    assert "pas bien compris" not in heard
-
-
 def test_the_same_questions_are_not_asked_again_for_the_price() -> None:
     state, told = after("quels papiers pour renouveler un passeport", "adulte", "et combien ça coûte du coup")
     assert "86 euros" in told
@@ -71,3 +62,15 @@ def test_what_a_call_back_is_about_is_kept_and_rings_the_right_people() -> None:
 def test_hello_is_answered_with_a_question_and_not_with_another() -> None:
     _, heard = after("allô")
     assert "autre question" not in heard
+
+
+@pytest.mark.parametrize("answer", ["j'ai pas de téléphone", "je n'ai plus de portable monsieur"])
+def test_who_has_no_telephone_is_not_asked_for_a_number_again(answer: str) -> None:
+    state, heard = after("vous pouvez me rappeler", answer)
+    assert state.task is None
+    assert TOWN.commune.contact.email in heard
+
+
+def test_whom_to_call_comes_before_any_further_question_of_a_dangerous_fault() -> None:
+    _, heard = after("il y a un grand trou dans la rue", "12 rue des Alizés", "oui c'est dangereux")
+    assert heard.startswith("Si quelqu'un est en danger")
