@@ -3,7 +3,9 @@
 .PHONY: help setup demo test lint serve asterisk train-asr bench prove clean
 
 BIN := .venv/bin
-COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste tests/asterisk
+COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste
+CALLS := $(addprefix --ignore=,$(COMPUTED))
+AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,8 +18,9 @@ demo: setup ## entendre un appel entier : chaque tour s'affiche, le son reste da
 
 test: lint ## style, types et tous les tests, vrai Asterisk et vrai Chromium compris
 	@# Two processes for what computes or waits for pages; one alone for the calls that are timed.
-	@$(BIN)/pytest -n 2 --dist loadfile $(COMPUTED)
-	@$(BIN)/pytest $(addprefix --ignore=,$(COMPUTED))
+	@# What fails on a machine busy with something else is tried once more, alone, and both results stay in the log.
+	@$(BIN)/pytest -n 2 --dist loadfile $(COMPUTED) || $(AGAIN) $(COMPUTED)
+	@$(BIN)/pytest $(CALLS) || $(AGAIN) $(CALLS)
 
 lint: setup ## style et types seulement
 	@$(BIN)/ruff check --output-format concise
