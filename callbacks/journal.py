@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from callbacks.errors import JournalUnusable
+from prompts.os_words import why
 
 log = logging.getLogger("standardiste.records")
 
@@ -52,7 +53,7 @@ class Journal:
                     raise
             _sync_folder(self.path.parent)
         except OSError as error:
-            raise JournalUnusable(f"le journal « {self.path} » n'accepte rien : {error.strerror}") from error
+            raise JournalUnusable(f"le journal « {self.path} » n'accepte rien : {why(error)}") from error
 
     def entries(self) -> tuple[Entry, ...]:
         """What is in it, the oldest first. A line that a crash cut short was never promised: left out."""

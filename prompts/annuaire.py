@@ -15,6 +15,7 @@ from typing import Any
 from prompts.annuaire_hours import expression_of
 from prompts.errors import PromptsError
 from prompts.imported_text import one_line
+from prompts.os_words import why
 
 MAX_BYTES = 10_000_000
 """One town hall's record has a few kilobytes; the whole country's file has hundreds of megabytes."""
@@ -64,7 +65,7 @@ def read_directory(file: Path, insee: str | None = None) -> Directory:
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UnusableImport(f"« {file} » ne se lit pas ({error.strerror}).") from error
+        raise UnusableImport(f"« {file} » ne se lit pas ({why(error)}).") from error
     if len(data) > MAX_BYTES:
         raise UnusableImport(
             f"« {file.name} » dépasse {MAX_BYTES // 1_000_000} Mo : donnez la fiche de votre mairie seule, "

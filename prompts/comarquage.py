@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from prompts.annuaire import UnusableImport
 from prompts.imported_text import one_line
+from prompts.os_words import why
 
 MAX_BYTES = 5_000_000
 """The longest fiche has some hundred kilobytes."""
@@ -54,7 +55,7 @@ def read_publication(file: Path) -> Element:
         with file.open("rb") as opened:
             root = _Builder(file.name).built(iter(lambda: opened.read(_CHUNK_BYTES), b""))
     except OSError as error:
-        raise UnusableImport(f"« {file} » ne se lit pas ({error.strerror}).") from error
+        raise UnusableImport(f"« {file} » ne se lit pas ({why(error)}).") from error
     if root.tag != "Publication":
         raise UnusableImport(
             f"« {file.name} » n'est pas une fiche de service-public : elle commence par <{root.tag[:40]}>, "

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from prompts.errors import ContentError, Problem
+from prompts.os_words import why
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
@@ -51,7 +52,7 @@ def read_yaml(path: Path, shown_as: str) -> Source:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise _error(shown_as, 1, f"fichier illisible ({error.strerror})") from error
+        raise _error(shown_as, 1, f"fichier illisible ({why(error)})") from error
     return parse_yaml(data, shown_as)
 
 

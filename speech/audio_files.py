@@ -36,7 +36,8 @@ def read_sound(path: Path) -> Sound:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UnusableAudio(f"{path} : fichier illisible ({error.strerror})") from error
+        what = "introuvable" if isinstance(error, FileNotFoundError) else "illisible"
+        raise UnusableAudio(f"{path} : fichier {what}") from error
     return decode_sound(data, str(path))
 
 

@@ -87,7 +87,7 @@ def fetch(
     except httpx.HTTPError as error:
         raise FetchFailed(f"{model.name} : téléchargement interrompu ; relancez-le, il reprendra") from error
     except OSError as error:
-        raise FetchFailed(f"{into} : impossible d'y écrire le modèle ({error.strerror})") from error
+        raise FetchFailed(f"{into} : impossible d'y écrire le modèle") from error
     return Fetched(model.name, target, downloaded)
 
 

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from prompts.os_words import why
 from standardiste.log import configure_logging
 from standardiste.options import build_parser
 from standardiste.settings import read_settings
@@ -31,6 +32,8 @@ _HANDLERS = {
     "schema": "standardiste.verbs_content:run_schema",
     "serve": "standardiste.verbs_serve:run_serve",
     "user": "standardiste.verbs_user:run_user",
+    "backup": "standardiste.verbs_backup:run_backup",
+    "restore": "standardiste.verbs_backup:run_restore",
 }
 _ROOMS = ("standardiste", "telephony", "speech", "dialog", "callbacks", "prompts")
 
@@ -92,13 +95,7 @@ def _error_families() -> tuple[type[Exception], ...]:
 
 
 def _of_the_system(error: OSError) -> str:
-    reason = {
-        FileNotFoundError: "fichier ou dossier introuvable",
-        PermissionError: "accès refusé",
-        IsADirectoryError: "c'est un dossier",
-        NotADirectoryError: "ce n'est pas un dossier",
-    }.get(type(error), error.strerror or str(error))
-    return f"« {error.filename} » : {reason}." if error.filename else f"{reason}."
+    return f"« {error.filename} » : {why(error)}." if error.filename else f"{why(error)}."
 
 
 def _say(sentence: str, code: int) -> int:

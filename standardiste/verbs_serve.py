@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 
 from callbacks.pages.live import LiveFeed
 from prompts.content import Town
+from prompts.os_words import why
 from prompts.phones import dialled
 from speech.pool import SpeechPool
 from standardiste.admin import AdminParts, admin_desk
@@ -27,6 +28,7 @@ from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_phone import AnnouncementLine
 from standardiste.admin_replay import DraftReplays
 from standardiste.answering import RECEPTION, people_first
+from standardiste.data_lock import working_with
 from standardiste.desk import desk_of
 from standardiste.errors import CallRefused, Unusable
 from standardiste.jobs import running_jobs
@@ -51,7 +53,8 @@ MAX_BROWSER_CALLS = 8
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     """Serves until it is told to stop (SIGTERM, SIGINT)."""
-    return asyncio.run(_serve(args, settings))
+    with working_with(settings.data_dir):
+        return asyncio.run(_serve(args, settings))
 
 
 async def _serve(args: argparse.Namespace, settings: Settings) -> int:
@@ -149,9 +152,9 @@ class WebServer(uvicorn.Server):
 def _open_door(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise Unusable(
-            f"Impossible d'écouter sur {settings.host}, port {settings.port} : {error}."
+            f"Impossible d'écouter sur {settings.host}, port {settings.port} : {why(error)}."
         ) from error
 
 
