@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from callbacks.errors import DatabaseUnavailable, UnusableDatabase
+from prompts.os_words import why
 
 T = TypeVar("T")
 
@@ -132,8 +133,9 @@ async def _told_apart() -> AsyncIterator[None]:
         raise DatabaseUnavailable(str(error)) from error
 
 
-def open_database(url: str) -> Database:
-    """Nothing is connected yet. Raises UnusableDatabase."""
+def open_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
+    """Nothing is connected yet. `busy_ms`: how long SQLite's writers wait for each other; more where no caller
+    is waiting. Raises UnusableDatabase."""
     parsed = async_url(url)
     memory: sqlite3.Connection | None = None
     # Errors are logged: what people said and gave must not be in them.
@@ -155,10 +157,10 @@ def open_database(url: str) -> Database:
         parsed = make_url(f"sqlite+aiosqlite:///{place}&uri=true")
         options |= {"pool_size": 1, "max_overflow": 0, "pool_timeout": STATEMENT_MS / 1000}
     else:
-        options |= {"pool_size": POOL, "connect_args": {"timeout": BUSY_MS / 1000}}
+        options |= {"pool_size": POOL, "connect_args": {"timeout": busy_ms / 1000}}
     engine = create_async_engine(parsed, **options)
     if parsed.get_backend_name() == "sqlite":
-        _tune_sqlite(engine)
+        _tune_sqlite(engine, busy_ms)
         if memory is None:
             _hold_to_the_file(engine, Path(str(parsed.database)))
     return Database(engine, async_sessionmaker(engine, expire_on_commit=False), memory)
@@ -173,7 +175,7 @@ def prepare_place(url: str) -> None:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnusableDatabase(
-            f"la base « {parsed.database} » ne peut pas être créée : {error.strerror}"
+            f"la base « {parsed.database} » ne peut pas être créée : {why(error)}"
         ) from error
 
 
@@ -212,14 +214,14 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _tune_sqlite(engine: AsyncEngine) -> None:
+def _tune_sqlite(engine: AsyncEngine, busy_ms: int) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         # Python's own transactions are turned off: they begin too late, and a reader that becomes a writer
         # then fails at once instead of waiting its turn.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
         cursor.execute("PRAGMA journal_mode=WAL")
         # FULL: what the caller was told is on the disk, even if the power fails right after.
         cursor.execute("PRAGMA synchronous=FULL")

@@ -32,14 +32,17 @@ async def migrate(database: Database) -> None:
         _template().backup(database.memory)
         return
     try:
+        async with database.reading() as session:  # most are of this version: whoever writes is left alone
+            if await (await session.connection()).run_sync(version_of) == known_versions()[-1]:
+                return
         async with database.engine.begin() as connection:
             if not database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             await connection.run_sync(_upgrade)
-    except DBAPIError as error:
-        if "not a database" in str(error.orig):
+    except (DBAPIError, DatabaseUnavailable) as error:
+        if "not a database" in str(error):
             raise UnusableDatabase("ce fichier n'est pas une base de données SQLite") from error
-        raise DatabaseUnavailable(str(error.orig)) from error
+        raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
     except OSError as error:
         raise DatabaseUnavailable(str(error)) from error
 

@@ -7,11 +7,12 @@ that is kept under that record's number is theirs.
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import audit, time_slots
+from callbacks import audit, waiting
 from callbacks.database import Database
 from callbacks.errors import NoSuchRecord
 from callbacks.models import (
@@ -29,6 +30,7 @@ from callbacks.models import (
 )
 from callbacks.models_agenda import PlaceOffer, PreApplication
 from callbacks.models_links import AppointmentAnswer, OneTimeLink, TicketDetail, TicketPhoto
+from callbacks.time_slots import Moment
 
 _WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] = (
     Callback, Appointment, Ticket,
@@ -69,7 +71,9 @@ async def export(
         )
         appointments = await session.scalars(select(Appointment).where(Appointment.phone == phone))
         tickets = await session.scalars(select(Ticket).where(Ticket.phone == phone))
-        messages = await session.scalars(select(Message).where(Message.recipient == phone))
+        messages = await session.scalars(
+            select(Message).where(Message.recipient.in_(await _reached_at(session, phone)))
+        )
         files = await session.scalars(select(File).where(File.phone == phone))
         of_theirs = select(Ticket.id).where(Ticket.phone == phone)
         places = await session.scalars(select(TicketDetail).where(TicketDetail.ticket_id.in_(of_theirs)))
@@ -106,9 +110,10 @@ async def export(
 
 
 async def erase(
-    database: Database, *, phone: str, ref: str, clerk_id: int | None, now: datetime
+    database: Database, *, phone: str, ref: str, clerk_id: int | None, now: datetime, tz: ZoneInfo
 ) -> ErasedPerson:
-    """Erases all that is kept of this person; appointments to come are cancelled by it.
+    """Erases all that is kept of this person; appointments to come are cancelled by it, and their places go
+    to the waiting list. `tz`: the town's.
 
     `phone`: E.164. Raises NoSuchRecord unless a record of that reference has that number. Fault reports
     stay without the person and their photos: the fault is the town's. That they want no messages stays as
@@ -117,9 +122,14 @@ async def erase(
 
     async def work(session: AsyncSession) -> ErasedPerson:
         await _proved(session, phone, ref)
+        recipients = await _reached_at(session, phone)
+        moment = Moment(now, now.astimezone(tz).replace(tzinfo=None), "person")
         appointments = list(await session.scalars(select(Appointment).where(Appointment.phone == phone)))
         for appointment in appointments:
-            await time_slots.give_back(session, appointment.id)
+            await waiting.leave(session, moment, appointment)
+        await session.flush()
+        for appointment in appointments:
+            await waiting.give_back(session, moment, appointment)
         of_theirs = select(Ticket.id).where(Ticket.phone == phone)
         for details in (TicketDetail, TicketPhoto):
             await _count(session, delete(details).where(details.ticket_id.in_(of_theirs)))
@@ -135,12 +145,24 @@ async def erase(
             appointments=await _count(session, delete(Appointment).where(Appointment.phone == phone)),
             tickets=n_tickets,
             files=n_files,
-            messages=await _count(session, delete(Message).where(Message.recipient == phone)),
+            messages=await _count(session, delete(Message).where(Message.recipient.in_(recipients))),
         )
         audit.note(session, now, clerk_id, "effacer", f"person of {ref}")
         return erased
 
     return await database.write(work)
+
+
+async def _reached_at(session: AsyncSession, phone: str) -> set[str]:
+    """The number, and the addresses that they gave with it."""
+    found = {phone}
+    for model in (Appointment, File):
+        found.update(
+            address
+            for address in await session.scalars(select(model.email).where(model.phone == phone))
+            if address
+        )
+    return found
 
 
 def _calls_of(phone: str) -> Any:

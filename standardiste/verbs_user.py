@@ -14,6 +14,9 @@ from standardiste.json_lines import print_line
 from standardiste.settings import Settings
 from standardiste.town import read_town
 
+BUSY_MS = 30_000
+"""The agent may be laying out its agendas for the first time: whoever types this command can wait."""
+
 
 def run_user(args: argparse.Namespace, settings: Settings) -> int:
     """Makes an account; its password is the first line of standard input."""
@@ -45,7 +48,7 @@ async def _add(new: NewAccount, args: argparse.Namespace, settings: Settings) ->
         raise Unusable(f"« {min(unknown)} » n'est pas un service de la commune ; possibles : {known}.")
     now = args.now or datetime.now(town.tz)
     prepare_place(settings.database_url)
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, busy_ms=BUSY_MS)
     try:
         await migrate(database)
         await add_account(database, new, now if now.tzinfo else now.replace(tzinfo=town.tz))

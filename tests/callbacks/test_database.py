@@ -1,5 +1,6 @@
 """Opening databases, and bringing them to this version."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,18 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path / 'essai.db'}")
     with pytest.raises(UnusableDatabase, match="SQLite"):
         await migrate(database)
+    await database.close()
+
+
+async def test_a_database_of_this_version_is_opened_while_somebody_else_writes(tmp_path: Path) -> None:
+    path = tmp_path / "essai.db"
+    database = open_database(f"sqlite:///{path}")
+    await migrate(database)
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    await migrate(database)
+    writer.execute("ROLLBACK")
+    writer.close()
     await database.close()
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import agenda, appointments, place_offers, time_slots, waiting
+from callbacks import agenda, appointments, person, place_offers, time_slots, waiting
 from callbacks.agenda import Plan
 from callbacks.appointments import Visit
 from callbacks.database import Database
@@ -238,3 +238,25 @@ async def test_a_hundred_rushes_for_freed_places_never_give_one_to_two(database:
     assert len(standing) == len(set(standing)) == n_used
     assert len(standing) >= len(waiters)
     assert moved
+
+
+async def test_what_a_person_s_erasure_frees_is_offered_to_the_next(database: Database) -> None:
+    await lay_out(database)
+    early = await book(database, 1, 0)
+    leaves = await book(database, 2, 4, Wish())
+    waits, too = await book(database, 3, 6, Wish()), await book(database, 4, 7, Wish())
+    await cancel(database, early)
+    assert await offer(database) == 1
+    assert await offered(database) == [(leaves.id, PLACES[0], "proposee")]
+    assert leaves.phone is not None
+    await person.erase(
+        database,
+        phone=leaves.phone,
+        ref=leaves.ref,
+        clerk_id=None,
+        now=NOW,
+        tz=ZoneInfo("America/Martinique"),
+    )
+    assert not {PLACES[0], PLACES[4]} & set(await find(database)), "neither is lost to the list"
+    assert await offer(database) == 2
+    assert await offered(database) == [(waits.id, PLACES[0], "proposee"), (too.id, PLACES[4], "proposee")]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from prompts.agendas import Retention
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 KEEP = Retention.model_validate({})
+ZONE = ZoneInfo("America/Martinique")
 PHONE = "+596696203040"
 
 
@@ -90,12 +92,12 @@ async def test_one_person_s_data_are_exported_and_erased_by_number_and_reference
         with pytest.raises(NoSuchRecord):
             await person.export(database, phone=phone, ref=ref, clerk_id=None, now=NOW)
         with pytest.raises(NoSuchRecord):
-            await person.erase(database, phone=phone, ref=ref, clerk_id=None, now=NOW)
+            await person.erase(database, phone=phone, ref=ref, clerk_id=None, now=NOW, tz=ZONE)
     told = await person.export(database, phone=PHONE, ref="R1", clerk_id=None, now=NOW)
     text = json.dumps(told, ensure_ascii=False)
     assert all(mark in text for mark in ("C1", "S1", "R1", "bonjour", "rue du Port"))
     assert "+596696000000" not in text
-    erased = await person.erase(database, phone=PHONE, ref="S1", clerk_id=None, now=NOW)
+    erased = await person.erase(database, phone=PHONE, ref="S1", clerk_id=None, now=NOW, tz=ZONE)
     assert (erased.calls, erased.callbacks, erased.appointments, erased.tickets) == (1, 1, 1, 1)
     async with database.reading() as session:
         fault = await session.scalar(select(Ticket).where(Ticket.ref == "S1"))

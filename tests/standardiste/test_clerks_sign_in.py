@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,14 @@ def user_add(folder: Path, *arguments: str, password: str = PASSWORD) -> subproc
 async def test_an_account_made_on_the_command_line_opens_the_page(tmp_path: Path) -> None:
     made = await asyncio.to_thread(user_add, tmp_path, "elodie", "--role", "clerk", "--service", "urbanisme")
     assert (made.returncode, made.stdout) == (0, '{"user": "elodie", "role": "clerk"}\n')
-    again = await asyncio.to_thread(user_add, tmp_path, "elodie", "--role", "clerk")
+    # While the agent writes for longer than a caller may wait, as when it first lays out its agendas.
+    writer = sqlite3.connect(tmp_path / "standardiste.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(asyncio.to_thread(user_add, tmp_path, "elodie", "--role", "clerk"))
+    await asyncio.sleep(4)
+    writer.execute("COMMIT")
+    writer.close()
+    again = await waiting
     weak = await asyncio.to_thread(user_add, tmp_path, "zoe", "--role", "admin", password="court")
     for refused, words in ((again, "existe déjà"), (weak, "12 caractères au moins")):
         assert refused.returncode == 2
