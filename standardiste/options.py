@@ -16,6 +16,7 @@ from standardiste.arguments import (
     keys_turn,
     port,
 )
+from standardiste.options_upkeep import add_upkeep
 from standardiste.settings import LOG_LEVELS
 
 ROLES = ("clerk", "supervisor", "admin")
@@ -57,6 +58,7 @@ def build_parser() -> Parser:
     _bench(add)
     _serve(add)
     _user(add)
+    add_upkeep(add)
     return parser
 
 
@@ -85,6 +87,9 @@ def _common(verb: Parser) -> None:
         "--log-level",
         choices=LOG_LEVELS,
         help="ce qui est écrit sur l'erreur standard (sinon : warning)",
+    )
+    group.add_argument(
+        "--log-json", action="store_true", help="l'écrire en lignes JSON, pour un collecteur de journaux"
     )
 
 

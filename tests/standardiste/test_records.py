@@ -40,15 +40,22 @@ class Clock:
 
 
 def records_on(
-    database: Database, folder: Path, town: Town = TOWN, clock: Clock | None = None
+    database: Database,
+    folder: Path,
+    town: Town = TOWN,
+    clock: Clock | None = None,
+    chance: Random | None = None,
 ) -> TownRecords:
-    return TownRecords(town, database, clock or Clock(), Random(1), Journal(folder / "journal.jsonl"))
+    journal = Journal(folder / "journal.jsonl")
+    return TownRecords(town, database, clock or Clock(), chance or Random(1), journal)
 
 
 @asynccontextmanager
-async def opened(url: str, folder: Path, town: Town = TOWN) -> AsyncIterator[TownRecords]:
+async def opened(
+    url: str, folder: Path, town: Town = TOWN, chance: Random | None = None
+) -> AsyncIterator[TownRecords]:
     database = open_database(url)
-    records = records_on(database, folder, town)
+    records = records_on(database, folder, town, chance=chance)
     try:
         await records.open()
         yield records

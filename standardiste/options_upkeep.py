@@ -1,0 +1,38 @@
+"""The options of the verbs that keep an installation in order: `backup`, `restore`."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from standardiste.arguments import Parser, counted
+
+
+def add_upkeep(add: Callable[..., Parser]) -> None:
+    _backup(add)
+    _restore(add)
+
+
+def _backup(add: Callable[..., Parser]) -> None:
+    verb = add(
+        "backup",
+        "sauvegarder les données de la mairie, pendant que l'agent répond",
+        "  standardiste backup /mnt/sauvegardes --garder 288",
+    )
+    verb.add_argument("folder", type=Path, metavar="DOSSIER", help="où écrire la sauvegarde")
+    verb.add_argument(
+        "--garder", type=counted, dest="keep", metavar="N", help="effacer les plus anciennes au-delà de N"
+    )
+
+
+def _restore(add: Callable[..., Parser]) -> None:
+    verb = add(
+        "restore",
+        "remettre une sauvegarde en place, l'agent étant arrêté",
+        "  standardiste restore /mnt/sauvegardes/standardiste-20261123T103000Z.tar",
+    )
+    verb.add_argument("file", type=Path, metavar="FICHIER", help="la sauvegarde")
+    verb.add_argument(
+        "--remplacer",
+        action="store_true",
+        dest="replace",
+        help="même s'il y a déjà des données : elles sont mises de côté",
+    )

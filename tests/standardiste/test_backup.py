@@ -1,0 +1,147 @@
+"""A backup made while the agent works can be put back whole, on both databases, or not at all."""
+
+import asyncio
+import os
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from callbacks.database import open_database
+from callbacks.models import Callback
+from dialog import office
+from standardiste.backup import back_up, backups_in, restore
+from standardiste.cli import main
+from standardiste.data_lock import working_with
+from standardiste.errors import Unusable
+from standardiste.settings import Settings
+from tests.standardiste.test_records import opened
+from tests.support.postgres import programs
+from tests.support.waiting import until
+
+NOW = datetime(2026, 11, 24, 14, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{programs()}{os.pathsep}{os.environ['PATH']}")
+
+
+def settings_of(data: Path, url: str) -> Settings:
+    return Settings(data, (), "none", None, url, None, "127.0.0.1", 0, "warning")
+
+
+def number(index: int) -> str:
+    return f"+5966962{index:05d}"
+
+
+async def ask(url: str, data: Path, numbers: range, told: list[str]) -> None:
+    """Call-backs promised one after the other; each is told once it is promised."""
+    async with opened(url, data, chance=Random(numbers.start)) as records:
+        for index in numbers:
+            asked = office.AskCallback("accueil", number(index), "requested", "Cadet")
+            assert isinstance(await records.answer(f"appel-{index}", asked), office.CallbackPromised)
+            told.append(number(index))
+
+
+async def phones(url: str) -> set[str]:
+    database = open_database(url)
+    try:
+        async with database.reading() as session:
+            return {phone for phone in await session.scalars(select(Callback.phone)) if phone}
+    finally:
+        await database.close()
+
+
+async def test_what_was_promised_before_a_backup_is_there_after_it_is_put_back(
+    database_url: str, tmp_path: Path
+) -> None:
+    data, told = tmp_path / "donnees", list[str]()
+    data.mkdir()
+    (data / "photos").mkdir()
+    (data / "photos" / "trou.jpg").write_bytes(b"une photo")
+    settings = settings_of(data, database_url)
+    await ask(database_url, data, range(5), told)
+    going_on = asyncio.create_task(ask(database_url, data, range(5, 40), told))
+    await until(lambda: len(told) >= 10)
+    promised = set(told)
+    backup = await asyncio.to_thread(back_up, settings, tmp_path / "sauvegardes", NOW, None)
+    await going_on
+    (data / "photos" / "trou.jpg").unlink()
+
+    done = await asyncio.to_thread(restore, settings, backup, NOW, replace=True)
+
+    assert promised <= await phones(database_url)
+    assert (data / "photos" / "trou.jpg").read_bytes() == b"une photo"
+    assert done.made_at == NOW
+    assert done.kept_aside is not None
+    assert (done.kept_aside / "base").stat().st_size > 0
+    await ask(database_url, data, range(50, 51), told)  # and work goes on in it
+    assert number(50) in await phones(database_url)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> tuple[Settings, Path]:
+    """A small town's data and their backup."""
+    data = tmp_path / "donnees"
+    settings = settings_of(data, f"sqlite:///{data / 'standardiste.db'}")
+    data.mkdir()
+    asyncio.run(ask(settings.database_url, data, range(2), []))
+    return settings, back_up(settings, tmp_path / "sauvegardes", NOW, None)
+
+
+def test_data_that_are_there_are_not_replaced_unless_it_is_said(saved: tuple[Settings, Path]) -> None:
+    settings, backup = saved
+    with pytest.raises(Unusable, match="--remplacer"):
+        restore(settings, backup, NOW, replace=False)
+
+
+def test_nothing_is_put_back_under_a_running_agent(saved: tuple[Settings, Path]) -> None:
+    settings, backup = saved
+    one_more = working_with(settings.data_dir)  # as during an upgrade
+    with working_with(settings.data_dir), one_more, pytest.raises(Unusable, match="en service"):
+        restore(settings, backup, NOW, replace=True)
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "other"])
+def test_a_damaged_backup_changes_nothing(saved: tuple[Settings, Path], damage: str, tmp_path: Path) -> None:
+    settings, backup = saved
+    whole = backup.read_bytes()
+    match damage:
+        case "cut":
+            backup.write_bytes(whole[: len(whole) // 2])
+        case "changed":
+            at = whole.index(b"Cadet")
+            backup.write_bytes(whole[:at] + b"Sadet" + whole[at + 5 :])
+        case "other":
+            with tarfile.open(backup, "w") as tar:
+                tar.add(tmp_path / "donnees" / "standardiste.db", "../ailleurs")
+    before = asyncio.run(phones(settings.database_url))
+    with pytest.raises(Unusable, match=r"sauvegarde|abîmée"):
+        restore(settings, backup, NOW, replace=True)
+    assert asyncio.run(phones(settings.database_url)) == before
+    assert not list(settings.data_dir.glob("avant-reprise-*"))
+
+
+def test_the_oldest_backups_beyond_those_kept_are_taken_away(saved: tuple[Settings, Path]) -> None:
+    settings, first = saved
+    folder = first.parent
+    for minute in (5, 10, 15):
+        back_up(settings, folder, NOW.replace(minute=minute), 2)
+    assert [path.name for path in backups_in(folder)] == [
+        "standardiste-20261124T141000Z.tar",
+        "standardiste-20261124T141500Z.tar",
+    ]
+    assert all(path.stat().st_mode & 0o077 == 0 for path in backups_in(folder))
+
+
+def test_a_backup_says_in_french_what_it_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDARDISTE_DATA", str(tmp_path / "vide"))
+    assert main(["backup", str(tmp_path / "sauvegardes")]) == 2
+    assert "n'est pas là" in capsys.readouterr().err
+    assert not list((tmp_path / "sauvegardes").glob("*"))
