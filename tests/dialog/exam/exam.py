@@ -69,6 +69,11 @@ def sentences() -> list[Sentence]:
     return [_sentence(row) for row in _rows("sentences.jsonl")]
 
 
+def fresh() -> list[Sentence]:
+    """The second examination, written later by somebody else, in file order."""
+    return [_sentence(row) for row in _rows("fresh.jsonl")]
+
+
 def dates() -> list[Utterance]:
     """All sentences about dates and times, also those that only look so."""
     return [_utterance(row) for row in _rows("dates.jsonl")]
