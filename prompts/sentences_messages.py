@@ -109,6 +109,8 @@ class MessageSentences(Content):
     capped: ToClerks = Field(alias="plafond_atteint")
     calendar_away: ToClerks = Field(alias="agenda_injoignable")
     calendar_clash: ToClerks = Field(alias="agenda_en_conflit")
+    witness_fails: ToClerks = Field(alias="appel_temoin_en_panne")
+    witness_back: ToClerks = Field(alias="appel_temoin_retabli")
 
     def wording(self, template: str) -> Wording | None:
         """The message of this French name; None when there is none."""

@@ -6,10 +6,12 @@ is bounded and outlives a database that is away for a while. What the caller is 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +28,7 @@ from prompts.labels import Expects
 from standardiste.records import TownRecords
 from standardiste.tally import Tally
 from telephony.dialog_processor import Exchange
+from telephony.timings import TurnTimings
 
 log = logging.getLogger("standardiste.records")
 
@@ -35,11 +38,25 @@ RETRY_S = 5.0
 LAST_WRITES_S = 5.0
 
 
+class CallFollower(Protocol):
+    """Who learns of each call and turn as it is written: traces and figures, which keep no words.
+
+    Instants are seconds of the event loop's clock.
+    """
+
+    def on_call(self, call_id: str, begun: float) -> None: ...
+
+    def on_turn(self, turn: TurnHeard, at: float, timings: TurnTimings | None) -> None: ...
+
+    def on_end(self, call_id: str, outcome: str, ended: float) -> None: ...
+
+
 @dataclass(frozen=True)
 class CallEnd:
     call_id: str
     at: datetime
     outcome: str
+    instant: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -49,9 +66,17 @@ class _Turn:
     expected: Expects | None
     """What the agent was waiting for."""
     exchange: Exchange
+    instant: float = field(default_factory=time.monotonic)
 
 
-_Item = CallStart | CallEnd | tuple[str, _Turn]
+@dataclass(frozen=True)
+class _Begun:
+    start: CallStart
+    instant: float = field(default_factory=time.monotonic)
+
+
+_Item = _Begun | CallEnd | tuple[str, _Turn]
+_Row = CallStart | CallEnd | TurnHeard
 
 
 class LoggedCall:
@@ -90,6 +115,7 @@ class CallLog:
         self._records, self._engine = records, engine
         self._queue: asyncio.Queue[_Item] = asyncio.Queue(MAX_WAITING)
         self._n_lost = 0
+        self.followers: list[CallFollower] = []
 
     def begin(self, call_id: str, caller: str | None, version: str) -> LoggedCall:
         """Follows this call from now on; its requests to the records are those of this number.
@@ -98,7 +124,7 @@ class CallLog:
         """
         start = CallStart(call_id[:64], self._records.now(), caller, version or None, self._engine)
         self._records.call_begins(start)
-        self._put(start)
+        self._put(_Begun(start))
         return LoggedCall(start.call_id, self._records.now, self._put)
 
     async def run(self) -> None:
@@ -125,12 +151,13 @@ class CallLog:
         items = [await self._queue.get()]
         while not self._queue.empty() and len(items) < 100:
             items.append(self._queue.get_nowait())
+        rows = [self._row(item) for item in items]
         while True:
             try:
-                await self._records.database.write(lambda session: self._write(session, items))
-                for item in items:
-                    if isinstance(item, CallEnd):
-                        await self._records.call_ended(item.call_id)
+                await self._records.database.write(lambda session: self._write(session, rows))
+                for row in rows:
+                    if isinstance(row, CallEnd):
+                        await self._records.call_ended(row.call_id)
             except DatabaseUnavailable:
                 await asyncio.sleep(RETRY_S)
                 continue
@@ -138,15 +165,32 @@ class CallLog:
                 log.error("the database refuses part of the log of calls: %s", type(error.orig).__name__)
             break
 
-    async def _write(self, session: AsyncSession, items: list[_Item]) -> None:
-        for item in items:
-            match item:
+    def _row(self, item: _Item) -> _Row:
+        """What is written of it; followers are told once, whatever the database does."""
+        match item:
+            case _Begun(start, instant):
+                for follower in self.followers:
+                    follower.on_call(start.call_id, instant)
+                return start
+            case CallEnd():
+                for follower in self.followers:
+                    follower.on_end(item.call_id, item.outcome, item.instant)
+                return item
+            case (call_id, turn):
+                row = turn_heard(self._records.town, call_id, turn)
+                for follower in self.followers:
+                    follower.on_turn(row, turn.instant, turn.exchange.timings)
+                return row
+
+    async def _write(self, session: AsyncSession, rows: list[_Row]) -> None:
+        for row in rows:
+            match row:
                 case CallStart():
-                    await calls.begin(session, item)
+                    await calls.begin(session, row)
                 case CallEnd(call_id, at, outcome):
                     await calls.end(session, call_id, at, outcome)
-                case (str() as call_id, _Turn() as turn):
-                    await calls.write_turns(session, [turn_heard(self._records.town, call_id, turn)])
+                case TurnHeard():
+                    await calls.write_turns(session, [row])
 
 
 def turn_heard(town: Town, call_id: str, turn: _Turn) -> TurnHeard:

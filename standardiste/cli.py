@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from prompts.os_words import why
 from standardiste.log import configure_logging
+from standardiste.log_masking import Secrets
 from standardiste.options import build_parser
 from standardiste.settings import read_settings
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = _parse(argv)
         settings = read_settings(os.environ, args)
         log_level = settings.log_level
-        configure_logging(log_level)
+        configure_logging(log_level, as_json=settings.log_json, secrets=Secrets(settings.secrets()))
         module, _, function = _HANDLERS[args.verb].partition(":")
         code: int = getattr(importlib.import_module(module), function)(args, settings)
         sys.stdout.flush()

@@ -1,44 +1,78 @@
-"""Logs go to standard error, whoever writes them, with telephone numbers masked."""
+"""Logs go to standard error, whoever writes them, with telephone numbers and secrets masked.
 
+A line is text for people, or one JSON object for a collector (`--log-json`); either names the call that it
+belongs to.
+"""
+
+import json
 import logging
 import os
-import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, TextIO
+
+from standardiste.log_masking import Secrets, mask_numbers
 
 if TYPE_CHECKING:
     import loguru
 
-# Written the French way (0X then four pairs), the international way, or as the bare run of digits that
-# SIP and ARI carry. Ten digits that begin with 1 are left alone: Asterisk's channel ids are epoch seconds.
-_PHONE = re.compile(
-    r"""(?<![\w+])(?:
-        (?:\+|00)[1-9](?:[ .\-()/]{0,2}\d){7,14}    # +596 696 20 30 40, 0033 (0)6 12 34 56 78
-      | 0[1-9](?:[ .\-/]?\d\d){4}                   # 06 12 34 56 78, 0612345678
-      | \d{11,15}                                   # 596696203040
-      | [2-9]\d{8}                                  # 696203040
-    )(?!\w)""",
-    re.VERBOSE,
-)
+_CALL: ContextVar[str | None] = ContextVar("call", default=None)
+"""Of the tasks that serve one call: those that they begin inherit it."""
 
 
-def mask_numbers(text: str) -> str:
-    """The text with every telephone number but its last two digits hidden."""
-    return _PHONE.sub(lambda found: "••••" + re.sub(r"\D", "", found[0])[-2:], text)
+@contextmanager
+def in_call(call_id: str) -> Iterator[None]:
+    """Whatever is logged within, by this task and those begun in it, belongs to this call."""
+    token = _CALL.set(call_id)
+    try:
+        yield
+    finally:
+        _CALL.reset(token)
 
 
 class MaskingFormatter(logging.Formatter):
     """Masks what was logged, arguments and exceptions included, and leaves its own date alone."""
 
+    def __init__(self, secrets: Secrets | None = None) -> None:
+        super().__init__("%(message)s")
+        self._secrets = secrets or Secrets()
+
     def format(self, record: logging.LogRecord) -> str:
-        when = self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
-        return f"{when} {record.levelname.lower()} {record.name}: {mask_numbers(super().format(record))}"
+        call = _CALL.get()
+        about = f" [{mask_numbers(call)}]" if call else ""
+        return f"{self._when(record)} {record.levelname.lower()} {record.name}:{about} {self._told(record)}"
+
+    def _when(self, record: logging.LogRecord) -> str:
+        return self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")
+
+    def _told(self, record: logging.LogRecord) -> str:
+        return mask_numbers(self._secrets.hide(super().format(record)))
 
 
-def configure_logging(level: str, stream: TextIO | None = None) -> None:
+class JsonFormatter(MaskingFormatter):
+    """One JSON object a line: time, level, logger, message, and the call where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        call = _CALL.get()
+        line = {
+            "time": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}"
+            f"{self.formatTime(record, '%z')}",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            **({"call": mask_numbers(call)} if call else {}),
+            "message": self._told(record),
+        }
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure_logging(
+    level: str, stream: TextIO | None = None, *, as_json: bool = False, secrets: Secrets | None = None
+) -> None:
     """Send every log at or above `level` to `stream` (standard error), masked."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(MaskingFormatter("%(message)s"))
+    handler.setFormatter((JsonFormatter if as_json else MaskingFormatter)(secrets))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -26,6 +26,11 @@ class OutsideSecrets:
     rdvsp_secret: str | None = field(default=None, repr=False)
     """What signs the news of RDV-Service-Public."""
 
+    def all(self) -> tuple[str, ...]:
+        """Every one that is given."""
+        own = (self.hub, self.coordination, self.rdvsp_password, self.rdvsp_secret)
+        return tuple(secret for secret in (*self.calendars.values(), *own) if secret)
+
 
 NO_SECRETS = OutsideSecrets()
 

@@ -14,9 +14,12 @@ from callbacks.oidc_settings import OidcSettings
 from standardiste.errors import Unusable
 from standardiste.message_settings import read_answers_secret, read_message_urls
 from standardiste.outside_settings import OutsideSecrets, read_outside_secrets
+from standardiste.watch_settings import WitnessSettings, password_in, read_traces_url, read_witness
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT_PORT = 8080
+VOICEMAIL = Path("/var/spool/asterisk/voicemail/mairie/101")
+"""As asterisk/conf/voicemail.conf has it."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,31 @@ class Settings:
     """The service that carries each kind of message; what is not there is not sent."""
     outside: OutsideSecrets = field(default=OutsideSecrets(), repr=False)
     """Of the town's other agendas."""
+    voicemail: Path = VOICEMAIL
+    """Asterisk's folder of the town's mailbox, as seen from here."""
     answers_secret: str | None = field(default=None, repr=False)
     """What the provider of SMS proves itself with when people answer; None: answers do not come in."""
+    log_json: bool = False
+    """One JSON object per line of the log, for a collector."""
+    traces_url: str | None = None
+    """Where traces go (OTLP over HTTP); None: there are none."""
+    witness: WitnessSettings = field(default_factory=WitnessSettings)
+    """The call that the agent makes to itself now and then."""
+
+    def secrets(self) -> tuple[str, ...]:
+        """All that proves who we are somewhere: no log may show it."""
+        urls = (self.database_url, *self.messages.values(), self.traces_url or "")
+        return tuple(
+            secret
+            for secret in (
+                self.ari.password if self.ari else None,
+                self.oidc.client_secret if self.oidc else None,
+                self.answers_secret,
+                *self.outside.all(),
+                *(password_in(url) for url in urls),
+            )
+            if secret
+        )
 
 
 def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Settings:
@@ -88,6 +114,10 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         messages=read_message_urls(environ),
         answers_secret=read_answers_secret(environ),
         outside=read_outside_secrets(environ),
+        voicemail=_path(environ, "STANDARDISTE_VOICEMAIL") or VOICEMAIL,
+        log_json=getattr(args, "log_json", False) or environ.get("STANDARDISTE_LOG_JSON") == "1",
+        traces_url=read_traces_url(environ),
+        witness=read_witness(environ),
     )
 
 

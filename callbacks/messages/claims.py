@@ -193,7 +193,12 @@ async def _cap_reached(
 
 
 async def _clerks_of(session: AsyncSession, town: Town, service: str) -> tuple[str, ...]:
-    """Addresses of the clerks of these people, of everybody's where they have none, else the town hall's."""
+    """Addresses of the clerks of these people, of everybody's where they have none, else the town hall's.
+
+    An address is itself: alarms of the machine go to whoever looks after it.
+    """
+    if "@" in service:
+        return (service,)
     rows = await session.execute(
         select(Clerk.email, Clerk.services).where(Clerk.active, Clerk.email.is_not(None)).order_by(Clerk.id)
     )

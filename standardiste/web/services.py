@@ -18,6 +18,8 @@ class Part:
     """For whoever watches: "whisper:NAME", "keypad", "ok", "not configured", or what is wrong."""
     ready: bool = True
     """False where calls cannot be served because of it."""
+    trouble: bool = False
+    """Somebody has to look, though calls may go on."""
 
 
 async def no_draft_call(_offer_sdp: str) -> str:

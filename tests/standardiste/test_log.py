@@ -47,7 +47,7 @@ def test_what_is_no_telephone_number_stays(text: str) -> None:
 def test_arguments_and_exceptions_are_masked_too() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(MaskingFormatter("%(message)s"))
+    handler.setFormatter(MaskingFormatter())
     logger = logging.Logger("standardiste.test")
     logger.addHandler(handler)
     try:
