@@ -1,8 +1,12 @@
 """How far the present recogniser may be believed; the dialogue changes its questions with it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from prompts.labels import Expects, Trust
+
+Crowd = Literal["none", "keys", "call_back"]
+"""Whether so many call at once that this call is held by keys, or may only leave a number."""
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,7 @@ class Ears:
     open: Trust = "free"
     """Answers to an open question."""
     kinds: tuple[tuple[Expects, Trust], ...] = ()
+    crowd: Crowd = "none"
 
     def of(self, expects: Expects | None) -> Trust:
         """How far an answer of this kind may be believed."""

@@ -25,6 +25,7 @@ from dialog.events import (
 )
 from dialog.flows import collect, facts, person
 from dialog.flows.confirm import ChooseTask, ConfirmTask
+from dialog.greeting import greet
 from dialog.meaning import Understanding
 from dialog.office import COMMITMENTS, KeepNoWords
 from dialog.requests import (
@@ -93,7 +94,7 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
         case CallStarted(caller, ears):
             if state.stage != "new":
                 return _again(talk, ())
-            return _greet(talk.having(caller=caller, ears=ears))
+            return greet(talk.having(caller=caller, ears=ears))
         case Heard(text, confidence):
             found = understand(text, now, town.tz, state.expects, town, heard=confidence)
             return _heard(talk.having(silences=0), replace(found, text=text), confidence)
@@ -105,15 +106,6 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
             return _silence(talk)
         case NobodyThere():
             return person.goodbye(talk, (talk.phrase(town.turn_taking.nobody_there),))
-
-
-def _greet(talk: Talk) -> Turn:
-    words = talk.town.sentences
-    announced = [talk.phrase(each.text) for each in talk.town.announcements if each.is_on(talk.now)]
-    # Neither is cut short by whoever speaks at once.
-    first = [Say(text, interruptible=False) for text in (*announced, talk.phrase(words.disclosure))]
-    state, actions = ask(talk, None, (), talk.phrase(words.invitation), stage="open")
-    return Turn(state, (*first, *actions))
 
 
 # ------------------------------------------------------------------ what was said
@@ -379,6 +371,8 @@ def _next(talk: Talk, lines: tuple[str, ...], source: Source | None) -> Turn:
         after = talk.having(queue=rest, said=lines)
         turn = _settle(after, BEGIN[found.intent].result(after, found))
         return Turn(turn.state, (*(Say(line, source=source) for line in lines), *turn.actions))
+    if state.ears.crowd == "call_back":
+        return person.goodbye(talk, lines)  # others wait for the line
     talk, more = talk.varied("autre_chose", talk.town.sentences.anything_else)
     return ask(talk, None, lines, more, stage="more", source=source)
 

@@ -30,6 +30,12 @@ class Sentences(Content):
     invitation: Fixed = Field(alias="accueil_invitation")
     menu: Fixed = Field(alias="menu")
     open_question: Fixed = Field(alias="question_ouverte")
+    crowd_keys: Fixed = Field(
+        alias="affluence_touches", description="trop d'appels à la fois : celui-ci se fait par les touches"
+    )
+    crowd_call_back: Fixed = Field(
+        alias="affluence_rappel", description="plus encore : celui-ci ne peut que laisser un numéro"
+    )
     # Opening hours
     open_on: OpenOnDay = Field(alias="horaires_ouvert")
     open_now: Annotated[Text, variables("service", "heure")] = Field(alias="horaires_en_ce_moment")

@@ -3,9 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from telephony.ari.caller_id import caller_of
 from telephony.ari.calls import Ari
@@ -20,15 +18,8 @@ from telephony.ari.events import (
 )
 from telephony.ari.models import Application
 from telephony.asterisk_call import AsteriskCall, Parting, release
-from telephony.errors import (
-    AriClosed,
-    AriError,
-    AriRefused,
-    AriRequestFailed,
-    AriUnreachable,
-    MediaUnreachable,
-    TelephonyError,
-)
+from telephony.bridge_status import BridgeStatus, Connection, error_in_french
+from telephony.errors import AriClosed, AriError, AriRequestFailed, MediaUnreachable, TelephonyError
 from telephony.fates import Fates
 from telephony.media import open_media
 
@@ -49,47 +40,33 @@ ARRIVAL_S = 0.2
 """Within this a channel that Asterisk lists has its StasisStart with us."""
 
 
-class Connection(Enum):
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    REPLACED = "replaced"
-    """Another agent took our application's name; we wait and take no calls."""
+RELIEF = "-releve"
+"""What ends the name of the application beside ours: the agent that is there while one takes over."""
 
 
-@dataclass(frozen=True)
-class BridgeStatus:
-    """For /readyz and /metrics."""
+class Door(Protocol):
+    """Who may come in: asked before a call is answered, told when it is over."""
 
-    connection: Connection
-    last_error: str | None
-    """French, for the town's IT; None while connected."""
-    active_calls: int
-    total_calls: int
-    refused_calls: int
-    """Given to the humans at once because we were full."""
-    failed_calls: int
-    """Given to the humans because of a failure of ours."""
-    recovered_calls: int
-    """Left behind by an agent that died, and given to the humans."""
-    malformed_events: int
+    def admits(self, call_id: str) -> bool: ...
+
+    def leaves(self, call_id: str) -> None: ...
 
 
-def error_in_french(error: AriError, settings: AsteriskSettings) -> str:
-    """What the town's IT should read and do."""
-    match error:
-        case AriRefused():
-            return (
-                f"Asterisk ({settings.url}) refuse le compte ARI « {settings.user} » : "
-                "vérifier le nom et le mot de passe dans ari.conf et dans les réglages du standardiste."
-            )
-        case AriUnreachable():
-            return (
-                f"Asterisk ne répond pas à {settings.url} : vérifier qu'il tourne et que http.conf écoute là."
-            )
-        case AriClosed():
-            return f"La connexion à Asterisk ({settings.url}) est perdue ; nouvel essai en cours."
-        case _:
-            return f"Asterisk ({settings.url}) ne fait pas ce qu'on lui demande : {error}"
+class Room:
+    """A door for so many calls at once."""
+
+    def __init__(self, most_calls: int) -> None:
+        self._most_calls = most_calls
+        self._inside: set[str] = set()
+
+    def admits(self, call_id: str) -> bool:
+        if len(self._inside) >= self._most_calls:
+            return False
+        self._inside.add(call_id)
+        return True
+
+    def leaves(self, call_id: str) -> None:
+        self._inside.discard(call_id)
 
 
 class AsteriskBridge:
@@ -105,15 +82,16 @@ class AsteriskBridge:
         settings: AsteriskSettings,
         on_call: Callable[[AsteriskCall], Awaitable[None]],
         *,
-        max_calls: int = 30,
+        door: Door | None = None,
         on_call_number: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """`on_call_number`: of the town's on-call people, as it is dialled."""
+        """`door`: None for thirty calls. `on_call_number`: of the on-call people, as it is dialled."""
         self._settings = settings
         self._on_call = on_call
         self._on_call_number = on_call_number
         self.fates = Fates()
-        self._max_calls = max_calls
+        self._door = door or Room(30)
+        self._draining = False
         self._ari = Ari(self._request)
         self._live: AriConnection | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
@@ -123,7 +101,7 @@ class AsteriskBridge:
         self._to_hang_up: set[str] = set()
         self._connection = Connection.CONNECTING
         self._last_error: str | None = None
-        self._total = self._refused = self._failed = self._recovered = self._malformed = 0
+        self._total = self._refused = self._relieved = self._failed = self._recovered = self._malformed = 0
         self.connected = asyncio.Event()
         """Set while calls can come."""
 
@@ -135,6 +113,7 @@ class AsteriskBridge:
             active_calls=len(self._calls),
             total_calls=self._total,
             refused_calls=self._refused,
+            relieved_calls=self._relieved,
             failed_calls=self._failed,
             recovered_calls=self._recovered,
             malformed_events=self._malformed + (self._live.malformed if self._live else 0),
@@ -157,6 +136,12 @@ class AsteriskBridge:
             await asyncio.Event().wait()
         finally:
             await self._end_all_calls()
+
+    async def drain(self) -> None:
+        """Takes no more calls, and returns once those that run are over. `run` goes on meanwhile."""
+        self._draining = True
+        while running := [*self._calls.values(), *self._refusals]:
+            await asyncio.wait(running)
 
     # The connection
 
@@ -269,15 +254,17 @@ class AsteriskBridge:
                 pass
 
     def _admit(self, channel_id: str, number: str, args: tuple[str, ...]) -> None:
-        if len(self._calls) >= self._max_calls:
+        dialled = args[0] if args else ""
+        if self._draining:
+            self._relieved += 1
+            self._turn_away(channel_id, dialled)
+            return
+        if not self._door.admits(channel_id):
             self._refused += 1
             log.warning("call %s goes to the humans: %d calls are active", channel_id, len(self._calls))
-            refusal = asyncio.create_task(self._refuse(channel_id), name=f"refuse {channel_id}")
-            self._refusals.add(refusal)
-            refusal.add_done_callback(self._refusals.discard)
+            self._turn_away(channel_id, "")
             return
         self._total += 1
-        dialled = args[0] if args else ""
         caller = caller_of(number, args[1] if len(args) > 1 else "")
         call = AsteriskCall(
             self._ari, channel_id, caller, dialled, self._settings.app, self._on_call_number()
@@ -286,9 +273,18 @@ class AsteriskBridge:
         self.fates.begins(channel_id)
         self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")
 
-    async def _refuse(self, channel_id: str) -> None:
+    def _turn_away(self, channel_id: str, dialled: str) -> None:
+        refusal = asyncio.create_task(self._refuse(channel_id, dialled), name=f"refuse {channel_id}")
+        self._refusals.add(refusal)
+        refusal.add_done_callback(self._refusals.discard)
+
+    async def _refuse(self, channel_id: str, dialled: str) -> None:
+        """To who takes over from us, where a town's number was `dialled`; else to the humans."""
+        is_relief = self._settings.app.endswith(RELIEF)
+        to_relief = dialled.lstrip("+").isdecimal() and not is_relief
+        place = ("releve", dialled) if to_relief else ("secours", "accueil")
         try:
-            await self._ari.continue_in_dialplan(channel_id, "secours", "accueil")
+            await self._ari.continue_in_dialplan(channel_id, *place)
         except AriError as error:
             log.info("call %s left before it was given to the humans: %s", channel_id, error)
 
@@ -380,6 +376,7 @@ class AsteriskBridge:
                 await call.media.close()
             del self._legs[call.channel_id]
             del self._calls[call.channel_id]
+            self._door.leaves(call.channel_id)
         if not told and call.parting is Parting.HUNG_UP:
             self._to_hang_up.add(call.channel_id)
 

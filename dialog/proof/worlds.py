@@ -1,7 +1,7 @@
 """Under what circumstances the dialogue is explored: when, who calls, how well they are heard."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dialog import town_hours
@@ -14,6 +14,8 @@ _STEP = timedelta(minutes=30)
 _MOBILE = "+33639981234"
 """Of the block that ARCEP keeps for fiction."""
 _WEAK = Ears("keys", tuple((kind, "keys") for kind in EXPECTS))
+_KEYS = replace(_WEAK, crowd="keys")
+_CALL_BACK = replace(_WEAK, crowd="call_back")
 _DOUBTED = Ears("confirm", tuple((kind, "confirm") for kind in EXPECTS))
 
 
@@ -34,6 +36,8 @@ def worlds(town: Town, now: datetime) -> Iterator[World]:
     if opened is not None:
         yield World("mairie ouverte", opened, _MOBILE, GOOD_EARS)
         yield World("mairie ouverte, numéro masqué, écoute à confirmer", opened, None, _DOUBTED)
+        yield World("mairie ouverte, trop d'appels : par les touches", opened, _MOBILE, _KEYS)
+        yield World("mairie ouverte, trop d'appels : un rappel", opened, None, _CALL_BACK)
     if closed is not None:
         yield World("mairie fermée, numéro masqué, écoute au clavier", closed, None, _WEAK)
 

@@ -48,7 +48,8 @@ def detail_of(event: Event) -> dict[str, Any] | None:
     """What is kept of an event beside its words; None where its words are all."""
     match event:
         case CallStarted(_, ears) if ears != GOOD_EARS:
-            return {"open": ears.open, "kinds": [list(pair) for pair in ears.kinds]}
+            kept = {"open": ears.open, "kinds": [list(pair) for pair in ears.kinds]}
+            return kept if ears.crowd == "none" else {**kept, "crowd": ears.crowd}
         case Silence(seconds):
             return {"seconds": seconds}
         case TransferFinished(_, reached):
@@ -62,7 +63,8 @@ def ears_in(detail: Json | None) -> Ears:
     """The ears that a call began with."""
     if not detail:
         return GOOD_EARS
-    return Ears(detail["open"], tuple((kind, trust) for kind, trust in detail["kinds"]))
+    kinds = tuple((kind, trust) for kind, trust in detail["kinds"])
+    return Ears(detail["open"], kinds, detail.get("crowd", "none"))
 
 
 def silence_in(detail: Json | None) -> Silence:

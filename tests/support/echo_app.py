@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from telephony.bridge import AsteriskBridge, AsteriskCall, AsteriskSettings
+from telephony.bridge import AsteriskBridge, AsteriskCall, AsteriskSettings, Room
 from telephony.line import AudioFrame, Digit
 from tests.support.sip_caller import PhoneCall
 from tests.support.sounds import likeness, sweep
@@ -45,12 +45,12 @@ async def serving(
     settings: AsteriskSettings,
     on_call: Callable[[AsteriskCall], Awaitable[None]] = echo,
     *,
-    max_calls: int = 30,
+    most_calls: int = 30,
     on_call_number: str | None = None,
 ) -> AsyncIterator[AsteriskBridge]:
     """A bridge that is connected; at the end it is cancelled, and must leave no task behind."""
     before = asyncio.all_tasks()
-    bridge = AsteriskBridge(settings, on_call, max_calls=max_calls, on_call_number=lambda: on_call_number)
+    bridge = AsteriskBridge(settings, on_call, door=Room(most_calls), on_call_number=lambda: on_call_number)
     running = asyncio.create_task(bridge.run())
     try:
         async with asyncio.timeout(10):

@@ -220,7 +220,7 @@ async def test_a_failure_of_ours_sends_the_caller_to_the_humans(lab: AsteriskLab
 
 async def test_a_caller_too_many_goes_to_the_humans_at_once(lab: AsteriskLab) -> None:
     async with (
-        serving(lab.settings, max_calls=1) as bridge,
+        serving(lab.settings, most_calls=1) as bridge,
         SipPhone.opened() as phone,
         SipPhone.opened(port=lab.post_port) as post,
     ):
