@@ -1,7 +1,7 @@
 """The keys that a town adds to the main menu: `menu.yaml`. 1 to 4 and 0 keep their meaning everywhere."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,25 @@ ByKey = Literal[
     "horaires", "adresse_contact", "pieces", "cout_delai", "demarche_info", "eligibilite", "rdv_prendre",
     "rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "suivi_dossier", "reclamation",
 ]  # fmt: skip
+
+REQUESTS_TOLD: dict[ByKey, str] = {
+    "horaires": "les horaires",
+    "adresse_contact": "l'adresse et le téléphone",
+    "pieces": "les pièces à fournir",
+    "cout_delai": "le coût et les délais",
+    "demarche_info": "comment faire la démarche",
+    "eligibilite": "qui y a droit",
+    "rdv_prendre": "prendre un rendez-vous",
+    "rdv_deplacer": "déplacer un rendez-vous",
+    "rdv_annuler": "annuler un rendez-vous",
+    "rdv_consulter": "retrouver la date d'un rendez-vous",
+    "signalement": "signaler un problème",
+    "suivi_dossier": "suivre un dossier",
+    "reclamation": "faire une réclamation",
+}
+"""What a key may stand for, for the people who choose it."""
+OwnKey = Literal["5", "6", "7", "8", "9"]
+OWN_KEYS: tuple[OwnKey, ...] = get_args(OwnKey)
 
 
 class MenuKey(Content):
@@ -35,7 +54,7 @@ class MenuKey(Content):
 
 
 class Menu(Content):
-    keys: dict[Literal["5", "6", "7", "8", "9"], MenuKey] = Field({}, alias="touches")
+    keys: dict[OwnKey, MenuKey] = Field({}, alias="touches")
 
 
 def menu_problems(menu: Menu, faq: Faq, sentences: Sentences) -> Iterator[tuple[YamlPath, str]]:
@@ -43,6 +62,10 @@ def menu_problems(menu: Menu, faq: Faq, sentences: Sentences) -> Iterator[tuple[
     for key, meant in menu.keys.items():
         if meant.question is not None and meant.question not in faq.questions:
             known = ", ".join(faq.questions) or "aucune"
-            yield ("touches", key, "question"), f"« {meant.question} » n'existe pas ; possibles : {known}"
+            missing = f"la question « {meant.question} » n'existe pas ; possibles : {known}"
+            yield ("touches", key, "question"), missing
         if key not in sentences.menu:
-            yield ("touches", key), f"« menu », dans phrases.yaml, n'annonce pas la touche {key}"
+            yield (
+                ("touches", key),
+                f"la phrase « menu » n'annonce pas la touche {key} : ajoutez-la à ce que dit l'agent",
+            )

@@ -24,6 +24,7 @@ from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
 from prompts.streets import Streets
+from prompts.trial_calls import TrialFile
 from prompts.turn_taking import TurnTaking
 from prompts.variants import Variants
 
@@ -34,6 +35,7 @@ WHOLE: Mapping[str, type[BaseModel]] = {
     "commune": Commune,
     "demonstration": DemoRecords,
     "phrases/": PhraseFile,
+    "essais/": TrialFile,
 }
 """Files that stand alone, by their name without « .yaml »; a name with « / » stands for a folder of them."""
 COMPLETED: Mapping[str, type[BaseModel]] = {

@@ -1,6 +1,6 @@
 """Other ways of saying what a caller may hear more than once: `variantes.yaml`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -12,10 +12,15 @@ Varied = Literal[
     "confirmer_non",
 ]  # fmt: skip
 """Sentences of `phrases.yaml` by their French names."""
+VARIED: tuple[Varied, ...] = get_args(Varied)
+MOST_FORMS = 9
+
+
+Forms = Annotated[tuple[Fixed, ...], Field(max_length=MOST_FORMS)]
 
 
 class Variants(Content):
-    forms: dict[Varied, Annotated[tuple[Fixed, ...], Field(max_length=9)]] = Field({}, alias="variantes")
+    forms: dict[Varied, Forms] = Field({}, alias="variantes")
     """Said after the sentence of `phrases.yaml`, in this order, then it again."""
 
     def of(self, name: Varied, first: str) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ def e164(text: str, departement: str, label: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def read_name(fields: Fields, _before: Any, _key: str) -> str:
+    """Raises Unreadable."""
+    return needed_text(fields, "commune", "Nom de la commune")
+
+
 def read_contact(fields: Fields, _before: Any, _key: str) -> dict[str, str]:
     """Raises Unreadable."""
     email = needed_text(fields, "courriel", "Courriel")
@@ -110,6 +115,10 @@ def _page(_key: str) -> str:
     return "/admin/contacts"
 
 
+NAME = PartForm(
+    "nom", lambda _key: "commune.yaml", lambda _key: ("nom",), read_name, _page,
+    lambda _key: "le nom de la commune",
+)  # fmt: skip
 CONTACT = PartForm(
     "contact",
     lambda _key: "commune.yaml",

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from prompts.labels import SERVICES
-from prompts.pages.contacts_form import ANSWERS, CONTACT, EXTENSION, ON_CALL, SUBJECTS, new_key
+from prompts.pages.contacts_form import ANSWERS, CONTACT, EXTENSION, NAME, ON_CALL, SUBJECTS, new_key
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
@@ -55,6 +55,7 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
         status=422 if typed else 200,
         refused=typed.refused if typed else "",
         forms={
+            "nom": NAME,
             "contact": CONTACT,
             "astreinte": ON_CALL,
             "transfert": EXTENSION,
@@ -62,12 +63,15 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
             "decroche": ANSWERS,
         },
         seen={
+            "nom": view.seen(NAME.part("")),
             "contact": view.seen(CONTACT.part("")),
             "astreinte": view.seen(ON_CALL.part("")),
             "sujets": view.seen(SUBJECTS.part("")),
             "decroche": view.seen(ANSWERS.part("")),
             "transfert": {each: view.seen(EXTENSION.part(each)) for each in _part(view, "transferts")},
         },
+        name=fields.get("commune", str(view.own("commune.yaml").get("nom", ""))),
+        zone=str(view.own("commune.yaml").get("fuseau", "")),
         contact=fields if fields.get("genre") == CONTACT.kind else contact,
         on_call=fields if fields.get("genre") == ON_CALL.kind else on_call,
         extensions={
@@ -96,5 +100,5 @@ def _part(view: ContentView, name: str) -> dict[str, dict[str, str]]:
     return found if isinstance(found, dict) else {}
 
 
-for _form in (CONTACT, ON_CALL, EXTENSION, SUBJECTS, ANSWERS):
+for _form in (NAME, CONTACT, ON_CALL, EXTENSION, SUBJECTS, ANSWERS):
     offer(_form, _show)

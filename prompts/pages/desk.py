@@ -22,6 +22,10 @@ class NotSpoken(PromptsError):
     """The voice cannot say this now; the message is French."""
 
 
+class NothingToSay(PromptsError):
+    """A text without a word in it; the message is French."""
+
+
 class NoSuchPage(PromptsError):
     """Nothing of that name in the content; the message is French."""
 

@@ -15,8 +15,10 @@ from prompts.versions_records import Scheduled
 PAGES = (
     ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"),
     ("/admin/horaires", "Horaires"), ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
-    ("/admin/demarches", "Démarches"), ("/admin/faq", "Questions fréquentes"),
-    ("/admin/phrases", "Menu et phrases"), ("/admin/essai", "Essayer"), ("/admin/apprendre", "Sans réponse"),
+    ("/admin/demarches", "Démarches"), ("/admin/faq", "Questions fréquentes"), ("/admin/menu", "Menu"),
+    ("/admin/phrases", "Phrases"), ("/admin/prononciations", "Prononciations"),
+    ("/admin/rues", "Rues et lieux"), ("/admin/prudence", "Prudence et rythme"),
+    ("/admin/essai", "Essayer"), ("/admin/apprendre", "Sans réponse"),
     ("/admin/historique", "Historique"), ("/admin/fichiers", "Fichiers"),
 )  # fmt: skip
 DONE = {

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from prompts.errors import PromptsError
 from prompts.pages import (
     announcements_page,
+    caution_page,
     closures_page,
     contacts_page,
     faq_page,
@@ -18,20 +19,25 @@ from prompts.pages import (
     hours_page,
     learning_page,
     listen_page,
+    menu_page,
     procedures_page,
+    pronunciations_page,
     publish_page,
     replay_page,
     review_page,
     saving,
     sentences_page,
+    streets_page,
     trial_page,
 )
 from prompts.pages.checking import Checks
-from prompts.pages.desk import AdminDesk, NoSuchPage, NotSpoken
+from prompts.pages.desk import AdminDesk, NoSuchPage, NothingToSay, NotSpoken
 from prompts.versions_errors import NoSuchVersion
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
+_STATUS = {NoSuchPage: 404, NoSuchVersion: 404, NothingToSay: 422, NotSpoken: 503}
+_TITLES = {404: "Introuvable", 422: "Rien à écouter", 503: "La voix ne répond pas"}
 
 
 def install(app: FastAPI, desk: AdminDesk) -> None:
@@ -44,22 +50,21 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
         home_page, saving, listen_page, publish_page, history_page, review_page, hours_page,
         announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
         faq_page, files_page,
-        replay_page, learning_page,
+        replay_page, learning_page, menu_page, pronunciations_page, streets_page, caution_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    status = {NoSuchPage: 404, NoSuchVersion: 404, NotSpoken: 503}.get(type(error), 409)
+    status = _STATUS.get(type(error), 409)
     desk: AdminDesk = request.app.state.admin
     return desk.draw(request, "refused.html", status, _words(status, str(error)))
 
 
 def _words(status: int, sentence: str) -> dict[str, str]:
-    title = "Introuvable" if status == 404 else "Rien n'a été changé"
     return {
-        "title": title,
+        "title": _TITLES.get(status, "Rien n'a été changé"),
         "sentence": sentence,
         "onward": "/admin",
         "onward_words": "Revenir aux réglages",

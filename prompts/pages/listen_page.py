@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from prompts.pages.content_view import view_of
-from prompts.pages.desk import NotSpoken
+from prompts.pages.desk import NothingToSay
 from prompts.pages.examples import filled
 from prompts.pages.guards import Reading, TheAdmin
 
@@ -26,6 +26,6 @@ async def listen(
     commune = await asyncio.to_thread(lambda: str(view_of(desk).own("commune.yaml").get("nom", "")))
     text = filled(" ".join(texte.split()), commune)
     if not any(letter.isalnum() for letter in text):
-        raise NotSpoken("Il n'y a rien à dire.")
+        raise NothingToSay("Il n'y a rien à dire : écrivez d'abord le texte.")
     sound = await desk.speak(text, bool(telephone))
     return Response(sound, media_type="audio/wav", headers={"cache-control": "no-store"})

@@ -1,6 +1,5 @@
-"""Every sentence that callers hear, by the moment of the call; the menu as it is heard."""
+"""Every sentence that callers hear, by the moment of the call, and other ways of saying some of them."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -8,20 +7,24 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from starlette.responses import Response
 
-from prompts.errors import ContentError
+from prompts.announcements import ReadyAnnouncements
+from prompts.content import Comprehension
 from prompts.fields import Content
 from prompts.pages.content_view import ContentView, view_of
-from prompts.pages.desk import AdminDesk, Editor, NoSuchPage, Said
+from prompts.pages.desk import AdminDesk, Editor, NoSuchPage
 from prompts.pages.drawing import show
 from prompts.pages.examples import filled, variables_in
-from prompts.pages.fields import Fields, said_text
+from prompts.pages.fields import Fields, Unreadable, lines_of, said_text
 from prompts.pages.forms import PartForm
 from prompts.pages.guards import Reading, TheAdmin
 from prompts.pages.saving import Typed, offer
 from prompts.procedures import ProcedureSentences
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
+from prompts.sentences_messages import MessageSentences
 from prompts.sentences_requests import RequestSentences
+from prompts.turn_taking import TurnTaking
+from prompts.variants import MOST_FORMS, VARIED
 from prompts.versions_draft import Part
 from prompts.versions_yaml import part_at
 from prompts.yaml_source import YamlPath
@@ -30,11 +33,17 @@ router = APIRouter(prefix="/admin/phrases")
 GROUPS = {
     "phrases": "Accueil, menu, horaires, reprises", "rendez_vous": "Rendez-vous",
     "demandes": "Rappels, signalements, dossiers, sujets sensibles", "reponses": "Démarches",
+    "comprehension": "Consignes d'urgence, noms des services",
+    "tours_de_parole": "Silences et touches effacées", "annonces": "Annonces prêtes et leur code",
+    "messages": "Messages écrits, SMS et courriels",
 }  # fmt: skip
 _MODELS: dict[str, type[Content]] = {
     "phrases": Sentences, "rendez_vous": BookingSentences, "demandes": RequestSentences,
-    "reponses": ProcedureSentences,
+    "reponses": ProcedureSentences, "comprehension": Comprehension, "tours_de_parole": TurnTaking,
+    "annonces": ReadyAnnouncements, "messages": MessageSentences,
 }  # fmt: skip
+_NOT_SENTENCES = frozenset({"regles"})
+_TITLES = {"dangers": "consigne d'urgence", "noms": "nom du service", "pretes": "annonce"}
 Group = Annotated[str, InPath(pattern=r"^[a-z_]{1,20}$")]
 Key = Annotated[str, InPath(pattern=r"^[a-z0-9_.-]{1,90}$")]
 
@@ -67,6 +76,26 @@ SENTENCE = PartForm(
 )
 
 
+def read_variants(fields: Fields, _before: Any, _key: str) -> list[str] | None:
+    """Other ways of saying it; None: those that ship. Raises Unreadable."""
+    if fields.get("choix") == "origine":
+        return None
+    found = list(dict.fromkeys(lines_of(fields, "autres", "Autres façons de le dire")))
+    if len(found) > MOST_FORMS:
+        raise Unreadable(f"Autres façons de le dire : {MOST_FORMS} au plus.")
+    return found
+
+
+VARIANTS = PartForm(
+    kind="variantes",
+    file=lambda _key: "variantes.yaml",
+    path=lambda key: ("variantes", key.partition("-")[2]),
+    read=read_variants,
+    page=SENTENCE.page,
+    label=lambda key: f"les autres façons de dire « {key.partition('-')[2]} »",
+)
+
+
 @router.get("")
 async def sentences_page(
     request: Request,
@@ -77,16 +106,14 @@ async def sentences_page(
 ) -> Response:
     group = groupe if groupe in GROUPS else "phrases"
     view = view_of(desk)
-    menu, commune = await asyncio.to_thread(_menu, desk, view)
+    commune = _name(view)
     words = q.casefold().strip()
     rows = [
         (key, name, text, filled(text, commune), own)
         for key, name, text, own in sentences_of(view, group)
         if not words or words in text.casefold() or words in name.casefold()
     ]
-    return await show(
-        request, editor, "sentences.html", rows=rows, groups=GROUPS, group=group, q=q, menu=menu
-    )
+    return await show(request, editor, "sentences.html", rows=rows, groups=GROUPS, group=group, q=q)
 
 
 @router.get("/{group}/{name}")
@@ -103,8 +130,11 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
     if found is None:
         raise NoSuchPage("Cette phrase n'existe pas.")
     shipped = part_at(view.shipped(file_of(key)), path_of(key)) or ""
-    text = typed.fields.get("texte", "") if typed else found[2]
-    _, commune = await asyncio.to_thread(_menu, desk, view)
+    fields = typed.fields if typed else {}
+    text = fields.get("texte", found[2])
+    commune = _name(view)
+    varied = key if key.partition("-")[2] in VARIED and group == "phrases" else ""
+    forms = view.shown(VARIANTS.part(key)) if varied else None
     return await show(
         request,
         editor,
@@ -120,7 +150,11 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
         shipped=str(shipped),
         own=found[3],
         variables=variables_in(str(shipped)),
-        seen=typed.fields.get("vu", "") if typed else view.seen(SENTENCE.part(key)),
+        seen=fields.get("vu", "") if "texte" in fields else view.seen(SENTENCE.part(key)),
+        variants_form=VARIANTS if varied else None,
+        forms=fields.get("autres", "\n".join(map(str, forms or ()))),
+        forms_own=varied and view.value(VARIANTS.part(key)) is not None,
+        forms_seen=fields.get("vu", "") if "autres" in fields else view.seen(VARIANTS.part(key)),
     )
 
 
@@ -129,33 +163,45 @@ def sentences_of(view: ContentView, group: str) -> Iterator[tuple[str, str, str,
     model = _MODELS.get(group)
     if model is None:
         return
+    file = f"{group}.yaml"
     for field in model.model_fields.values():
-        alias = str(field.alias)
-        title = (field.description or alias.replace("_", " ")).strip()
-        own = view.value(Part(f"{group}.yaml", path_of(f"{group}-{alias}")))
-        value = view.shown(Part(f"{group}.yaml", path_of(f"{group}-{alias}")))
-        if isinstance(value, str):
-            yield f"{group}-{alias}", _named(alias, title), value, own is not None
-        elif isinstance(value, dict):
-            written = own if isinstance(own, dict) else {}
-            shipped = part_at(view.shipped(f"{group}.yaml"), path_of(f"{group}-{alias}")) or {}
-            for name, text in {**shipped, **written}.items():
-                if isinstance(text, str):
-                    yield f"{group}-{alias}.{name}", f"{_named(alias, title)} : {name}", text, name in written
+        alias = str(field.alias or "")
+        if not alias or alias in _NOT_SENTENCES:
+            continue
+        title = _named(alias, (field.description or alias.replace("_", " ")).strip())
+        whole = path_of(f"{group}-{alias}")
+        own = view.value(Part(file, whole))
+        for steps, text in _texts_in(_both(part_at(view.shipped(file), whole), own)):
+            name = ".".join((alias, *steps))
+            shown = f"{title} : {' '.join(steps).replace('_', ' ')}" if steps else title
+            yield f"{group}-{name}", shown, text, part_at(own, steps) is not None
+
+
+def _both(shipped: Any, own: Any) -> Any:
+    """What ships, with what the town wrote of it."""
+    if isinstance(shipped, dict) and isinstance(own, dict):
+        return {key: _both(shipped.get(key), own.get(key)) for key in {**shipped, **own}}
+    return shipped if own is None else own
+
+
+def _texts_in(value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each text in a part, with the way to it."""
+    if isinstance(value, str):
+        yield (), value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from (((str(key), *steps), text) for steps, text in _texts_in(part))
 
 
 def _named(alias: str, title: str) -> str:
-    name = alias.replace("_", " ")
-    return name if title == name else f"{name} ({title})"
+    name = _TITLES.get(alias, alias.replace("_", " "))
+    return name if title == alias.replace("_", " ") else f"{name} ({title})"
 
 
-def _menu(desk: AdminDesk, view: ContentView) -> tuple[tuple[Said, ...], str]:
-    """The menu as it is heard, and the town's name; nothing while the content cannot be loaded."""
-    try:
-        town = desk.load(view.folder)
-    except ContentError:
-        return (), str(view.own("commune.yaml").get("nom", ""))
-    return desk.told_menu(town), town.name
+def _name(view: ContentView) -> str:
+    """The town's name."""
+    return str(view.own("commune.yaml").get("nom", ""))
 
 
 offer(SENTENCE, _show)
+offer(VARIANTS, _show)

@@ -12,7 +12,9 @@ _FILES = {
     "demandes.yaml": "Phrases des demandes", "messages.yaml": "Messages écrits",
     "faq.yaml": "Questions fréquentes",
     "comprehension.yaml": "Compréhension", "ecoute.yaml": "Écoute", "reponses.yaml": "Phrases des démarches",
-    "annonces.yaml": "Annonces prêtes", "demonstration.yaml": "Démonstration",
+    "annonces.yaml": "Annonces prêtes", "demonstration.yaml": "Démonstration", "menu.yaml": "Menu",
+    "prononciations.yaml": "Prononciations", "rues.yaml": "Rues et lieux", "variantes.yaml": "Phrases",
+    "tours_de_parole.yaml": "Rythme",
 }  # fmt: skip
 _STEPS = {
     "accueil": "accueil", "telephone": "téléphone", "courriel": "courriel", "adresse": "adresse",
@@ -20,6 +22,12 @@ _STEPS = {
     "transferts": "transferts", "services": "sujets", "fiches": "fiches", "questions": "questions",
     "pieces": "pièces", "cout": "coût", "delai": "délai", "horaires": "horaires", "nom": "nom",
     "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
+    "touches": "touche", "mots": "", "rues": "rues", "lieux_dits": "lieux", "autres_noms": "autres noms",
+    "variantes": "autres façons de dire", "risque_accepte": "risque accepté", "patience_s": "patience",
+    "dangers": "urgence", "noms": "nom", "consigne": "consigne", "decroche": "quand l'agent décroche",
+    "jamais_coupees": "phrases jamais coupées", "dites": "façons de demander", "reponse": "réponse",
+    "demande": "demande", "service": "service", "question": "question", "complete_ms": "réponse entière",
+    "inachevee_ms": "réponse inachevée", "suspendue_ms": "phrase en suspens", "suffisante_ms": "réponse suffisante",
 }  # fmt: skip
 Values = dict[str, Any]
 """By file name (`prompts.versions_draft.values_of`)."""

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from callbacks.pages.install import install
 from prompts.pages.install import install as install_admin
 from standardiste.web.draft_telephone import install_draft_telephone
+from standardiste.web.head_requests import HeadAsGet
 from standardiste.web.headers import SecurityHeaders
 from standardiste.web.offers import answered
 from standardiste.web.services import WebServices
@@ -25,6 +26,7 @@ def create_app(services: WebServices) -> FastAPI:
     telephone, which reaches what any telephone reaches. All else asks who is there (`pages.guards`).
     """
     app = FastAPI(title="standardiste", docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     pages = Jinja2Templates(directory=HERE / "templates")

@@ -39,6 +39,16 @@ async def test_a_live_process_says_ok() -> None:
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
+async def test_a_page_may_be_asked_for_without_its_body() -> None:
+    async with client() as web:
+        for path in ("/healthz", "/etat", "/telephone", "/static/telephone.js"):
+            whole, head = await web.get(path), await web.head(path)
+            assert (head.status_code, head.content) == (200, b""), path
+            assert head.headers["content-type"] == whole.headers["content-type"]
+            assert head.headers["content-length"] == whole.headers["content-length"]
+        assert (await web.head("/telephone/offer")).status_code == 405
+
+
 async def test_readiness_tells_each_part() -> None:
     async with client() as web:
         answer = await web.get("/readyz")

@@ -9,11 +9,16 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   const address = new URL(link.href);
   const field = link.dataset.of && document.getElementById(link.dataset.of);
-  if (field) address.searchParams.set("texte", field.value);
+  const other = link.dataset.else && document.getElementById(link.dataset.else);
+  if (field) address.searchParams.set("texte", field.value || other?.value || "");
   if (document.querySelector("[data-band]")?.checked) address.searchParams.set("telephone", "1");
   const told = document.querySelector("[data-heard]");
   const say = (words) => { if (told) told.textContent = words; };
   playing?.pause();
+  if (!/[\p{L}\p{N}]/u.test(address.searchParams.get("texte") ?? "")) {
+    say("Écrivez d'abord le texte à écouter.");
+    return;
+  }
   playing = new Audio(address);
   link.setAttribute("aria-busy", "true");
   playing.addEventListener("ended", () => say("Fini."), { once: true });

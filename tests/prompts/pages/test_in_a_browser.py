@@ -22,7 +22,9 @@ PAGES = (
     "/admin/demarches/cni/fiche/0", "/admin/demarches/cni/question/0", "/admin/phrases",
     "/admin/phrases/phrases/menu", "/admin/essai", "/admin/essai/telephone", "/admin/publier",
     "/admin/historique", "/admin/historique/1", "/admin/faq", "/admin/faq/une_question", "/admin/fichiers",
-    "/admin/fichiers/commune.yaml", "/admin/nulle-part",
+    "/admin/fichiers/commune.yaml", "/admin/nulle-part", "/admin/menu", "/admin/prononciations",
+    "/admin/rues", "/admin/prudence", "/admin/phrases/phrases/incompris",
+    "/admin/phrases?groupe=comprehension",
 )  # fmt: skip
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
 

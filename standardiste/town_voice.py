@@ -1,0 +1,40 @@
+"""How a town's content is said and listened for: its own words, its recordings, what its callers ask."""
+
+import logging
+import wave
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from dialog.awaited import awaited_sentences
+from prompts.content import Town
+from speech.audio import Samples
+from speech.awaited import Awaited
+from speech.diction import Diction
+from speech.pronunciations import Pronunciations
+
+log = logging.getLogger("standardiste")
+
+
+@lru_cache(maxsize=4)
+def diction_of(town: Town) -> Diction:
+    """Worked out once for a town. Reads the sounds: not for the event loop, the first time."""
+    recorded = {each.text: sound for each in town.recorded if (sound := _sound(each.path)) is not None}
+    return Diction(Pronunciations(town.pronunciations.pairs()), recorded)
+
+
+@lru_cache(maxsize=4)
+def awaited_of(town: Town) -> Awaited:
+    """What the callers of this town are awaited to say to an open question."""
+    return Awaited(awaited_sentences(town), town.listening.keywords)
+
+
+def _sound(path: Path) -> Samples | None:
+    """A WAV of ours; None, and the voice speaks, where it is gone since the content was read."""
+    try:
+        with wave.open(str(path)) as file:
+            return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
+    except (OSError, EOFError, wave.Error) as error:
+        log.error("a recorded sentence cannot be played, the voice says it: %s", error)
+        return None
