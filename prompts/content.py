@@ -28,6 +28,7 @@ from prompts.menu import Menu
 from prompts.outside import OutsideAgendas
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
+from prompts.recordings import Recorded
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
@@ -275,6 +276,8 @@ class Town:
     turn_taking: TurnTaking
     directory: DirectoryRecord | None = None
     """What the national directory says of it, where that was imported."""
+    recorded: tuple[Recorded, ...] = ()
+    """Sentences that somebody has recorded: their sound stands instead of the voice."""
     announcements: tuple[Announcement, ...] = ()
     """Said first to every caller while they are on; they come beside the content, not with it."""
     version: str = ""

@@ -25,6 +25,8 @@ from prompts.phrasebook import digest_of, phrase_files
 from prompts.procedure_checks import problems_between, problems_of
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
+from prompts.recordings import FILE as RECORDINGS
+from prompts.recordings import RecordingBook, problems_in, recorded_in
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
@@ -62,6 +64,9 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
     streets = reader.read("rues.yaml", Streets)
     menu = reader.read("menu.yaml", Menu)
     variants = reader.read("variantes.yaml", Variants)
+    recordings = reader.read(RECORDINGS, RecordingBook)
+    if recordings:
+        reader.check_recordings(recordings)
     if menu and faq and sentences:
         reader.check_menu(menu, faq, sentences)
     procedures = reader.read_procedures()
@@ -89,6 +94,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         and streets
         and menu
         and variants
+        and recordings
         and announcements
         and turn_taking
     ):
@@ -111,6 +117,7 @@ def load_town(folder: Path = DEMO_TOWN, *, check_hours: HoursCheck | None = None
         streets=streets,
         menu=menu,
         variants=variants,
+        recorded=recorded_in(folder, recordings),
         ready_announcements=announcements,
         turn_taking=turn_taking,
         version=content_digest(folder),
@@ -192,6 +199,11 @@ class _TownReader:
         for path, message in menu_problems(menu, faq, sentences):
             file = "menu.yaml"
             self.problems.append(self._problem(self.sources[file], self.shipped.get(file), path, message))
+
+    def check_recordings(self, book: RecordingBook) -> None:
+        """Every recording's sound must be there as it was recorded."""
+        for path, message in problems_in(self.folder, book):
+            self.problems.append(self._problem(self.sources[RECORDINGS], None, path, message))
 
     def check_hours(self, commune: Commune, check: HoursCheck) -> None:
         """Opening hours must be evaluated by the very engine that will tell them."""

@@ -19,6 +19,7 @@ from prompts.menu import Menu
 from prompts.phrasebook import PhraseFile
 from prompts.procedures import Procedure, ProcedureWords
 from prompts.pronunciations import PronunciationBook
+from prompts.recordings import RecordingBook
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
@@ -53,6 +54,7 @@ COMPLETED: Mapping[str, type[BaseModel]] = {
     "variantes": Variants,
     "prononciations": PronunciationBook,
     "rues": Streets,
+    "enregistrements": RecordingBook,
     "demarches/": Procedure,
 }
 """Files that the shipped content completes."""

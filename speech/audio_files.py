@@ -56,21 +56,29 @@ def decode_sound(data: bytes, name: str = "son") -> Sound:
 
 def _decoded(data: bytes) -> Samples:
     """All audio of the first stream, mixed to mono at 16 kHz; raises what libav raises."""
-    pieces: list[Samples] = []
-    total = 0
     with av.open(io.BytesIO(data), mode="r") as container:
-        if not container.streams.audio:
-            raise ValueError("no audio stream")
-        rate_hz = 0
-        for frame in container.decode(container.streams.audio[0]):
-            rate_hz = frame.sample_rate
-            pieces.append(_mono(frame))
-            total += frame.samples
-            if total > MAX_FILE_S * rate_hz:
-                raise ValueError("too long")
-    if not pieces:
-        return np.zeros(0, np.int16)
-    return resample(np.concatenate(pieces), rate_hz, RATE_HZ)
+        samples, rate_hz = decoded(container, MAX_FILE_S)
+    if len(samples) > MAX_FILE_S * rate_hz:
+        raise ValueError("too long")
+    return resample(samples, rate_hz, RATE_HZ)
+
+
+def decoded(container: av.container.InputContainer, most_s: int) -> tuple[Samples, int]:
+    """The first audio stream mixed to mono, and its rate in Hz; little more than `most_s` of it.
+
+    Raises ValueError where there is none, and what libav raises.
+    """
+    if not container.streams.audio:
+        raise ValueError("no audio stream")
+    pieces: list[Samples] = []
+    total, rate_hz = 0, RATE_HZ
+    for frame in container.decode(container.streams.audio[0]):
+        rate_hz = frame.sample_rate
+        pieces.append(_mono(frame))
+        total += frame.samples
+        if total > most_s * rate_hz:
+            break
+    return (np.concatenate(pieces) if pieces else np.zeros(0, np.int16)), rate_hz
 
 
 def _mono(frame: av.AudioFrame) -> Samples:

@@ -87,6 +87,10 @@ class Synthesiser(Protocol):
     @property
     def name(self) -> str: ...
 
+    def pieces(self, text: str) -> list[str]:
+        """The text cut as it is spoken and kept: each piece may be synthesised by itself."""
+        ...
+
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         """The sentence as 16 kHz sound, trimmed and at the line's level.
 

@@ -1,16 +1,21 @@
 """Hearing and speaking for the whole product: the engines' processes and their two clients."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import copy
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from speech.audio import Samples
+import numpy as np
+
+from speech.audio import RATE_HZ, Samples
+from speech.awaited import Awaited
+from speech.diction import Diction
 from speech.engine import Alternative, Priority, Synthesiser, Transcriber, Transcript, Word
 from speech.errors import EngineBusy
 from speech.models import chosen_ears, chosen_voice
 from speech.prompt_cache import PromptCache
-from speech.pronunciations import Pair, Pronunciations
+from speech.pronunciations import Pronunciations
 from speech.settings import SpeechSettings
 from speech.speaking import PoolSynthesiser, speak_all
 from speech.vad import silero_session
@@ -25,6 +30,8 @@ class PoolStatus:
     ears: GroupStatus | None
     """None where no recogniser is installed or wanted: the keypad serves."""
     voice: GroupStatus
+    sentences: Mapping[str, int]
+    """How many came from memory, from the disk, and had to be spoken."""
 
     @property
     def ready(self) -> bool:
@@ -32,22 +39,40 @@ class PoolStatus:
         return self.voice.ready > 0 and (self.ears is None or self.ears.ready > 0)
 
 
+A_BREATH: Samples = np.zeros(RATE_HZ // 10, np.int16)
 QUICK_DECODE_MS = 150
 """A recogniser this quick may give a first reading even where one worker alone is free."""
+
+
+@dataclass
+class _Load:
+    """Of the ears, whoever they listen for."""
+
+    in_hand: int = 0
+    """Utterances that were asked and not yet answered."""
+    last_decode_ms: int = 0
 
 
 class PoolTranscriber:
     """The ear: sends utterances to the workers."""
 
-    def __init__(self, group: WorkerGroup) -> None:
+    def __init__(self, group: WorkerGroup, awaited: Awaited | None) -> None:
+        """`awaited`: None for engines that hear anything."""
         self._group = group
-        self._in_hand = 0
-        """Utterances that were asked and not yet answered."""
-        self._last_decode_ms = 0
+        self._awaited = awaited
+        self._load = _Load()
 
     @property
     def name(self) -> str:
         return self._group.name
+
+    def awaiting(self, awaited: Awaited) -> "PoolTranscriber":
+        """The same ear, told what the callers of another content are awaited to say, if it must be told."""
+        if self._awaited is None or self._awaited.digest == awaited.digest:
+            return self
+        other = copy.copy(self)
+        other._awaited = awaited
+        return other
 
     async def transcribe(
         self,
@@ -66,20 +91,36 @@ class PoolTranscriber:
             return Transcript("", 0.0, sound="silence")
         if priority is Priority.INTERIM and not self._may_read_ahead():
             raise EngineBusy("aucun moteur n'est libre pour une première lecture")
-        self._in_hand += 1
+        self._load.in_hand += 1
         try:
-            answer = await self._group.ask(
-                Message({"expects": expects, "choices": list(choices)}, samples), priority
-            )
+            answer = await self._ask({"expects": expects, "choices": list(choices)}, samples, priority)
         finally:
-            self._in_hand -= 1
+            self._load.in_hand -= 1
         transcript = transcript_of(answer.values)
-        self._last_decode_ms = transcript.decode_ms
+        self._load.last_decode_ms = transcript.decode_ms
         return transcript
 
+    async def learn(self) -> None:
+        """Tells every worker that is free what is awaited, before a caller speaks. Raises as `transcribe`."""
+        asked = [
+            self._ask({"expects": None, "choices": []}, A_BREATH, Priority.INTERIM) for _ in self._group.pids
+        ]
+        await asyncio.gather(*asked)
+
+    async def _ask(self, values: dict[str, Any], samples: Samples, priority: Priority) -> Message:
+        """A worker that does not know what is awaited yet is asked again with all of it."""
+        if self._awaited is None:
+            return await self._group.ask(Message(values, samples), priority)
+        asked = {**values, "awaited": self._awaited.digest}
+        answer = await self._group.ask(Message(asked, samples), priority)
+        if "unknown" in answer.values:
+            taught = {**asked, "phrases": self._awaited.phrases, "keywords": self._awaited.keywords}
+            answer = await self._group.ask(Message(taught, samples), priority)
+        return answer
+
     def _may_read_ahead(self) -> bool:
-        free = len(self._group.pids) - self._in_hand
-        return free >= (1 if self._last_decode_ms <= QUICK_DECODE_MS else 2)
+        free = len(self._group.pids) - self._load.in_hand
+        return free >= (1 if self._load.last_decode_ms <= QUICK_DECODE_MS else 2)
 
 
 def transcript_of(values: dict[str, Any]) -> Transcript:
@@ -110,25 +151,36 @@ class SpeechPool:
             timeout_s=settings.synthesis_timeout_s,
             wait_s=settings.queue_wait_s,
         )
-        self._transcriber = PoolTranscriber(self._ears) if self._ears else None
+        told = ears is not None and "builtin" in ears
+        awaited = Awaited(settings.phrases, settings.keywords) if told else None
+        self._transcriber = PoolTranscriber(self._ears, awaited) if self._ears else None
         folder = settings.sentences_dir
         kept = PromptCache(folder, settings.sentences_mb << 20) if folder else None
-        pronounced = Pronunciations(settings.pronunciations)
-        self._synthesiser = PoolSynthesiser(self._voice, voice, settings.cached_sentences, kept, pronounced)
+        diction = Diction(Pronunciations(settings.pronunciations))
+        self._synthesiser = PoolSynthesiser(self._voice, voice, settings.cached_sentences, kept, diction)
 
     @property
     def transcriber(self) -> Transcriber | None:
         """The ear, or None where the keypad has to do."""
         return self._transcriber
 
-    def pronounce(self, pairs: Iterable[Pair]) -> None:
-        """From now on, these words are said like this."""
-        self._synthesiser.pronounce(Pronunciations(pairs))
+    def ear(self, awaited: Awaited) -> Transcriber | None:
+        """The ear, told what is awaited where it must be; None where the keypad has to do."""
+        return self._transcriber and self._transcriber.awaiting(awaited)
+
+    async def learn(self, awaited: Awaited) -> None:
+        """Has the ears told ahead of the first caller. Raises EngineBusy and EngineFailed."""
+        if self._transcriber is not None:
+            await self._transcriber.awaiting(awaited).learn()
 
     @property
     def synthesiser(self) -> Synthesiser:
         """The voice."""
         return self._synthesiser
+
+    def voice(self, diction: Diction) -> Synthesiser:
+        """The voice, saying a content of that diction; once the pool is started."""
+        return self._synthesiser.with_diction(diction)
 
     @property
     def worker_pids(self) -> frozenset[int]:
@@ -137,11 +189,13 @@ class SpeechPool:
 
     def status(self) -> PoolStatus:
         """How the engines are doing now."""
-        return PoolStatus(self._ears.status() if self._ears else None, self._voice.status())
+        ears = self._ears.status() if self._ears else None
+        return PoolStatus(ears, self._voice.status(), self._synthesiser.counts)
 
-    async def warm(self, texts: Iterable[str]) -> None:
+    async def warm(self, texts: Iterable[str], diction: Diction | None = None) -> None:
         """Synthesises published sentences ahead of their first call; see `speech.speaking.speak_all`."""
-        await speak_all(texts, self._synthesiser)
+        voice = self._synthesiser if diction is None else self._synthesiser.with_diction(diction)
+        await speak_all(texts, voice)
 
     async def start(self) -> None:
         """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""

@@ -1,6 +1,7 @@
 """The voice as the product uses it: a sentence is spoken once and kept, on disk too where it is published."""
 
 import asyncio
+import copy
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from speech.audio import RATE_HZ, Samples, Sound
+from speech.diction import AS_ANY_VOICE, Diction
 from speech.engine import Priority
 from speech.errors import EngineBusy, EngineFailed
 from speech.prompt_cache import PromptCache, SpokenKey
-from speech.pronunciations import PLAIN, Pronunciations
 from speech.spoken import sentences_in, spoken
 from speech.voice_identity import voice_identity
 from speech.worker import SILENT, Message
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 SENTENCE_PAUSE_MS = 300
 """Silence between two sentences."""
+SOURCES = ("memory", "disk", "spoken", "recorded")
+"""Where the sound of a sentence comes from; `recorded` by somebody, `spoken` by the voice just then."""
 RETRY_S = 1.0
 """How long speaking ahead steps back when calls need the voice."""
 
@@ -39,10 +42,10 @@ class PoolSynthesiser:
         engine: Mapping[str, Any],
         cached_sentences: int,
         kept: PromptCache | None,
-        pronounced: Pronunciations = PLAIN,
+        diction: Diction = AS_ANY_VOICE,
     ) -> None:
         """`engine` is what the group's workers load; without `kept` there is memory alone."""
-        self._pronounced = pronounced
+        self._diction = diction
         self._group = group
         self._engine = engine
         self._size = cached_sentences
@@ -50,17 +53,27 @@ class PoolSynthesiser:
         self._identity = ""
         self._published: set[str] = set()
         self._sounds: OrderedDict[tuple[str, float], Sound] = OrderedDict()
+        """By what is said, so that voices of one engine may share it whatever their diction."""
+        self._counts = dict.fromkeys(SOURCES, 0)
 
     @property
     def name(self) -> str:
         return self._group.name
 
-    def pronounce(self, pronounced: Pronunciations) -> None:
-        """From now on, words are said like this; what was said otherwise is spoken again."""
-        changed = [place for place in self._sounds if pronounced(place[0]) != self._pronounced(place[0])]
-        for place in changed:
-            del self._sounds[place]
-        self._pronounced = pronounced
+    def with_diction(self, diction: Diction) -> "PoolSynthesiser":
+        """The same voice, and what is kept of it, saying another content; once it is identified."""
+        other = copy.copy(self)
+        other._diction = diction
+        return other
+
+    def pieces(self, text: str) -> list[str]:
+        """See `speech.engine.Synthesiser`."""
+        return self._diction.pieces(text)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many sentences callers were given from each of SOURCES."""
+        return self._counts
 
     async def identify(self) -> None:
         """Learns which voice this is, for what is kept of it; raises UnusableModel where it is unreadable."""
@@ -70,38 +83,53 @@ class PoolSynthesiser:
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would.
 
-        Several sentences are put together from what is kept of each.
+        Several sentences are put together from what is kept of each. Slower than usual, it is the voice
+        that speaks, even where a recording stands for it.
         """
-        sounds = [await self._spoken(sentence, speed, Priority.SPEAK) for sentence in sentences_in(text)]
-        return joined(sounds)
+        return joined([await self._piece(piece, speed, Priority.SPEAK) for piece in self.pieces(text)])
 
     async def publish(self, text: str, *, speed: float = 1.0) -> None:
-        """Has one sentence spoken that all callers may hear, kept on disk too, when no call needs the voice.
+        """Has one piece spoken that all callers may hear, kept on disk too, when no call needs the voice.
 
         Raises EngineBusy and EngineFailed.
         """
-        self._published.add(text)
-        await self._spoken(text, speed, Priority.INTERIM)
+        self._published.update(self._said(sentence) for sentence in sentences_in(text))
+        await self._piece(text, speed, Priority.INTERIM)
 
-    async def _spoken(self, text: str, speed: float, priority: Priority) -> Sound:
-        if (sound := self._sounds.get((text, speed))) is not None:
-            self._sounds.move_to_end((text, speed))
+    async def _piece(self, piece: str, speed: float, priority: Priority) -> Sound:
+        if speed == 1.0 and (recorded := self._diction.recording_of(piece)) is not None:
+            self._count("recorded", priority)
+            return recorded
+        return joined([await self._spoken(each, speed, priority) for each in sentences_in(piece)])
+
+    async def _spoken(self, sentence: str, speed: float, priority: Priority) -> Sound:
+        said = self._said(sentence)
+        if (sound := self._sounds.get((said, speed))) is not None:
+            self._sounds.move_to_end((said, speed))
+            self._count("memory", priority)
             return sound
-        said = spoken(self._pronounced(text))
         key = SpokenKey(self._identity, said, speed)
         samples = await asyncio.to_thread(self._kept.get, key) if self._kept else None
+        self._count("spoken" if samples is None else "disk", priority)
         if samples is None:
             samples = (
                 await self._group.ask(Message({"text": said, "speed": speed}, SILENT), priority)
             ).samples
-            if self._kept and text in self._published:
+            if self._kept and said in self._published:
                 await asyncio.to_thread(self._kept.put, key, samples)
-        return self._remember(text, speed, samples)
+        return self._remember(said, speed, samples)
 
-    def _remember(self, text: str, speed: float, samples: Samples) -> Sound:
+    def _said(self, sentence: str) -> str:
+        return spoken(self._diction.pronounced(sentence))
+
+    def _count(self, source: str, priority: Priority) -> None:
+        if priority is Priority.SPEAK:
+            self._counts[source] += 1
+
+    def _remember(self, said: str, speed: float, samples: Samples) -> Sound:
         # The same sound is given out many times: nobody may change it.
         samples.setflags(write=False)
-        self._sounds[text, speed] = sound = Sound(samples)
+        self._sounds[said, speed] = sound = Sound(samples)
         while len(self._sounds) > self._size:
             self._sounds.popitem(last=False)
         return sound
@@ -121,27 +149,27 @@ async def speak_all(
     synthesiser: PoolSynthesiser,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> int:
-    """Speaks published texts ahead, sentence by sentence in their order; gives how many could not be spoken.
+    """Speaks published texts ahead, piece by piece in their order; gives how many could not be spoken.
 
     One at a time and after everything that calls ask for; `progress` is told how many are done, of how many.
     Cancel it at any time: the next start finds what was spoken on disk.
     """
-    sentences = list(dict.fromkeys(sentence for text in texts for sentence in sentences_in(text)))
+    pieces = list(dict.fromkeys(piece for text in texts for piece in synthesiser.pieces(text)))
     n_failed = 0
-    for done, sentence in enumerate(sentences, 1):
-        if not await _published(sentence, synthesiser):
+    for done, piece in enumerate(pieces, 1):
+        if not await _published(piece, synthesiser):
             n_failed += 1
-        progress(done, len(sentences))
+        progress(done, len(pieces))
     return n_failed
 
 
-async def _published(sentence: str, synthesiser: PoolSynthesiser) -> bool:
+async def _published(piece: str, synthesiser: PoolSynthesiser) -> bool:
     for pause_s in (RETRY_S, 4 * RETRY_S, None):
         try:
-            await synthesiser.publish(sentence)
+            await synthesiser.publish(piece)
         except (EngineBusy, EngineFailed) as error:
             if pause_s is None:
-                log.warning("a sentence cannot be spoken ahead (%s): %s", error, sentence)
+                log.warning("a sentence cannot be spoken ahead (%s): %s", error, piece)
                 return False
             await asyncio.sleep(pause_s)
         else:

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from speech.audio import Samples
+from speech.awaited import Awaited
 from speech.errors import SpeechError, UnusableModel
 
 HEAD = struct.Struct("<II")
@@ -76,14 +77,22 @@ def _builtin(what: dict[str, Any]) -> tuple[str, Handler]:
     from speech.engines.whisper import load_whisper
 
     writer = load_whisper(Path(what["writer"])) if "writer" in what else None
-    ears = BuiltinEars(Path(what["builtin"]), what["phrases"], what["keywords"], writer)
+    ears = BuiltinEars(Path(what["builtin"]), _awaited(what), writer)
 
     def transcribe(request: Message) -> Message:
         asked = request.values
-        transcript = ears.transcribe(request.samples, asked["expects"], asked["choices"])
-        return Message(asdict(transcript), SILENT)
+        if not ears.knows(asked["awaited"]):
+            if "phrases" not in asked:
+                return Message({"unknown": asked["awaited"]}, SILENT)
+            ears.learn(_awaited(asked))
+        heard = ears.transcribe(request.samples, asked["expects"], asked["choices"], asked["awaited"])
+        return Message(asdict(heard), SILENT)
 
     return ears.name, transcribe
+
+
+def _awaited(values: dict[str, Any]) -> Awaited:
+    return Awaited(tuple(values["phrases"]), tuple(values["keywords"]))
 
 
 def _whisper(folder: Path) -> tuple[str, Handler]:

@@ -1,5 +1,6 @@
 """The admins' pages, wired to the rest of the product: who comes, how they look, what they may ask for."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from callbacks.pages.noting import write_note
 from callbacks.pages.rendering import HERE as CLERKS_PAGES
 from callbacks.pages.rendering import Clock, environment
 from callbacks.sessions import SignedIn
+from prompts.content import Town
+from prompts.errors import ContentError
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.install import TEMPLATES
 from prompts.pages.to_look_at import ToLookAt
@@ -51,7 +54,8 @@ class AdminParts:
 
     live: LiveTown
     proofs: Proofs
-    synthesiser: Synthesiser
+    voice: Callable[[Town], Synthesiser]
+    """Saying a content."""
     database: Database
     now: Callable[[], datetime]
     replays: DraftReplays
@@ -67,7 +71,8 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         return live.problem
 
     async def speak(text: str, telephone: bool) -> bytes:
-        return await spoken_wav(parts.synthesiser, text, telephone)
+        voice = await asyncio.to_thread(lambda: parts.voice(drafted(live)))
+        return await spoken_wav(voice, text, telephone)
 
     async def note(who: Editor, action: str, subject: str) -> None:
         await write_note(parts.database, now(), who.clerk_id, action, subject)
@@ -95,6 +100,17 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         learning=parts.learning,
         review=review,
     )
+
+
+def drafted(live: LiveTown) -> Town:
+    """The draft as it is now; what callers hear where there is none, or where it cannot be read yet."""
+    draft = live.store.draft()
+    if draft is None:
+        return live.town
+    try:
+        return read_town(draft.content)
+    except ContentError:
+        return live.town
 
 
 async def reader(request: Request) -> Editor:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Protocol
 
 from fastapi import FastAPI
 from sqlalchemy.exc import DataError, IntegrityError
@@ -19,22 +20,33 @@ from standardiste.wiring import N_GREETING, fixed_sentences
 log = logging.getLogger("standardiste.admin")
 
 
-Warm = Callable[[Iterable[str]], Awaitable[None]]
-"""Has these texts spoken ahead of their first call."""
+class Engines(Protocol):
+    """What hears and speaks for this program's calls."""
+
+    async def warm(self, town: Town, texts: Iterable[str]) -> None:
+        """Has these texts of a content spoken ahead of their first call."""
+        ...
+
+    async def make_ready(self, town: Town) -> None:
+        """Has a content learned by what hears and understands."""
+        ...
 
 
 class Adopting:
     """Takes a new town to the voice, the records and the pages. Calls under way are left as they are."""
 
-    def __init__(self, live: LiveTown, warm: Warm, records: TownRecords, app: FastAPI) -> None:
-        self._warm, self._records, self._app = warm, records, app
+    def __init__(self, live: LiveTown, engines: Engines, records: TownRecords, app: FastAPI) -> None:
+        self._engines, self._records, self._app = engines, records, app
         self._warming: asyncio.Task[None] | None = None
         live.prepare = self.prepare
         live.followers.append(self.adopt)
 
     async def prepare(self, town: Town) -> None:
-        """Has spoken what the next call begins with."""
-        await self._warm([*announced(town), *fixed_sentences(town)[:N_GREETING]])
+        """Has spoken what the next call begins with, and learned what its caller may say."""
+        await asyncio.gather(
+            self._engines.warm(town, [*announced(town), *fixed_sentences(town)[:N_GREETING]]),
+            self._engines.make_ready(town),
+        )
 
     async def adopt(self, town: Town) -> None:
         """From now on."""
@@ -50,7 +62,7 @@ class Adopting:
             log.error("the agendas could not be laid out: %s", type(error).__name__)
 
     async def _speak_ahead(self, town: Town) -> None:
-        await self._warm(fixed_sentences(town)[N_GREETING:])
+        await self._engines.warm(town, fixed_sentences(town)[N_GREETING:])
 
     async def aclose(self) -> None:
         """Stops speaking ahead what is left."""

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from random import SystemRandom
 
 from callbacks.database import open_database
+from prompts.content import Town
 from prompts.errors import PromptsError
 from prompts.versions import VersionStore
 from prompts.versions_announcements import read_announcements
@@ -25,8 +27,11 @@ APOLOGY_S = 10.0
 class DraftCalls:
     """`take` serves one call with the draft as it is now; with what is published where there is none."""
 
-    def __init__(self, services: CallServices, store: VersionStore) -> None:
-        self._services, self._store = services, store
+    def __init__(
+        self, services: CallServices, services_for: Callable[[Town], CallServices], store: VersionStore
+    ) -> None:
+        """`services`: as every call has them; `services_for`: said and heard as a content wants it."""
+        self._services, self._services_for, self._store = services, services_for, store
 
     async def take(self, line: Line, observer: CallObserver | None = None) -> None:
         """One call, to its end. A draft that cannot be read is told, and the line given up."""
@@ -41,7 +46,8 @@ class DraftCalls:
         records = TownRecords(town, database, self._services.now, SystemRandom())
         try:
             await records.open()
-            await run_call(line, replace(self._services, town=town, answer=records.answer), observer)
+            services = await asyncio.to_thread(self._services_for, town)
+            await run_call(line, replace(services, answer=records.answer), observer)
         finally:
             await database.close()
 

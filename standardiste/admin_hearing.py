@@ -1,7 +1,5 @@
 """What callers of a content would hear: told in words, spoken, and tried in text."""
 
-import io
-import wave
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +11,9 @@ from dialog.manager import State, step
 from dialog.town_hours import tell_now
 from prompts.content import ServiceEntry, Town
 from prompts.pages.desk import NotSpoken, Said
-from speech.audio import RATE_HZ, Samples
 from speech.engine import Synthesiser
 from speech.errors import SpeechError
+from speech.recorded import wav
 from speech.telephone_band import over_telephone
 from standardiste.town import read_town
 from standardiste.written_call import Json, WrittenCall
@@ -57,15 +55,6 @@ async def spoken_wav(synthesiser: Synthesiser, text: str, telephone: bool) -> by
     except SpeechError as error:
         raise NotSpoken("La voix est prise ou ne répond pas : réessayez dans un instant.") from error
     return wav(over_telephone(sound.samples) if telephone else sound.samples)
-
-
-def wav(samples: Samples) -> bytes:
-    """Mono, 16 bits, 16 kHz."""
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
-        file.writeframes(samples.tobytes())
-    return out.getvalue()
 
 
 class TextTrial:

@@ -28,8 +28,10 @@ WHO = "par téléphone"
 class AnnouncementLine:
     """`take` serves one call of who announces something, to its end."""
 
-    def __init__(self, live: LiveTown, synthesiser: Synthesiser, now: Callable[[], datetime]) -> None:
-        self._live, self._synthesiser, self._now = live, synthesiser, now
+    def __init__(
+        self, live: LiveTown, voice: Callable[[Town], Synthesiser], now: Callable[[], datetime]
+    ) -> None:
+        self._live, self._voice, self._now = live, voice, now
 
     @property
     def _store(self) -> VersionStore:
@@ -95,7 +97,7 @@ class AnnouncementLine:
         """Says these in place of what is still being said; how long they last, in seconds."""
         if not texts:
             return 0.0
-        sound = await self._synthesiser.synthesise(" ".join(texts))
+        sound = await self._voice(self._live.town).synthesise(" ".join(texts))
         await line.flush()
         await line.send_audio(sound.samples)
         return sound.duration_ms / 1000.0

@@ -14,7 +14,15 @@ _FEW_LETTERS = 8
 """A template with fewer letters of its own fits almost anything."""
 
 _OF_CALLERS = frozenset(
-    {"ecoute.yaml", "phrases", "brouillons", "annuaire.yaml", "rues.yaml", "prononciations.yaml"}
+    {
+        "ecoute.yaml",
+        "phrases",
+        "brouillons",
+        "annuaire.yaml",
+        "rues.yaml",
+        "prononciations.yaml",
+        "enregistrements.yaml",
+    }
 )
 """Files and folders of what callers say, or of what nobody says yet: none of it is said to them."""
 

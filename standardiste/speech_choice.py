@@ -1,6 +1,5 @@
 """Which ears and voice the settings ask for."""
 
-from dialog.awaited import awaited_sentences
 from dialog.ears import GOOD_EARS, Ears
 from prompts.content import Town
 from prompts.labels import EXPECTS
@@ -8,16 +7,18 @@ from speech.models import ears_folder
 from speech.settings import SpeechSettings
 from speech.trust import read_trust
 from standardiste.settings import Settings
+from standardiste.town_voice import awaited_of
 
 
 def speech_settings(settings: Settings, town: Town, ears: str | None = None) -> SpeechSettings:
     """The engines to load, told what this town's callers are awaited to say. Raises UnusableModel."""
+    awaited = awaited_of(town)
     return SpeechSettings(
         model_dirs=settings.models_dirs,
         ears=ears or settings.ears,
-        phrases=awaited_sentences(town),
+        phrases=awaited.phrases,
         pronunciations=town.pronunciations.pairs(),
-        keywords=town.listening.keywords,
+        keywords=awaited.keywords,
         sentences_dir=settings.data_dir / "sentences",
     )
 

@@ -1,48 +1,22 @@
 """The switchboard: every call of this process passes here, from whatever line, and is counted and logged."""
 
-import asyncio
 import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry
 
-from dialog.events import Heard, Keys, Silence
-from prompts.content import Town
 from standardiste.call_log import CallLog
+from standardiste.log import in_call
+from standardiste.metrics import CallMetrics
 from telephony.call import CallObserver, CallServices, run_call
 from telephony.dialog_processor import Exchange
 from telephony.line import Line
 from telephony.timings import TurnTimings
 
 log = logging.getLogger("standardiste.calls")
-
-LATENCY_BUCKETS_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 1.5, 2.0, 3.0, 5.0)
-
-
-class CallMetrics:
-    """What Prometheus sees of the calls."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        tasks = Gauge("standardiste_tasks", "Tâches asyncio du processus", registry=registry)
-        tasks.set_function(lambda: len(asyncio.all_tasks()))
-        self.calls = Counter("standardiste_calls", "Appels pris", registry=registry)
-        self.active = Gauge("standardiste_calls_active", "Appels en cours", registry=registry)
-        self.turns = Counter("standardiste_turns", "Tours de parole, par nature", ["kind"], registry=registry)
-        self.latency = Histogram(
-            "standardiste_turn_latency_seconds",
-            "De la fin de parole de l'appelant au premier son de la réponse",
-            buckets=LATENCY_BUCKETS_S,
-            registry=registry,
-        )
-        self.framework = Histogram(
-            "standardiste_turn_framework_seconds",
-            "La part du tour qui n'est ni silence attendu, ni transcription, ni synthèse",
-            buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2),
-            registry=registry,
-        )
 
 
 @dataclass(frozen=True)
@@ -53,17 +27,10 @@ class _CallLog:
     metrics: CallMetrics
 
     def on_exchange(self, exchange: Exchange) -> None:
-        match exchange.event:
-            case Heard():
-                self.metrics.turns.labels("voix").inc()
-            case Keys():
-                self.metrics.turns.labels("touches").inc()
-            case Silence():
-                self.metrics.turns.labels("silence").inc()
+        self.metrics.on_exchange(exchange)
 
     def on_answer_sent(self, timings: TurnTimings) -> None:
-        self.metrics.latency.observe(timings.latency_ms / 1000.0)
-        self.metrics.framework.observe(timings.framework_ms / 1000.0)
+        self.metrics.on_answer_sent(timings)
         log.info("turn %s", json.dumps({"call": self.call_id, **_durations(timings)}))
 
 
@@ -84,14 +51,12 @@ def _durations(timings: TurnTimings) -> dict[str, float]:
 class Switchboard:
     def __init__(
         self,
-        services: CallServices,
+        services: Callable[[str], CallServices],
         registry: CollectorRegistry,
         calls: CallLog,
-        town: Callable[[], Town] | None = None,
     ) -> None:
-        """`town`: the content that a call begins with, where it may change; else that of `services`."""
+        """`services`: those of the call with this id, which begins now."""
         self._services = services
-        self._town = town
         self._calls = calls
         self._metrics = CallMetrics(registry)
 
@@ -99,7 +64,7 @@ class Switchboard:
         """Serves one call to its end."""
         watcher = observer or CallObserver()
         call_log = _CallLog(line.call_id, self._metrics)
-        services = self._services if self._town is None else replace(self._services, town=self._town())
+        services = self._services(line.call_id)
         logged = self._calls.begin(line.call_id, line.caller, services.town.version)
 
         def on_exchange(exchange: Exchange) -> None:
@@ -114,10 +79,14 @@ class Switchboard:
         begun = time.monotonic()
         self._metrics.calls.inc()
         self._metrics.active.inc()
-        log.info("call %s begins", line.call_id)
-        try:
-            await run_call(line, services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent))
-        finally:
-            logged.end()
-            self._metrics.active.dec()
-            log.info("call %s ends after %.1f s", line.call_id, time.monotonic() - begun)
+        with in_call(line.call_id):
+            log.info("call %s begins", line.call_id)
+            try:
+                await run_call(
+                    line, services, CallObserver(on_exchange, watcher.on_callers_turn, on_answer_sent)
+                )
+            finally:
+                logged.end()
+                self._metrics.active.dec()
+                self._metrics.ended.labels(logged.tally.end_line()["outcome"]).inc()
+                log.info("call %s ends after %.1f s", line.call_id, time.monotonic() - begun)

@@ -18,6 +18,7 @@ from callbacks.pages.live import LiveFeed
 from prompts.content import Town
 from prompts.os_words import why
 from prompts.phones import dialled
+from speech.engine import Synthesiser
 from speech.pool import SpeechPool
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
@@ -64,10 +65,14 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         collector(registry=registry)
     live = open_live(settings)
     async with call_services(settings, args.now, live.town) as opened:
-        switchboard = Switchboard(opened.services, registry, opened.calls, lambda: live.town)
+        switchboard = Switchboard(lambda: opened.services_for(live.town), registry, opened.calls)
         proofs = Proofs(settings, opened.services.now)
-        drafts = DraftCalls(opened.services, live.store)
-        announcements = AnnouncementLine(live, opened.services.synthesiser, opened.services.now)
+        drafts = DraftCalls(opened.services, opened.services_for, live.store)
+
+        def voice_of(town: Town) -> Synthesiser:
+            return opened.services_for(town).synthesiser
+
+        announcements = AnnouncementLine(live, voice_of, opened.services.now)
         bridge = _bridge(settings, switchboard, drafts, announcements, live, opened.services.now)
         browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
 
@@ -80,23 +85,20 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
 
         ringer = _ringer(settings, opened.records, live)
         desk = desk_of(settings, opened.records, ringer)
-        voice, now = opened.services.synthesiser, opened.services.now
+        now = opened.services.now
         replays = DraftReplays(settings, live.store, opened.records.database, now)
         learning = CallsToLearnFrom(
             LearningParts(settings, live.store, opened.records.database, now, lambda: live.town)
         )
-        admin = admin_desk(AdminParts(live, proofs, voice, opened.records.database, now, replays, learning))
+        admin = admin_desk(
+            AdminParts(live, proofs, voice_of, opened.records.database, now, replays, learning)
+        )
         web = WebServices(
             opened.services.town.name, readiness, registry, browsers.start, desk, trials.start, admin
         )
         app = create_app(web)
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
-        adopting = Adopting(live, opened.pool.warm, opened.records, app)
-
-        async def pronounce(town: Town) -> None:
-            opened.pool.pronounce(town.pronunciations.pairs())
-
-        live.followers.insert(0, pronounce)
+        adopting = Adopting(live, opened, opened.records, app)
         following = asyncio.create_task(live.run(now), name="versions")
         telephone = [asyncio.create_task(job) for job in _telephone(settings, bridge, opened.records)]
         address = f"http://{settings.host}:{door.getsockname()[1]}"

@@ -2,25 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from string import Formatter
 from time import monotonic
 
 from dialog.talk import phrase
+from dialog.understanding import understand
 from prompts.content import Town
+from speech.errors import EngineBusy, EngineFailed
 from speech.listening import Listener
 from speech.pool import SpeechPool
 from standardiste.call_log import CallLog
 from standardiste.log import bridge_loguru
 from standardiste.records import TownRecords
-from standardiste.records_opening import open_records, photo_store
+from standardiste.records_opening import open_records, photo_store, voicemail_of
 from standardiste.records_upkeep import Upkeep
 from standardiste.settings import Settings
 from standardiste.speech_choice import ears_of, speech_settings
 from standardiste.town import read_town
+from standardiste.town_voice import awaited_of, diction_of
 from telephony.call import CallServices
 
 log = logging.getLogger("standardiste")
@@ -69,6 +72,27 @@ class OpenSwitchboard:
     records: TownRecords
     calls: CallLog
 
+    def services_for(self, town: Town) -> CallServices:
+        """What a call needs that begins with this content."""
+        return replace(
+            self.services,
+            town=town,
+            synthesiser=self.pool.voice(diction_of(town)),
+            transcriber=self.pool.ear(awaited_of(town)),
+        )
+
+    async def make_ready(self, town: Town) -> None:
+        """Has the ears and the understanding learn a content ahead of the first caller who is served with it."""
+        await asyncio.to_thread(understand, "bonjour", self.services.now(), town.tz, None, town)
+        try:
+            await self.pool.learn(awaited_of(town))
+        except (EngineBusy, EngineFailed) as error:
+            log.warning("the ears learn what is awaited with their next utterance: %s", error)
+
+    async def warm(self, town: Town, texts: Iterable[str]) -> None:
+        """Has these texts of a content spoken ahead of their first call."""
+        await self.pool.warm(texts, await asyncio.to_thread(diction_of, town))
+
 
 @asynccontextmanager
 async def call_services(
@@ -83,13 +107,15 @@ async def call_services(
     now = town_clock(town, start)
     speech = speech_settings(settings, town)
     async with open_records(settings, town, now) as records, SpeechPool(speech) as pool:
-        texts = fixed_sentences(town)
-        await pool.warm(texts[:N_GREETING])
+        texts, diction = fixed_sentences(town), await asyncio.to_thread(diction_of, town)
+        await pool.warm(texts[:N_GREETING], diction)
         calls = CallLog(records, pool.transcriber.name if pool.transcriber else None)
         tasks = {
-            asyncio.create_task(pool.warm(texts[N_GREETING:]), name="warming"),
+            asyncio.create_task(pool.warm(texts[N_GREETING:], diction), name="warming"),
             asyncio.create_task(calls.run(), name="call log"),
-            asyncio.create_task(Upkeep(records, photo_store(settings)).run(), name="upkeep"),
+            asyncio.create_task(
+                Upkeep(records, photo_store(settings), voicemail_of(settings)).run(), name="upkeep"
+            ),
         }
         for task in tasks:
             task.add_done_callback(_told_if_broken)
@@ -98,7 +124,7 @@ async def call_services(
                 pool,
                 CallServices(
                     town=town,
-                    synthesiser=pool.synthesiser,
+                    synthesiser=pool.voice(diction),
                     transcriber=pool.transcriber,
                     new_listener=Listener,
                     now=now,

@@ -11,7 +11,6 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from speech.engine import Synthesiser
 from speech.speaking import SENTENCE_PAUSE_MS
-from speech.spoken import sentences_in
 from telephony.frames import SayFrame, SentenceFrame
 
 SLOWER = 0.78
@@ -29,16 +28,16 @@ class Mouth(FrameProcessor):
         if not isinstance(frame, SayFrame):
             await self.push_frame(frame, direction)
             return
-        # Sentence by sentence: the first is heard while the next is being spoken, and each is kept by itself.
-        sentences = sentences_in(frame.text)
-        for place, sentence in enumerate(sentences):
-            await self._say(sentence, frame, opens=place == 0, last=place == len(sentences) - 1)
+        # Piece by piece: the first is heard while the next is being spoken, and each is kept by itself.
+        pieces = self._synthesiser.pieces(frame.text)
+        for place, piece in enumerate(pieces):
+            await self._say(piece, frame, opens=place == 0, last=place == len(pieces) - 1)
 
-    async def _say(self, sentence: str, frame: SayFrame, *, opens: bool, last: bool) -> None:
+    async def _say(self, piece: str, frame: SayFrame, *, opens: bool, last: bool) -> None:
         pause_ms, timings = (frame.pause_ms, frame.timings) if opens else (SENTENCE_PAUSE_MS, None)
         if timings:
             timings.synthesis_started = self._on_clock()
-        sound = await self._synthesiser.synthesise(sentence, speed=SLOWER if frame.slowly else 1.0)
+        sound = await self._synthesiser.synthesise(piece, speed=SLOWER if frame.slowly else 1.0)
         if timings:
             timings.synthesised = self._on_clock()
         await self.push_frame(

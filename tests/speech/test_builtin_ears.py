@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from speech.audio import RATE_HZ, Samples
+from speech.awaited import Awaited
 from speech.calibration import read_calibration
 from speech.engines.builtin_ears import BuiltinEars
 from speech.engines.ct2_file import whisper_version
@@ -16,31 +17,31 @@ from speech.settings import SpeechSettings
 from speech.telephone_band import over_telephone
 from speech.trust import OPEN, UNMEASURED, read_trust
 
-PHRASES = ("les horaires de la mairie",)
+AWAITED = Awaited(("les horaires de la mairie",), ("passeport",))
 
 
 @pytest.fixture(scope="module")
 def ears() -> BuiltinEars:
-    return BuiltinEars(BUILTIN, PHRASES, ("passeport",), load_whisper(BUILTIN_WRITER))
+    return BuiltinEars(BUILTIN, AWAITED, load_whisper(BUILTIN_WRITER))
 
 
 @pytest.fixture(scope="module")
 def without_writer() -> BuiltinEars:
-    return BuiltinEars(BUILTIN, PHRASES, ("passeport",))
+    return BuiltinEars(BUILTIN, AWAITED)
 
 
 def test_a_closed_answer_is_heard_by_its_grammar(
     ears: BuiltinEars, without_writer: BuiltinEars, say: Callable[..., Samples]
 ) -> None:
     answer = over_telephone(say("mercredi matin", "fr+linda"))
-    heard = ears.transcribe(answer, "date", ())
+    heard = ears.transcribe(answer, "date", (), AWAITED.digest)
     assert heard.text == "mercredi matin"
-    assert heard.confidence == without_writer.transcribe(answer, "date", ()).confidence
+    assert heard.confidence == without_writer.transcribe(answer, "date", (), AWAITED.digest).confidence
 
 
 def test_an_open_question_is_written_down(ears: BuiltinEars, say: Callable[..., Samples]) -> None:
     text = "je voudrais un rendez-vous pour un passeport"
-    heard = ears.transcribe(over_telephone(say(text, "fr+linda")), None, ())
+    heard = ears.transcribe(over_telephone(say(text, "fr+linda")), None, (), AWAITED.digest)
     assert "rendez-vous" in heard.text
     assert "passeport" in heard.text
     assert not heard.rejected
@@ -55,7 +56,7 @@ def test_what_is_written_freely_is_as_sure_as_it_was_measured_to_be(
     bare = load_whisper(BUILTIN_WRITER)
     bare.calibration = None
     own = bare.transcribe(sound, None)
-    heard = ears.transcribe(sound, None, ())
+    heard = ears.transcribe(sound, None, (), AWAITED.digest)
     assert heard.text == own.text
     assert heard.confidence == round(told.confidence(OPEN, own.confidence), 4) != own.confidence
 
@@ -64,21 +65,21 @@ def test_kinds_without_a_grammar_are_heard_by_the_decoder_and_refused_without_on
     ears: BuiltinEars, without_writer: BuiltinEars, say: Callable[..., Samples]
 ) -> None:
     answer = over_telephone(say("devant l'école", "fr+linda"))
-    assert ears.transcribe(answer, "place", ()).text
+    assert ears.transcribe(answer, "place", (), AWAITED.digest).text
     with pytest.raises(NoGrammar):
-        without_writer.transcribe(answer, "place", ())
+        without_writer.transcribe(answer, "place", (), AWAITED.digest)
 
 
 @pytest.mark.parametrize("expects", [None, "yes_no"])
 def test_where_nobody_speaks_nothing_is_heard(ears: BuiltinEars, expects: str | None) -> None:
     for sound in (np.zeros(RATE_HZ, np.int16), np.random.default_rng(0).normal(0, 400, RATE_HZ)):
-        heard = ears.transcribe(np.asarray(sound, np.int16), expects, ())
+        heard = ears.transcribe(np.asarray(sound, np.int16), expects, (), AWAITED.digest)
         assert (heard.text, heard.audio_ms) == ("", 1000)
 
 
 def test_both_together_are_chosen_by_name_and_believed_no_more_than_measured() -> None:
-    heard = SpeechSettings(ears=WITH_WRITER, phrases=PHRASES)
-    chosen = {"builtin": str(BUILTIN), "writer": str(BUILTIN_WRITER), "phrases": [*PHRASES], "keywords": []}
+    heard = SpeechSettings(ears=WITH_WRITER, phrases=AWAITED.phrases)
+    chosen = {"builtin": str(BUILTIN), "writer": str(BUILTIN_WRITER), "phrases": [*AWAITED.phrases], "keywords": []}
     assert chosen_ears(heard) == chosen
     folder = ears_folder(heard)
     assert folder is not None

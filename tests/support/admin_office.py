@@ -14,10 +14,12 @@ from fastapi import FastAPI
 
 from callbacks.pages.desk import Desk, town_words
 from callbacks.pages.live import LiveFeed
+from prompts.content import Town
 from prompts.errors import Problem
 from prompts.pages.desk import AdminDesk
 from prompts.versions import VersionStore
 from speech.audio import Sound
+from speech.diction import AS_ANY_VOICE, Diction
 from speech.engines.espeak import Espeak, EspeakVoice
 from speech.spoken import spoken
 from standardiste.admin import AdminParts, admin_desk
@@ -28,6 +30,7 @@ from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_replay import DraftReplays
 from standardiste.records_opening import open_records
 from standardiste.settings import Settings
+from standardiste.town_voice import diction_of
 from standardiste.web.app import create_app
 from standardiste.wiring import town_clock
 from standardiste.written_call import WrittenCall
@@ -67,19 +70,36 @@ async def nothing_to_prove(_folder: Path) -> tuple[Problem, ...]:
 class DirectVoice:
     """The built-in voice without worker processes: each sentence is spoken when it is asked for."""
 
-    def __init__(self) -> None:
-        self._voice = Espeak(EspeakVoice("fr"))
+    def __init__(self, diction: Diction = AS_ANY_VOICE) -> None:
+        self._voice, self._diction = Espeak(EspeakVoice("fr")), diction
 
     @property
     def name(self) -> str:
         return "espeak"
 
+    def pieces(self, text: str) -> list[str]:
+        return self._diction.pieces(text)
+
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         assert speed == 1.0
-        return Sound(await asyncio.to_thread(self._voice.synthesise, spoken(text)))
+        if (recorded := self._diction.recording_of(text)) is not None:
+            return recorded
+        said = spoken(self._diction.pronounced(text))
+        return Sound(await asyncio.to_thread(self._voice.synthesise, said))
 
-    async def warm(self, texts: Iterable[str]) -> None:
-        """Nothing is kept: nothing is spoken ahead."""
+
+class NoEngines:
+    """Nothing is kept: nothing is spoken ahead, nothing learned."""
+
+    async def warm(self, town: Town, texts: Iterable[str]) -> None:
+        pass
+
+    async def make_ready(self, town: Town) -> None:
+        pass
+
+
+def direct_voice(town: Town) -> DirectVoice:
+    return DirectVoice(diction_of(town))
 
 
 @asynccontextmanager
@@ -92,7 +112,7 @@ async def admin_office(
         (folder / "commune").mkdir(parents=True)
         commune = write_short_town(folder / "commune")
     settings = settings_in(folder, commune)
-    live, voice = open_live(settings), DirectVoice()
+    live = open_live(settings)
     now = town_clock(live.town, NOW)
     async with open_records(settings, live.town, now) as records:
         database = records.database
@@ -100,10 +120,10 @@ async def admin_office(
         proofs = Proofs(settings, now)
         replays = DraftReplays(settings, live.store, database, now)
         learning = CallsToLearnFrom(LearningParts(settings, live.store, database, now, lambda: live.town))
-        admin = admin_desk(AdminParts(live, proofs, voice, database, now, replays, learning))
+        admin = admin_desk(AdminParts(live, proofs, direct_voice, database, now, replays, learning))
         admin = replace(admin, prove=nothing_to_prove, **ports)  # type: ignore[arg-type]
         app = create_app(replace(services_of(desk), admin=admin))
-        adopting = Adopting(live, voice.warm, records, app)
+        adopting = Adopting(live, NoEngines(), records, app)
         try:
             yield AdminOffice(desk, now=now(), app=app, live=live, admin=admin)
         finally:

@@ -74,6 +74,9 @@ class BrokenVoice:
     good: int
     name: str = "cassée"
 
+    def pieces(self, text: str) -> list[str]:
+        return self.voice.pieces(text)
+
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         if self.good == 0:
             raise EngineFailed("la voix est morte")
