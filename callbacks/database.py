@@ -134,8 +134,8 @@ async def _told_apart() -> AsyncIterator[None]:
 
 
 def open_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
-    """Nothing is connected yet. `busy_ms`: how long SQLite's writers wait for each other; more where no caller
-    is waiting. Raises UnusableDatabase."""
+    """Nothing is connected yet. `busy_ms`: how long SQLite's writers wait for each other; longer where no
+    caller does. Raises UnusableDatabase."""
     parsed = async_url(url)
     memory: sqlite3.Connection | None = None
     # Errors are logged: what people said and gave must not be in them.

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import audit, waiting
@@ -39,7 +39,7 @@ _WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] =
 
 @dataclass(frozen=True)
 class ErasedPerson:
-    """How many records of each kind went."""
+    """How many records of each kind there are, or went."""
 
     calls: int
     callbacks: int
@@ -47,6 +47,33 @@ class ErasedPerson:
     tickets: int
     files: int
     messages: int
+
+
+async def kept(
+    database: Database, *, phone: str, ref: str, clerk_id: int | None, now: datetime
+) -> ErasedPerson:
+    """How much there is of this person; that it was looked up goes into the audit log.
+
+    Raises NoSuchRecord unless a record of that reference has that number.
+    """
+
+    async def work(session: AsyncSession) -> ErasedPerson:
+        await _proved(session, phone, ref)
+        audit.note(session, now, clerk_id, "lire", f"person of {ref}")
+
+        async def count(model: type[Base], where: Any) -> int:
+            return await session.scalar(select(func.count()).select_from(model).where(where)) or 0
+
+        return ErasedPerson(
+            calls=await count(Call, _calls_of(phone)),
+            callbacks=await count(Callback, Callback.phone == phone),
+            appointments=await count(Appointment, Appointment.phone == phone),
+            tickets=await count(Ticket, Ticket.phone == phone),
+            files=await count(File, File.phone == phone),
+            messages=await count(Message, Message.recipient.in_(await _reached_at(session, phone))),
+        )
+
+    return await database.write(work)
 
 
 async def export(

@@ -52,6 +52,8 @@ class Erased:
     audit_entries: int = 0
     photos: int = 0
     """Of faults; the files themselves are swept afterwards."""
+    recordings: int = 0
+    """Messages left in the voicemail."""
     traces: int = 0
     """Tries, keys of requests, past time slots, sessions and links that ran out: what serves for a moment."""
 

@@ -10,7 +10,7 @@ from callbacks.pages.desk import Desk, ForPeople, OutsideAccess, RingPort, town_
 from callbacks.pages.live import LiveFeed
 from dialog.office import AskCallback
 from standardiste.records import TownRecords
-from standardiste.records_opening import photo_store
+from standardiste.records_opening import photo_store, voicemail_of
 from standardiste.records_requests import Asked
 from standardiste.settings import Settings
 
@@ -26,6 +26,7 @@ def desk_of(settings: Settings, records: TownRecords, ring: RingPort | None = No
         ring=ring,
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
+        voicemail=voicemail_of(settings),
         people=ForPeople(
             records.town,
             service_due(records),

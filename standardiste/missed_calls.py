@@ -8,6 +8,7 @@ from datetime import datetime
 
 from callbacks.calls import CallStart, has_ended
 from callbacks.errors import RecordsError
+from callbacks.voicemail import LEFT_A_MESSAGE
 from dialog.office import AskCallback, CallbackReason
 from prompts.content import Town
 from standardiste.records import TownRecords
@@ -95,7 +96,7 @@ def about(note: CallNote, at: datetime) -> str:
     """What the clerk reads; `at` is when the call came, on the town's clock."""
     when = f"le {at:%d/%m} à {at:%H:%M}"
     if note.message_s is not None:
-        return f"A laissé un message de {note.message_s} s {when} : l'écouter sur la messagerie du standard"
+        return f"{LEFT_A_MESSAGE} de {note.message_s} s {when}"
     match note.stage:
         case "agent":
             return f"Appel coupé par une panne {when}"

@@ -13,11 +13,13 @@ from callbacks.database import Database, open_database, prepare_place
 from callbacks.errors import DatabaseUnavailable
 from callbacks.journal import Journal
 from callbacks.photos import PhotoStore
+from callbacks.voicemail import Voicemail
 from dialog.office import Reply, Request
 from prompts.content import Town
 from standardiste.records import TownRecords
 from standardiste.settings import Settings
 from standardiste.side_loop import side_loop
+from telephony.ari.caller_id import e164
 
 log = logging.getLogger("standardiste.records")
 
@@ -54,6 +56,11 @@ def journal_path(settings: Settings) -> Path:
 def photo_store(settings: Settings) -> PhotoStore:
     """Beside the rest of the program's data: no page is served from there."""
     return PhotoStore(settings.data_dir / "photos")
+
+
+def voicemail_of(settings: Settings) -> Voicemail | None:
+    """What Asterisk records when nobody answers; None where there is no Asterisk."""
+    return Voicemail(settings.voicemail, e164) if settings.ari else None
 
 
 class WrittenRecords:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from callbacks.errors import DatabaseUnavailable, RecordsError
@@ -10,6 +11,7 @@ from callbacks.photos import PhotoStore
 from callbacks.promises import raise_alarms
 from callbacks.retention import Erased, erase_expired
 from callbacks.ticket_details import files_kept
+from callbacks.voicemail import Voicemail, VoicemailAway
 from standardiste.records import TownRecords
 from standardiste.records_filling import lay_out_agendas
 
@@ -22,8 +24,10 @@ NIGHT_HOUR = 3
 
 
 class Upkeep:
-    def __init__(self, records: TownRecords, photos: PhotoStore | None = None) -> None:
-        self._records, self._photos = records, photos
+    def __init__(
+        self, records: TownRecords, photos: PhotoStore | None = None, voicemail: Voicemail | None = None
+    ) -> None:
+        self._records, self._photos, self._voicemail = records, photos, voicemail
         self._last_night: date | None = None
 
     async def run(self) -> None:
@@ -61,8 +65,20 @@ class Upkeep:
             kept = await records.database.read(files_kept)
             # One that was written a moment ago may not be in the database yet.
             await asyncio.to_thread(self._photos.sweep, kept, now - timedelta(hours=1))
+        erased = replace(erased, recordings=await self._sweep_voicemail())
         log.info("erased: %s", erased)
         return erased
+
+    async def _sweep_voicemail(self) -> int:
+        """Recordings are somebody's words: they are kept as long as those of calls."""
+        if self._voicemail is None:
+            return 0
+        days = self._records.town.commune.retention.words_days
+        try:
+            return await asyncio.to_thread(self._voicemail.sweep, self._records.now() - timedelta(days=days))
+        except VoicemailAway as error:
+            log.warning("what is left in the voicemail is not erased from here: %s", error)
+            return 0
 
     async def _again_and_again(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -14,6 +14,7 @@ from callbacks.messages.appointment_answers import ServiceDue
 from callbacks.oidc import OidcLogin
 from callbacks.pages.live import LiveFeed
 from callbacks.photos import PhotoStore
+from callbacks.voicemail import Voicemail
 from prompts.content import Town
 
 
@@ -119,6 +120,8 @@ class Desk:
     """Where browsers reach these pages, for the town's provider to come back to; None: as they were asked."""
     people: ForPeople | None = None
     """None where only clerks come: the addresses of the people's pages are then unknown."""
+    voicemail: Voicemail | None = None
+    """None where no Asterisk is configured."""
     minutes_per_call: float = 4.0
     """What a clerk spends on a call, for the hours saved."""
 

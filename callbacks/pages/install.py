@@ -25,6 +25,7 @@ from callbacks.pages import (
     link_pages,
     list_page,
     messages_page,
+    person_page,
     place_page,
     rdvsp_page,
     signing_in,
@@ -33,6 +34,7 @@ from callbacks.pages import (
     ticket_page,
     tickets_page,
     titles_page,
+    voicemail_page,
     waiting_page,
 )
 from callbacks.pages.desk import Desk, desk_of
@@ -50,6 +52,7 @@ def install(app: FastAPI, desk: Desk) -> None:
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
         ticket_page, files_page, messages_page, link_pages, inbound_sms, documents_page, waiting_page,
         closing_page, place_page, accounts_page, calendar_feed, test_set_page, hub, titles_page, rdvsp_page,
+        voicemail_page, person_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)

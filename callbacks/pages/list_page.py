@@ -25,7 +25,10 @@ NO_MORE_THAN_EVERY_S = 0.4
 async def callbacks_page(request: Request, desk: TheDesk, person: Person, choice: Chosen) -> Response:
     noting = write_note(desk.database, desk.now(), person.clerk_id, "lister", "callbacks")
     _, rows = await asyncio.gather(noting, draw(desk, choice, person))
-    return page("list.html", request, desk, person, choice=choice, rows=rows, states=STATES, all_services=ALL)
+    return page(
+        "list.html", request, desk, person, choice=choice, rows=rows, states=STATES, all_services=ALL,
+        voicemail=desk.voicemail is not None,
+    )  # fmt: skip
 
 
 @router.get("/direct")

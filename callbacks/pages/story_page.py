@@ -17,6 +17,7 @@ from callbacks.pages.finding import callback_id, change_of
 from callbacks.pages.guards import Person
 from callbacks.pages.rendering import page, part
 from callbacks.pages.streams import EVENT_STREAM, message, quiet
+from callbacks.pages.voicemail_page import left_by
 from callbacks.sessions import SignedIn
 
 router = APIRouter()
@@ -80,6 +81,7 @@ async def show(
         story=story,
         each=story.listed.callback,
         call=call,
+        left=await left_by(desk, story.listed.callback),
         turns=turns,
         done=done,
         refused=refused,

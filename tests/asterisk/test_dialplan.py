@@ -29,12 +29,16 @@ async def rejecting(post: SipPhone) -> None:
         (await post.next_call(timeout_s=30)).reject()
 
 
-async def test_a_caller_whom_nobody_answers_leaves_a_message(lab: AsteriskLab) -> None:
+async def test_a_caller_whom_nobody_answers_leaves_a_message_without_a_number_they_withheld(
+    lab: AsteriskLab,
+) -> None:
+    withheld = (("Privacy", "id"), ("P-Asserted-Identity", "<sip:0696112233@127.0.0.1>"))
     before = set(lab.spool.glob("voicemail/mairie/101/INBOX/*.wav"))
     async with SipPhone.opened() as phone, SipPhone.opened(port=lab.post_port) as post:
         busy = asyncio.create_task(rejecting(post))
-        call = await phone.ring(lab.sip, "0596000000")
+        call = await phone.ring(lab.sip, "0596000000", headers=withheld)
         await reaches(call, "messagerie", lab)
+        await until(lambda: "!VoiceMail!" in lab.cli("core show channels concise"), 20)
         await asyncio.sleep(1.5)  # the tone
         await call.say(sweep(2.0))
         await asyncio.sleep(0.3)
@@ -44,7 +48,11 @@ async def test_a_caller_whom_nobody_answers_leaves_a_message(lab: AsteriskLab) -
     await asyncio.to_thread(lab.wait_until_empty)
     messages = set(lab.spool.glob("voicemail/mairie/101/INBOX/*.wav")) - before
     assert len(messages) == 1
-    assert likeness(sweep(2.0), wav(messages.pop())) > 0.8
+    sound = messages.pop()
+    assert likeness(sweep(2.0), wav(sound)) > 0.8
+    notes = sound.with_suffix(".txt").read_text(encoding="utf-8")
+    assert "callerid=" in notes
+    assert "0696112233" not in notes
 
 
 async def test_without_voicemail_the_caller_hears_an_apology_and_the_way_on(lab: AsteriskLab) -> None:

@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -17,10 +17,12 @@ from callbacks import calls
 from callbacks.calls import CallStart
 from callbacks.database import open_database
 from callbacks.models import Call, Callback
+from callbacks.voicemail import Voicemail
 from prompts.load import load_town
 from speech.audio_files import write_wav
 from standardiste.missed_calls import MissedCalls, about
 from standardiste.records import TownRecords
+from telephony.ari.caller_id import e164
 from telephony.bridge import AsteriskCall
 from telephony.fates import Fate
 from telephony.notebook import CallNote, note_of
@@ -29,7 +31,7 @@ from tests.support.lab import AsteriskLab
 from tests.support.serve_process import agent_behind
 from tests.support.short_town import write_short_town
 from tests.support.sip_caller import PhoneCall, SipPhone
-from tests.support.sounds import sweep
+from tests.support.sounds import likeness, sweep, wav
 from tests.support.waiting import until
 from tests.telephony.test_bridge_recovery import agent_process
 
@@ -206,6 +208,10 @@ async def test_who_rang_while_the_agent_was_down_is_called_back_once(lab: Asteri
         assert (kept.phone, kept.reason, kept.requests) == (OWN, "unavailable", 1)
         assert kept.about is not None
         assert kept.about.startswith("A laissé un message de ")
+        box = Voicemail(lab.spool / "voicemail" / "mairie" / "101", e164)
+        (recording,) = box.of_number(OWN, datetime.now(UTC) - timedelta(minutes=2))
+        assert recording.seconds >= 1
+        assert likeness(sweep(2.0), wav(recording.sound)) > 0.8
         await place.missed.read()
         await rings_in_vain(lab, message=False)
         await place.missed.read()

@@ -1,0 +1,113 @@
+"""`/personne`: all that is kept of somebody, handed over or erased when they ask for it (RGPD 15 and 17)."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import Response
+
+from callbacks import person as persons
+from callbacks.errors import NoSuchRecord
+from callbacks.pages.desk import Desk, TheDesk
+from callbacks.pages.forms import FormRoute, written
+from callbacks.pages.guards import Acting, PageRefused, Supervisor
+from callbacks.pages.numbers import e164
+from callbacks.pages.rendering import page
+from callbacks.person import ErasedPerson
+from callbacks.sessions import SignedIn
+from callbacks.voicemail import VoicemailAway
+
+router = APIRouter(route_class=FormRoute, prefix="/personne")
+Deed = Literal["voir", "exporter", "effacer"]
+NOBODY = "Aucun enregistrement ne porte à la fois cette référence et ce numéro."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose data: a number alone proves nothing, the reference of one of their records goes with it."""
+
+    number: str
+    ref: str
+
+
+@router.get("")
+async def person_page(
+    request: Request,
+    desk: TheDesk,
+    person: Supervisor,
+    reference: Annotated[str, Query(max_length=12)] = "",
+) -> Response:
+    return _show(request, desk, person, Asked("", reference))
+
+
+@router.post("")
+async def act(
+    request: Request,
+    desk: TheDesk,
+    person: Acting,
+    numero: Annotated[str, Form(max_length=40)] = "",
+    reference: Annotated[str, Form(max_length=40)] = "",
+    geste: Annotated[Deed, Form()] = "voir",
+) -> Response:
+    """Shows how much there is; then hands it over, or erases it."""
+    if not person.may("supervisor"):
+        raise PageRefused("Cette page est réservée aux responsables.")
+    asked = Asked(written(numero, 40) or "", "".join((written(reference, 40) or "").split()).upper()[:12])
+    phone = e164(asked.number)
+    if phone is None:
+        return _show(request, desk, person, asked, refused="Il faut un numéro de téléphone.", status=422)
+    try:
+        match geste:
+            case "voir":
+                found = await persons.kept(
+                    desk.database, phone=phone, ref=asked.ref, clerk_id=person.clerk_id, now=desk.now()
+                )
+                return _show(request, desk, person, asked, found=found)
+            case "exporter":
+                return await _export(desk, person, phone, asked.ref)
+            case "effacer":
+                return await _erase(request, desk, person, phone, asked.ref)
+    except NoSuchRecord:
+        return _show(request, desk, person, asked, refused=NOBODY, status=404)
+
+
+async def _export(desk: Desk, person: SignedIn, phone: str, ref: str) -> Response:
+    told = await persons.export(desk.database, phone=phone, ref=ref, clerk_id=person.clerk_id, now=desk.now())
+    headers = {
+        "content-disposition": f'attachment; filename="donnees-{ref}.json"',
+        "cache-control": "no-store",
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return Response(text, media_type="application/json", headers=headers)
+
+
+async def _erase(request: Request, desk: Desk, person: SignedIn, phone: str, ref: str) -> Response:
+    erased = await persons.erase(
+        desk.database, phone=phone, ref=ref, clerk_id=person.clerk_id, now=desk.now(), tz=desk.town.tz
+    )
+    try:
+        if desk.voicemail is not None:
+            await asyncio.to_thread(desk.voicemail.erase_of, phone)
+    except VoicemailAway:
+        left = "Les messages laissés sur la messagerie sont sur la machine du standard : effacez-les là-bas."
+        return _show(request, desk, person, Asked("", ""), erased=erased, refused=left)
+    return _show(request, desk, person, Asked("", ""), erased=erased)
+
+
+def _show(
+    request: Request,
+    desk: Desk,
+    person: SignedIn,
+    asked: Asked,
+    *,
+    found: ErasedPerson | None = None,
+    erased: ErasedPerson | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> Response:
+    return page(
+        "person.html", request, desk, person, status=status, asked=asked, found=found, erased=erased,
+        refused=refused,
+    )  # fmt: skip
