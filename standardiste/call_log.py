@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,8 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callbacks import calls
 from callbacks.calls import CallStart, TurnHeard
 from callbacks.errors import DatabaseUnavailable
+from callbacks.messages.of_documents import Cases, know_cases
 from dialog.actions import Source
 from dialog.events import Answered, CallStarted, Event, Heard, Keys, Silence, TransferFinished
+from dialog.procedures import UNSURE
 from dialog.replay.kept import detail_of
 from dialog.understanding import understand
 from prompts.content import Town
@@ -38,17 +39,20 @@ RETRY_S = 5.0
 LAST_WRITES_S = 5.0
 
 
-class CallFollower(Protocol):
+class CallFollower:
     """Who learns of each call and turn as it is written: traces and figures, which keep no words.
 
     Instants are seconds of the event loop's clock.
     """
 
-    def on_call(self, call_id: str, begun: float) -> None: ...
+    def on_call(self, call_id: str, begun: float) -> None:
+        """A call began."""
 
-    def on_turn(self, turn: TurnHeard, at: float, timings: TurnTimings | None) -> None: ...
+    def on_turn(self, turn: TurnHeard, at: float, timings: TurnTimings | None) -> None:
+        """An exchange is over, its answer heard."""
 
-    def on_end(self, call_id: str, outcome: str, ended: float) -> None: ...
+    def on_end(self, call_id: str, outcome: str, ended: float) -> None:
+        """The call is over."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class CallEnd:
     call_id: str
     at: datetime
     outcome: str
+    cases: Cases = field(default_factory=dict)
+    """What the caller said of the démarches that they asked about."""
     instant: float = field(default_factory=time.monotonic)
 
 
@@ -87,6 +93,7 @@ class LoggedCall:
         self._turn: _Turn | None = None
         self._n_turns = 0
         self._expects: Expects | None = None
+        self._cases: dict[str, dict[str, str]] = {}
         self.tally = Tally()
 
     def on_exchange(self, exchange: Exchange) -> None:
@@ -96,11 +103,13 @@ class LoggedCall:
         self._turn = _Turn(self._n_turns, self._now(), self._expects, exchange)
         self._n_turns += 1
         self._expects = exchange.state.expects
+        if (case := exchange.state.case) is not None:
+            self._cases[case.service] = {key: said for key, said in case.answers if said != UNSURE}
 
     def end(self) -> None:
         """The call is over."""
         self._flush()
-        self._put(CallEnd(self._call_id, self._now(), self.tally.end_line()["outcome"]))
+        self._put(CallEnd(self._call_id, self._now(), self.tally.end_line()["outcome"], self._cases))
 
     def _flush(self) -> None:
         if self._turn is not None:
@@ -187,8 +196,9 @@ class CallLog:
             match row:
                 case CallStart():
                     await calls.begin(session, row)
-                case CallEnd(call_id, at, outcome):
+                case CallEnd(call_id, at, outcome, cases):
                     await calls.end(session, call_id, at, outcome)
+                    await know_cases(session, self._records.town, call_id, cases, at)
                 case TurnHeard():
                     await calls.write_turns(session, [row])
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from callbacks.calls import TurnHeard
 from dialog.events import Heard, Keys, Silence, TransferFinished
+from standardiste.call_log import CallFollower
 from telephony.dialog_processor import Exchange
 from telephony.timings import TurnTimings
 
@@ -17,7 +19,7 @@ PART_BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 5.0)
 CONFIDENCE_BUCKETS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 
-class CallMetrics:
+class CallMetrics(CallFollower):
     """What Prometheus sees of the calls."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -68,6 +70,11 @@ class CallMetrics:
                 self.turns.labels("silence").inc()
             case TransferFinished(reached=reached):
                 self.handovers.labels("oui" if reached else "non").inc()
+
+    def on_turn(self, turn: TurnHeard, _at: float, _timings: TurnTimings | None) -> None:
+        """Notes how sure we were of what was meant."""
+        if turn.understood_confidence is not None:
+            self.confidence.labels("sens").observe(turn.understood_confidence)
 
     def on_answer_sent(self, timings: TurnTimings) -> None:
         """Measures one answer, the whole and each part of it."""

@@ -63,7 +63,7 @@ def _count_errors(database: Database, errors: dict[str, int]) -> None:
         errors["refus" if refused else "indisponible"] += 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StateCollector(Collector):
     """The parts, read when Prometheus asks."""
 
@@ -91,7 +91,7 @@ class StateCollector(Collector):
             waiting.add_metric([name], group.waiting)
             restarts.add_metric([name], group.restarts)
             refused.add_metric([name], group.refused)
-        sentences = _counter("sentences", "Phrases dites, selon d'où leur son vient", ["from"])
+        sentences = _counter("sentences", "Phrases dites, selon d'où leur son vient", ["source"])
         for source, count in status.sentences.items():
             sentences.add_metric([source], count)
         memory = _gauge("speech_memory_bytes", "Mémoire des moteurs de parole", [])

@@ -1,8 +1,8 @@
-"""One call that the agent makes to itself: a real question in its own voice, and whether the town's fact comes back.
+"""One call that the agent makes to itself: a real question in its own voice; does the town's fact come back?
 
 It goes the whole way of a caller's: telephone band, ears, dialogue, voice. What must be said is what the
-dialogue says to the very same words in writing, with its source: the fact is the town's, not ours. Nothing
-of such a call is stored or counted with those of people, and it can ask nothing of the records.
+dialogue says of the town's content to the very same words in writing. Nothing of such a call is stored or
+counted with those of people, and it can ask nothing of the records.
 """
 
 import asyncio
@@ -12,14 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-
 from dialog.actions import Say
 from dialog.events import CallStarted, Event, Heard, Keys
 from dialog.manager import State, step
 from dialog.office import Reply, Request, Unavailable
 from prompts.content import Town
-from speech.audio import Samples
 from speech.errors import SpeechError
 from standardiste.log import in_call
 from telephony.call import CallObserver, CallServices, run_call
@@ -34,8 +31,8 @@ HOURS_KEY = "1"
 """In every town's menu, and « oui » where a request is read back (`interfaces.md`)."""
 PREFIX = "temoin-"
 """Begins the id of every such call."""
-AUDIBLE = 300
-"""Amplitude, of 32767, that the loudest part of an answer passes by far."""
+ENOUGH_S = 3.0
+"""Of the answer: the caller then leaves, and the machine serves others."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +46,17 @@ class WitnessResult:
 
 
 def told_facts(town: Town, now: datetime, question: str | None) -> frozenset[str]:
-    """The sentences with a source that this question (None: the key of the hours) is answered by, in writing."""
-    state, _ = step(town, State(), CallStarted(None), now)
+    """The sentences by which this question (None: the key of the hours) is answered in writing.
+
+    None at all where no fact is told. The last sentence asks what else there is: it is no fact.
+    """
+    before, _ = step(town, State(), CallStarted(None), now)
     asked: Event = Heard(question, 1.0, False) if question is not None else Keys(HOURS_KEY)
-    _, actions = step(town, state, asked, now)
-    return frozenset(action.text for action in actions if isinstance(action, Say) and action.source)
+    after, actions = step(town, before, asked, now)
+    if after.told == before.told:
+        return frozenset()
+    says = [action.text for action in actions if isinstance(action, Say)]
+    return frozenset(says[:-1] or says)
 
 
 async def refuse(_call_id: str, _request: Request) -> Reply:
@@ -83,18 +86,38 @@ async def witness_turns(services: CallServices, question: str) -> list[CallerTur
 
 
 async def _rehearsed(services: CallServices, question: str, turns: Sequence[CallerTurn]) -> WitnessResult:
+    judging = Judging(services, question if services.transcriber else None, services.now())
     exchanges: list[Exchange] = []
-    line = RehearsalLine(
-        turns, call_id=f"{PREFIX}{uuid.uuid4().hex}", caller=None, reach=lambda _service: False
-    )
-    begun = services.now()
-    with in_call(line.call_id):
-        await run_call(
-            line, replace(services, answer=refuse), CallObserver(exchanges.append, line.on_callers_turn)
-        )
-    judged = Judging(services, question if services.transcriber else None, begun)
-    latency_ms = line.latency_ms(line.played[0]) if line.played else None
-    return judged.of(exchanges, line.recording()[1], latency_ms)
+    given_to: list[str] = []
+    answered = asyncio.Event()
+
+    def reach(service: str) -> bool:
+        given_to.append(service)
+        return False
+
+    def on_exchange(exchange: Exchange) -> None:
+        exchanges.append(exchange)
+        if judging.tells_fact(exchange):
+            answered.set()
+
+    line = RehearsalLine(turns, call_id=f"{PREFIX}{uuid.uuid4().hex}", caller=None, reach=reach)
+
+    async def leave_when_answered() -> None:
+        await answered.wait()
+        await asyncio.sleep(ENOUGH_S)
+        await line.hang_up()
+
+    leaving = asyncio.create_task(leave_when_answered(), name="witness leaves")
+    try:
+        with in_call(line.call_id):
+            observer = CallObserver(on_exchange, line.on_callers_turn)
+            await run_call(line, replace(services, answer=refuse), observer)
+    finally:
+        leaving.cancel()
+    if given_to:
+        return WitnessResult("l'appel s'est interrompu, et aurait été passé à une personne : voir le journal")
+    sounded = bool(line.played) and line.latency_ms(line.played[-1]) is not None
+    return judging.of(exchanges, line.latency_ms(line.played[0]) if sounded else None)
 
 
 @dataclass(frozen=True)
@@ -103,26 +126,30 @@ class Judging:
 
     services: CallServices
     question: str | None
+    """None: the key of the hours."""
     begun: datetime
 
-    def of(
-        self, exchanges: Sequence[Exchange], heard_by_caller: Samples, latency_ms: int | None
-    ) -> WitnessResult:
-        """`heard_by_caller`: the agent's side of the call."""
-        town, now = self.services.town, self.services.now
-        # Two instants: « demain » is another day when midnight falls into the call.
-        facts = told_facts(town, self.begun, self.question) | told_facts(town, now(), self.question)
-        if not facts:
+    def tells_fact(self, exchange: Exchange) -> bool:
+        """Whether this answer holds what must be said."""
+        return bool(self._facts() & {say.text for say in exchange.answer})
+
+    def of(self, exchanges: Sequence[Exchange], latency_ms: int | None) -> WitnessResult:
+        """`latency_ms`: of the answer; None where nothing was to be heard."""
+        if not self._facts():
             return WitnessResult(
-                "le contenu de la commune n'a pas de réponse sourcée à la question du témoin "
+                "le contenu de la commune ne répond pas à la question du témoin "
                 f"(« {self.question or 'touche 1'} ») : en choisir une autre, STANDARDISTE_WITNESS_QUESTION"
             )
-        said = {say.text for exchange in exchanges for say in exchange.answer}
-        if not facts & said:
+        if not any(map(self.tells_fact, exchanges)):
             return WitnessResult(_missed(exchanges, self.question))
-        if not len(heard_by_caller) or int(np.abs(heard_by_caller.astype(np.int32)).max()) < AUDIBLE:
+        if latency_ms is None:
             return WitnessResult("la réponse a été choisie, mais aucun son n'est sorti : voir la voix")
         return WitnessResult(None, latency_ms)
+
+    def _facts(self) -> frozenset[str]:
+        """At two instants: « demain » is another day when midnight falls into the call."""
+        town, now = self.services.town, self.services.now()
+        return told_facts(town, self.begun, self.question) | told_facts(town, now, self.question)
 
 
 def _missed(exchanges: Sequence[Exchange], question: str | None) -> str:

@@ -121,9 +121,10 @@ class WitnessWatch:
             key = f"temoin-{self._failing_since:%Y%m%dT%H%M%S}"
             if await self._queue(key, "appel_temoin_en_panne", now):
                 self._alarm = key
-        elif not self.n_failed and self._alarm is not None:
-            if await self._queue(f"{self._alarm}-fin", "appel_temoin_retabli", now):
-                self._alarm = None
+            return
+        told = self._alarm
+        if not self.n_failed and told and await self._queue(f"{told}-fin", "appel_temoin_retabli", now):
+            self._alarm = None
 
     async def _queue(self, key: str, template: str, now: datetime) -> bool:
         values = {"motif": self.problem or ""}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from opentelemetry.trace import Span, Tracer, set_span_in_context
 
 from callbacks.calls import TurnHeard
+from standardiste.call_log import CallFollower
 from standardiste.errors import Unusable
 from standardiste.metrics import turn_parts
 from telephony.timings import TurnTimings
@@ -30,7 +31,7 @@ EXPORT_S = 5
 
 
 @dataclass
-class CallTraces:
+class CallTraces(CallFollower):
     """Follows the log of calls. Instants are of the event loop's clock; spans carry the wall's."""
 
     tracer: Tracer
@@ -71,7 +72,7 @@ class CallTraces:
 
 
 def _attributes(turn: TurnHeard) -> dict[str, str | int | float]:
-    about = {
+    about: dict[str, str | int | float | None] = {
         "turn.number": turn.number,
         "turn.kind": turn.kind,
         "intent": turn.intent,

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from standardiste.log import JsonFormatter, MaskingFormatter, configure_logging, in_call
 from standardiste.log_masking import Secrets, mask_numbers
 
-UNITS = (
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
-    "dix-sept dix-huit dix-neuf"
-).split()  # fmt: skip
+UNITS = [
+    "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+    "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+]  # fmt: skip
 TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante"}
 GAPS = (" ", ".", "-", "/", "\u00a0", "\u202f", "\u2011", " - ", ". ", "_", ", ")
 

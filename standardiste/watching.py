@@ -1,0 +1,64 @@
+"""How the running product is watched: figures of its parts, traces of its calls, and its witness call."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+
+from standardiste.metrics_state import RecordsWatch, StateCollector
+from standardiste.settings import Settings
+from standardiste.synthetic_call import WitnessResult, rehearsed_witness
+from standardiste.synthetic_watch import WitnessMetrics, WitnessWatch
+from standardiste.tracing import call_traces
+from standardiste.wiring import OpenSwitchboard
+from telephony.bridge import BridgeStatus
+from telephony.call import CallServices
+
+log = logging.getLogger("standardiste")
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is looked at, as it stands when it is looked at."""
+
+    services: Callable[[], CallServices]
+    """Those of a call that begins now."""
+    bridge: Callable[[], BridgeStatus | None]
+    callers: Callable[[], int]
+    """How many people are being served."""
+
+
+@asynccontextmanager
+async def watching(
+    settings: Settings, opened: OpenSwitchboard, registry: CollectorRegistry, watched: Watched
+) -> AsyncIterator[WitnessWatch]:
+    """While it lasts; gives what is known of the witness call. Raises Unusable."""
+    records = RecordsWatch(opened.records)
+    registry.register(StateCollector(opened.pool, watched.bridge, records))
+
+    async def call() -> WitnessResult:
+        return await rehearsed_witness(watched.services(), settings.witness.question)
+
+    witness = WitnessWatch(call, opened.records, settings.witness, WitnessMetrics(registry), watched.callers)
+    async with call_traces(settings.traces_url) as traces:
+        if traces is not None:
+            opened.calls.followers.append(traces)
+        jobs = [asyncio.create_task(records.run(), name="records watched")]
+        if settings.witness.every_min:
+            jobs.append(asyncio.create_task(witness.run(), name="witness"))
+        for job in jobs:
+            job.add_done_callback(_told_if_broken)
+        try:
+            yield witness
+        finally:
+            for job in jobs:
+                job.cancel()
+            await asyncio.wait(jobs)
+
+
+def _told_if_broken(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("« %s » stopped", task.get_name(), exc_info=error)
