@@ -94,6 +94,14 @@ def keep_sound(content: Path, data: bytes, text: str) -> dict[str, Any]:
     return {"texte": text, "son": sound, "duree_s": seconds_of(data)}
 
 
+def bring_sounds(newer: Path, content: Path) -> None:
+    """The sounds of another content too, whose recordings were taken into this one; no more than are used."""
+    for path in (newer / FOLDER).glob("*.wav"):
+        if not path_of(content, path.stem).exists():
+            write_whole(path_of(content, path.stem), path.read_bytes())
+    drop_unused(content)
+
+
 def drop_unused(content: Path) -> None:
     """Takes away the sounds that no recording names; none where the file cannot be read now."""
     if not (content / FOLDER).is_dir():

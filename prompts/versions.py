@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from prompts import recordings
 from prompts.versions_draft import Draft, Edit, Part, line_of, values_of, write_part
 from prompts.versions_errors import (
     AlreadyScheduled,
@@ -155,7 +156,20 @@ class VersionStore:
         None where nothing changes. Raises EditConflict and ContentError, with nothing written.
         """
         with self.writing():
-            return self._open_draft(now).write(part, value, seen, who, now, why)
+            draft = self._open_draft(now)
+            edit = draft.write(part, value, seen, who, now, why)
+            recordings.drop_unused(draft.content)
+            return edit
+
+    def record(self, part: Part, text: str, sound: bytes, seen: str, who: str, now: datetime) -> Edit | None:
+        """A WAV that is heard instead of this text, into the draft. Raises as `edit`."""
+        with self.writing():
+            draft = self._open_draft(now)
+            value = recordings.keep_sound(draft.content, sound, text)
+            try:
+                return draft.write(part, value, seen, who, now)
+            finally:
+                recordings.drop_unused(draft.content)
 
     def discard_draft(self, now: datetime) -> None:
         """Puts the draft away; nothing of it is lost on the disk."""
@@ -282,7 +296,7 @@ class VersionStore:
         if number is None:
             number = self._take_in(content_digest(self.source), now)
         with new_folder(self.root / "brouillon") as folder:
-            copy_content(self.content_of(number), folder / "contenu")
+            copy_content(self.content_of(number), folder / "contenu", sharing=recordings.FOLDER)
             write_json(folder / "brouillon.json", {"base": number, "at": now.isoformat()})
         return Draft(self.root / "brouillon")
 
@@ -304,7 +318,7 @@ class VersionStore:
             raise NothingToPublish
         number = (before or 0) + 1
         with new_folder(self.folder_of(number)) as folder:
-            copy_content(content, folder / "contenu")
+            copy_content(content, folder / "contenu", sharing=self._shared(content))
             about = {
                 "kind": kind, "who": who, "at": now.isoformat(), "why": why, "based_on": before,
                 "restores": restores, "digest": digest, "edits": [line_of(edit) for edit in edits],
@@ -313,6 +327,10 @@ class VersionStore:
             write_json(folder / "version.json", about)
         write_json(self.root / "en-service.json", {"version": number})
         return number
+
+    def _shared(self, content: Path) -> str:
+        """The folder of files that never change, where the content is one of ours and not the town's own."""
+        return recordings.FOLDER if content.is_relative_to(self.root) else ""
 
     def _bring_up_to_date(self, folder: Path, theirs_at: frozenset[YamlPath] | None = None) -> None:
         """Versions published since the draft began are merged into it. Raises MergeConflict, unless it is
@@ -335,6 +353,7 @@ class VersionStore:
                 write_part(draft.content, Part(str(file), tuple(path)), change.after)
             else:
                 write_part(draft.content, Part(str(file)), (newer / str(file)).read_text("utf-8"))
+        recordings.bring_sounds(newer, draft.content)
         write_json(folder / "brouillon.json", {**read_json(folder / "brouillon.json"), "base": served})
 
     def _drop_published_draft(self) -> None:

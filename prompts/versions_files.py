@@ -116,21 +116,33 @@ def new_folder(target: Path) -> Iterator[Path]:
     sync_folder(target.parent)
 
 
-def copy_content(source: Path, target: Path) -> None:
-    """The content's files, on the disk when this returns. Raises OSError where there is far too much."""
+def copy_content(source: Path, target: Path, *, sharing: str = "") -> None:
+    """The content's files, on the disk when this returns. Raises OSError where there is far too much.
+
+    `sharing`: the folder of those that never change, which need not be there twice.
+    """
     target.mkdir(parents=True, exist_ok=True)
     left = MAX_CONTENT_BYTES
     for path in content_files(source):
-        data = path.read_bytes()
-        left -= len(data)
+        left -= path.stat().st_size
         if left < 0:
             raise OSError(27, "le contenu de la commune est trop gros", str(source))
         copy = target / path.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        with copy.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        if not (path.parent.name == sharing and _is_shared(path, copy)):
+            with copy.open("wb") as file:
+                file.write(path.read_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+
+
+def _is_shared(path: Path, copy: Path) -> bool:
+    """Whether the file has this other name too; not every file system can."""
+    try:
+        copy.hardlink_to(path)
+    except OSError:
+        return False
+    return True
 
 
 def remove_folder(folder: Path) -> None:

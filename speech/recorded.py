@@ -5,7 +5,6 @@ It runs in a process of its own: a file that breaks its reader must not break ca
 """
 
 import io
-import math
 import resource
 import sys
 import wave
@@ -32,6 +31,8 @@ FLOOR_DB = 32.0
 """How far below the voice something is taken for the room: there the sentence begins and ends."""
 LEAD_MS, TAIL_MS, FADE_MS = 60, 120, 10
 FRAME_MS = 10
+CLICK_FRAMES = 6
+"""What is loud for less than that is a click, not a voice."""
 LIMIT_MS = 5
 """How long before and after a peak the sound is turned down for it."""
 FULL_SCALE = 32_400
@@ -84,12 +85,14 @@ def trimmed(samples: Samples) -> Samples:
     frames = samples[: n_frames * n_frame].astype(np.float64).reshape(n_frames, n_frame)
     level_db = 10 * np.log10((frames**2).mean(axis=1) / 32768.0**2 + 1e-12)
     loud = level_db > active_level_dbfs(samples) - FLOOR_DB
-    # Two frames on end: the click of a button is not the beginning of a sentence.
-    voiced = np.flatnonzero(loud[:-1] & loud[1:])
+    # Some frames on end: the click of a button is not the beginning of a sentence.
+    if n_frames < CLICK_FRAMES:
+        return samples[:0]
+    voiced = np.flatnonzero(np.lib.stride_tricks.sliding_window_view(loud, CLICK_FRAMES).all(axis=1))
     if not len(voiced):
         return samples[:0]
     start = max(0, int(voiced[0]) * n_frame - LEAD_MS * RATE_HZ // 1000)
-    end = min(len(samples), (int(voiced[-1]) + 2) * n_frame + TAIL_MS * RATE_HZ // 1000)
+    end = min(len(samples), (int(voiced[-1]) + CLICK_FRAMES) * n_frame + TAIL_MS * RATE_HZ // 1000)
     kept = samples[start:end].astype(np.float64)
     n_fade = min(FADE_MS * RATE_HZ // 1000, len(kept) // 2)
     ramp = np.linspace(0.0, 1.0, n_fade)

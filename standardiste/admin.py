@@ -36,12 +36,16 @@ from standardiste.admin_check import Proofs
 from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
 from standardiste.admin_learning import CallsToLearnFrom
 from standardiste.admin_live import LiveTown
+from standardiste.admin_recording import MAX_BYTES, AdminRecordings, too_big
 from standardiste.admin_replay import DraftReplays
 from standardiste.review import to_look_at
 from standardiste.town import read_town
 
 MAX_FORM_BYTES = 2_000_000
-"""A démarche with all its cases, or a file as it is; a recorded sentence."""
+"""A démarche with all its cases, or a file as it is."""
+PATIENCE_BYTES = 300_000_000
+"""Of something too long, read so that who sends it is told so; then the line is cut."""
+RECORDINGS = "/admin/enregistrements/"
 
 _pages = environment.overlay(
     loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(CLERKS_PAGES / "templates")])
@@ -98,6 +102,7 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         note=note,
         replays=parts.replays,
         learning=parts.learning,
+        recording=AdminRecordings(),
         review=review,
     )
 
@@ -123,14 +128,27 @@ async def reader(request: Request) -> Editor:
 
 async def editor(request: Request) -> Editor:
     """Who sends this form. Raises NotSignedIn, CodeMissing, ForgedForm, TooMuch, PageRefused."""
+    uploads = request.url.path.startswith(RECORDINGS)
     length = request.headers.get("content-length", "")
-    if "transfer-encoding" in request.headers or not length.isdecimal() or int(length[:12]) > MAX_FORM_BYTES:
+    if "transfer-encoding" in request.headers or not length.isdecimal():
         raise TooMuch("Ce formulaire est trop long.")
     found = await current(await someone(request, await look(request, desk_of(request))))
+    if int(length[:12]) > (MAX_BYTES + MAX_FORM_BYTES if uploads else MAX_FORM_BYTES):
+        await _let_pass(request)
+        raise TooMuch(too_big() if uploads else "Ce formulaire est trop long.")
     await acting(request, found)
     if not found.may("admin"):
         raise PageRefused("Seul un administrateur peut changer ce que disent les appels.")
     return _editor(found)
+
+
+async def _let_pass(request: Request) -> None:
+    """Reads what is too much and forgets it: a browser that is still sending hears no answer."""
+    n_bytes = 0
+    async for chunk in request.stream():
+        n_bytes += len(chunk)
+        if n_bytes > PATIENCE_BYTES:
+            return
 
 
 def _editor(found: SignedIn) -> Editor:

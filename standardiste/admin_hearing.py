@@ -10,6 +10,7 @@ from dialog.events import CallStarted, Keys
 from dialog.manager import State, step
 from dialog.town_hours import tell_now
 from prompts.content import ServiceEntry, Town
+from prompts.menu import REQUESTS_TOLD, MenuKey
 from prompts.pages.desk import NotSpoken, Said
 from speech.engine import Synthesiser
 from speech.errors import SpeechError
@@ -23,8 +24,8 @@ _MENU = (
     ("2", "documents"),
     ("3", "rendez-vous"),
     ("4", "signalement"),
-    ("0", "une personne"),
 )
+_PERSON = ("0", "une personne")
 
 
 def told_hours(town: Town, place: str, now: datetime) -> tuple[str, ...]:
@@ -38,7 +39,8 @@ def told_menu(town: Town, now: datetime) -> tuple[Said, ...]:
     """The greeting, and each key's first answer."""
     state, actions = step(town, State(), CallStarted(None), now)
     lines = [Said("agent", action.text) for action in actions if isinstance(action, Say)]
-    for key, name in _MENU:
+    own = ((key, _leads_to(town, meant)) for key, meant in sorted(town.menu.keys.items()))
+    for key, name in (*_MENU, *own, _PERSON):
         _, answer = step(town, state, Keys(key), now)
         said = " ".join(action.text for action in answer if isinstance(action, Say))
         lines += [
@@ -46,6 +48,15 @@ def told_menu(town: Town, now: datetime) -> tuple[Said, ...]:
             Said("agent", said or "(on sonne chez les agents)"),
         ]
     return tuple(lines)
+
+
+def _leads_to(town: Town, meant: MenuKey) -> str:
+    """What one of the town's own keys stands for."""
+    if meant.question is not None:
+        return town.faq.questions[meant.question].name
+    assert meant.request is not None
+    about = town.comprehension.names.get(meant.service)
+    return ", ".join((REQUESTS_TOLD[meant.request], *((about,) if about else ())))
 
 
 async def spoken_wav(synthesiser: Synthesiser, text: str, telephone: bool) -> bytes:

@@ -82,7 +82,7 @@ class OpenSwitchboard:
         )
 
     async def make_ready(self, town: Town) -> None:
-        """Has the ears and the understanding learn a content ahead of the first caller who is served with it."""
+        """Has the ears and the understanding learn a content ahead of its first caller."""
         await asyncio.to_thread(understand, "bonjour", self.services.now(), town.tz, None, town)
         try:
             await self.pool.learn(awaited_of(town))

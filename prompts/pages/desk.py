@@ -13,6 +13,7 @@ from starlette.responses import Response
 from prompts.content import Town
 from prompts.errors import Problem, PromptsError
 from prompts.pages.learning_port import Learning
+from prompts.pages.recordings_port import RecordingTools
 from prompts.pages.replay_port import Replays
 from prompts.pages.to_look_at import ToLookAt
 from prompts.versions import VersionStore
@@ -100,5 +101,7 @@ class AdminDesk:
     """What got no answer, and what would help; None where no calls are kept."""
     replays: Replays | None = None
     """Calls replayed with a content; None where there is nothing to replay them with."""
+    recording: RecordingTools | None = None
+    """What makes sentences of what people record; None where nobody can send any."""
     review: Callable[[], Awaitable[ToLookAt]] | None = None
     """What somebody has to look at; None where nothing tells."""

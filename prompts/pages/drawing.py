@@ -16,13 +16,16 @@ PAGES = (
     ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"),
     ("/admin/horaires", "Horaires"), ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
     ("/admin/demarches", "Démarches"), ("/admin/faq", "Questions fréquentes"), ("/admin/menu", "Menu"),
-    ("/admin/phrases", "Phrases"), ("/admin/prononciations", "Prononciations"),
+    ("/admin/phrases", "Phrases"), ("/admin/enregistrements", "Enregistrements"),
+    ("/admin/prononciations", "Prononciations"),
     ("/admin/rues", "Rues et lieux"), ("/admin/prudence", "Prudence et rythme"),
     ("/admin/essai", "Essayer"), ("/admin/apprendre", "Sans réponse"),
     ("/admin/historique", "Historique"), ("/admin/fichiers", "Fichiers"),
 )  # fmt: skip
 DONE = {
     "enregistre": "C'est noté dans le brouillon. Les appelants l'entendront une fois publié.",
+    "voix": "L'enregistrement est dans le brouillon : écoutez-le, puis publiez.",
+    "sans_voix": "L'enregistrement est retiré du brouillon : la voix de synthèse dira la phrase.",
     "rien": "Rien n'avait changé.",
     "publie": "C'est publié : le prochain appel l'entendra.",
     "prevu": "La publication est prévue.",

@@ -23,6 +23,7 @@ from prompts.pages import (
     procedures_page,
     pronunciations_page,
     publish_page,
+    recordings_page,
     replay_page,
     review_page,
     saving,
@@ -50,7 +51,8 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
         home_page, saving, listen_page, publish_page, history_page, review_page, hours_page,
         announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
         faq_page, files_page,
-        replay_page, learning_page, menu_page, pronunciations_page, streets_page, caution_page,
+        replay_page, learning_page, recordings_page,
+        menu_page, pronunciations_page, streets_page, caution_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from prompts.menu import REQUESTS_TOLD
 from prompts.pages.hours_form import DAY_NAMES
 from prompts.pages.week import Span, week_of
 from prompts.versions_merge import Changed, changes
+from prompts.versions_yaml import part_at
 from prompts.yaml_source import YamlPath
 
 _FILES = {
@@ -12,7 +14,8 @@ _FILES = {
     "demandes.yaml": "Phrases des demandes", "messages.yaml": "Messages écrits",
     "faq.yaml": "Questions fréquentes",
     "comprehension.yaml": "Compréhension", "ecoute.yaml": "Écoute", "reponses.yaml": "Phrases des démarches",
-    "annonces.yaml": "Annonces prêtes", "demonstration.yaml": "Démonstration", "menu.yaml": "Menu",
+    "annonces.yaml": "Annonces prêtes", "enregistrements.yaml": "Enregistrement",
+    "demonstration.yaml": "Démonstration", "menu.yaml": "Menu",
     "prononciations.yaml": "Prononciations", "rues.yaml": "Rues et lieux", "variantes.yaml": "Phrases",
     "tours_de_parole.yaml": "Rythme",
 }  # fmt: skip
@@ -26,31 +29,39 @@ _STEPS = {
     "variantes": "autres façons de dire", "risque_accepte": "risque accepté", "patience_s": "patience",
     "dangers": "urgence", "noms": "nom", "consigne": "consigne", "decroche": "quand l'agent décroche",
     "jamais_coupees": "phrases jamais coupées", "dites": "façons de demander", "reponse": "réponse",
-    "demande": "demande", "service": "service", "question": "question", "complete_ms": "réponse entière",
-    "inachevee_ms": "réponse inachevée", "suspendue_ms": "phrase en suspens", "suffisante_ms": "réponse suffisante",
 }  # fmt: skip
 Values = dict[str, Any]
 """By file name (`prompts.versions_draft.values_of`)."""
 
 
-def changes_told(before: Values, after: Values) -> tuple[str, ...]:
-    """Every difference, one sentence each, in the order of the files."""
+def changes_told(before: Values, after: Values, shipped: Values | None = None) -> tuple[str, ...]:
+    """Every difference, one sentence each, in the order of the files. `shipped`: what callers get of the
+    parts that a town has not written."""
     found: list[str] = []
     for change in changes(before, after):
-        found += _told(change, after if change.after is not None else before)
+        found += _told(change, after if change.after is not None else before, shipped or {})
     return tuple(found)
 
 
-def _told(change: Changed, values: Values) -> list[str]:
+def _told(change: Changed, values: Values, shipped: Values) -> list[str]:
     file, path = str(change.path[0]), change.path[1:]
+    if file == "tours_de_parole.yaml" and path[:1] == ("questions",):
+        return ["Rythme : les silences que l'agent attend avant de répondre changent"]
+    if file == "menu.yaml" and path[:1] == ("touches",) and len(path) > 1:
+        return _key(change, str(path[1]), values, shipped)
+    change = _with_shipped(change, part_at(shipped.get(file), path))
+    if change.before == change.after:
+        return []
     if path[:1] == ("lieux",) and path[2:] == ("horaire",):
         return _hours(_place_name(values, str(path[1])), str(change.before or ""), str(change.after or ""))
     if isinstance(change.before, list | tuple) or isinstance(change.after, list | tuple):
         return _lists(title_of(file, path, values), change.before or (), change.after or ())
+    if path[:1] == ("enregistrements",) and len(path) > 1:
+        return _recorded(change, str(path[1]), path[2:], values)
     title = title_of(file, path, values)
     whole = change.before if change.after is None else change.after if change.before is None else None
     if isinstance(whole, dict):
-        return _whole(change, whole, title, values)
+        return _whole(change, whole, title, values, shipped)
     if change.before is None:
         return [f"{title} : ajouté, {_shown(change.after)}"]
     if change.after is None:
@@ -58,16 +69,52 @@ def _told(change: Changed, values: Values) -> list[str]:
     return [f"{title} : {_shown(change.before)} → {_shown(change.after)}"]
 
 
-def _whole(change: Changed, whole: dict[str, Any], title: str, values: Values) -> list[str]:
+def _with_shipped(change: Changed, shipped: Any) -> Changed:
+    """What callers heard before and hear now: the shipped text where the town has none of its own."""
+    if shipped is None or isinstance(shipped, dict):
+        return change
+    before = shipped if change.before is None else change.before
+    return Changed(change.path, before, shipped if change.after is None else change.after)
+
+
+def _key(change: Changed, key: str, values: Values, shipped: Values) -> list[str]:
+    """A key of the menu: where it leads from now on."""
+    menu = values.get("menu.yaml")
+    meant = part_at(menu, ("touches", key)) if change.after is not None else None
+    if not isinstance(meant, dict):
+        return [f"Menu, touche {key} : ne sert plus"]
+    request, service = str(meant.get("demande", "")), str(meant.get("service", "aucun"))
+    question = str(meant.get("question", "")).replace("_", " ")
+    what = {str(each): words for each, words in REQUESTS_TOLD.items()}.get(
+        request, f"la question « {question} »"
+    )
+    name = part_at(shipped.get("comprehension.yaml"), ("noms", service)) or service.replace("_", " ")
+    return [f"Menu, touche {key} : {what}{f', {name}' if service != 'aucun' else ''}"]
+
+
+def _recorded(change: Changed, key: str, part: YamlPath, values: Values) -> list[str]:
+    """A recording that is new, gone or made again; its length and its file name tell nobody anything."""
+    recordings = values.get("enregistrements.yaml", {}).get("enregistrements", {})
+    whole = change.after or change.before
+    text = whole.get("texte", "") if isinstance(whole, dict) else recordings.get(key, {}).get("texte", "")
+    if part in ((), ("son",)):
+        deed = "retiré" if change.after is None else "refait" if part else "ajouté"
+        return [f"Enregistrement {deed} : {_shown(text)}"]
+    return []
+
+
+def _whole(change: Changed, whole: dict[str, Any], title: str, values: Values, shipped: Values) -> list[str]:
     """Something with a name that is new or gone, by its name; else each of its parts."""
     new = change.before is None
-    if "nom" in whole:
+    if isinstance(whole.get("nom"), str):
         said = f", {_shown(whole['reponse'])}" if new and "reponse" in whole else ""
         return [f"{title} : {'ajouté' if new else 'retiré'} {_shown(whole['nom'])}{said}"]
     return [
         told
         for key, part in whole.items()
-        for told in _told(Changed((*change.path, key), None if new else part, part if new else None), values)
+        for told in _told(
+            Changed((*change.path, key), None if new else part, part if new else None), values, shipped
+        )
     ]
 
 
@@ -162,7 +209,7 @@ def _bare(value: Any) -> str:
         return " ; ".join(_bare(part) for part in value)
     if isinstance(value, dict):
         return ", ".join(f"{key} : {_bare(part)}" for key, part in value.items())
-    return str(value)
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 
 def shown_whole(value: Any) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ def test_where_nobody_speaks_nothing_is_heard(ears: BuiltinEars, expects: str | 
 
 def test_both_together_are_chosen_by_name_and_believed_no_more_than_measured() -> None:
     heard = SpeechSettings(ears=WITH_WRITER, phrases=AWAITED.phrases)
-    chosen = {"builtin": str(BUILTIN), "writer": str(BUILTIN_WRITER), "phrases": [*AWAITED.phrases], "keywords": []}
+    told = {"phrases": [*AWAITED.phrases], "keywords": []}
+    chosen = {"builtin": str(BUILTIN), "writer": str(BUILTIN_WRITER), **told}
     assert chosen_ears(heard) == chosen
     folder = ears_folder(heard)
     assert folder is not None

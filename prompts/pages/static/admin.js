@@ -32,6 +32,15 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// A recording that is too big is said to be before it is sent.
+document.addEventListener("change", (event) => {
+  const most = event.target.dataset?.mostMb;
+  if (!most) return;
+  const tooBig = (event.target.files[0]?.size ?? 0) > most * 1e6;
+  event.target.form.querySelector("[data-too-big]").hidden = !tooBig;
+  event.target.form.querySelector("[type=submit]").disabled = tooBig;
+});
+
 // A new empty row, from the template beside the button.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-add]");
