@@ -198,7 +198,7 @@ async def _book(session: AsyncSession, asked: Asked, wanted: office.Book) -> Rep
     if booked is None:
         raise Undone(office.Booked(None))
     await _once(session, asked, booked.ref)
-    await tell_documents(session, booked, asked.now)
+    await tell_documents(session, booked, asked.now, in_call=True)
     return office.Booked(_shown(asked, booked))
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from callbacks import links
 from callbacks.channels import Channel
@@ -92,7 +93,8 @@ class Delivery:
         if wording is None or wording.with_link is None:
             return None
         if claimed.template == "liste_des_pieces":
-            return f"{base}/pieces/{claimed.values.get('subject', '')}"
+            known = urlencode(claimed.values.get("reponses") or {})
+            return f"{base}/pieces/{claimed.values.get('subject', '')}{'?' if known else ''}{known}"
         if claimed.template == "place_plus_tot":
             return f"{base}/place/{await self._mint('place', str(claimed.values.get('offre', '')), now)}"
         purpose: Purpose = "signalement" if claimed.template == "signalement_recu" else "rendez_vous"

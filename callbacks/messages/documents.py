@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from prompts.content import Town
-from prompts.procedures import Fact, Procedure, Reference, Sheet
+from prompts.procedures import Fact, Procedure, Reference, Sheet, paths
 
+NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 MAX_IN_SMS = 420
 """Letters: three SMS with their frame. What is longer is on the page, or told on the telephone."""
 
@@ -27,22 +29,36 @@ class Documents:
     cases: tuple[Case, ...]
 
 
-def documents_for(town: Town, subject: str, today: date) -> Documents | None:
-    """All the cases that may be told today; None where the town says nothing, or nothing valid, of it."""
-    procedure = next((one for one in town.procedures.values() if subject in one.services), None)
+def procedure_of(town: Town, subject: str) -> Procedure | None:
+    """The démarche that tells what to bring for this subject."""
+    return next((one for one in town.procedures.values() if subject in one.services), None)
+
+
+def documents_for(
+    town: Town, subject: str, today: date, known: Mapping[str, str] = NOTHING_KNOWN
+) -> Documents | None:
+    """The cases that may be told today; None where the town says nothing, or nothing valid, of it.
+
+    `known`: the answers that the caller gave, by question; what they rule out is left out, and what the town
+    does not ask (any more) rules out nothing.
+    """
+    procedure = procedure_of(town, subject)
     if procedure is None:
         return None
+    asked = {pair for each in town.procedures.values() for pair in _answer_names(each)}
+    known = {question: answer for question, answer in known.items() if (question, answer) in asked}
     cases: dict[str, Case] = {}
-    for each, sheet in _sheets(town, procedure):
+    for each, sheet in _sheets(town, procedure, known):
         source, expiry = each.source_of(sheet), each.expiry_of(sheet)
         if sheet.items and source is not None and expiry is not None and expiry >= today:
             names = _answer_names(each)
+            items, notes = _left(sheet.items, known), _left(sheet.notes, known)
             cases.setdefault(
                 sheet.name,
                 Case(
                     sheet.name,
-                    tuple(_with_condition(item, names) for item in sheet.items),
-                    tuple(_with_condition(note, names) for note in sheet.notes),
+                    tuple(_with_condition(item, names, known) for item in items),
+                    tuple(_with_condition(note, names, known) for note in notes),
                     source,
                 ),
             )
@@ -83,12 +99,21 @@ def _source(source: Reference) -> str:
     return f"Source : {source.title}, vérifié le {source.checked:%d/%m/%Y}."
 
 
-def _sheets(town: Town, procedure: Procedure) -> Iterator[tuple[Procedure, Sheet]]:
-    """Its own, then those of the démarches that its answers lead to."""
-    yield from ((procedure, sheet) for sheet in procedure.sheets)
-    further = {answer.goes_to for question in procedure.questions for answer in question.answers}
-    for name in sorted(one for one in further if one is not None):
-        yield from ((town.procedures[name], sheet) for sheet in town.procedures[name].sheets)
+def _sheets(town: Town, procedure: Procedure, known: Mapping[str, str]) -> Iterator[tuple[Procedure, Sheet]]:
+    """Its own, then those of the démarches that its answers lead to, each once, as they are written."""
+    ways = list(paths(procedure.questions, known))
+    for sheet in procedure.sheets:
+        if any(way.goes_to is None and sheet in procedure.sheets_for(way.answers) for way in ways):
+            yield procedure, sheet
+    for name in sorted({way.goes_to for way in ways if way.goes_to is not None}):
+        yield from _sheets(town, town.procedures[name], known)
+
+
+def _left(facts: tuple[Fact, ...], known: Mapping[str, str]) -> Iterator[Fact]:
+    """Those that what is known does not rule out."""
+    for fact in facts:
+        if all(known.get(question, answers[0]) in answers for question, answers in fact.when.items()):
+            yield fact
 
 
 def _answer_names(procedure: Procedure) -> Mapping[tuple[str, str], str]:
@@ -99,9 +124,11 @@ def _answer_names(procedure: Procedure) -> Mapping[tuple[str, str], str]:
     }
 
 
-def _with_condition(fact: Fact, names: Mapping[tuple[str, str], str]) -> str:
-    """« un jugement de divorce (seulement pour des parents séparés) »."""
+def _with_condition(fact: Fact, names: Mapping[tuple[str, str], str], known: Mapping[str, str]) -> str:
+    """« un jugement de divorce (seulement pour des parents séparés) », unless it is known to be so."""
     told = [
-        " ou ".join(names[question, answer] for answer in answers) for question, answers in fact.when.items()
+        " ou ".join(names[question, answer] for answer in answers)
+        for question, answers in fact.when.items()
+        if question not in known
     ]
     return f"{fact.text} (seulement : {', '.join(told)})" if told else fact.text

@@ -1,5 +1,6 @@
 """A queued message as it is read: the town's sentence, filled in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,7 +64,7 @@ def write(
         "pieces": str(values.get("manque", "")),
     }
     if template == "liste_des_pieces":
-        filled["pieces"] = _documents(town, str(values["subject"]), person)
+        filled["pieces"] = _documents(town, str(values["subject"]), values.get("reponses", {}), person)
     subject, text = wording.subject.format_map(filled), wording.text.format_map(filled)
     return Written(_tidy(subject), "\n".join([_tidy(text), *_besides(town, wording, person)]))
 
@@ -85,8 +86,8 @@ def _besides(town: Town, wording: Wording, person: ForPerson | None) -> list[str
     return lines
 
 
-def _documents(town: Town, subject: str, person: ForPerson | None) -> str:
-    found = documents_for(town, subject, person.today) if person else None
+def _documents(town: Town, subject: str, known: Mapping[str, str], person: ForPerson | None) -> str:
+    found = documents_for(town, subject, person.today, known) if person else None
     if found is None or person is None:
         raise NothingToSay(NO_LIST)
     if person.channel == "email":

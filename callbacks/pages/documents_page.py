@@ -18,7 +18,9 @@ router = APIRouter()
 async def documents_page(
     request: Request, desk: TheDesk, people: ThePeople, service: Annotated[str, InPath(max_length=40)]
 ) -> Response:
-    found = documents_for(people.town, service, Clock(desk).now.date())
+    """What stands in the address after « ? » is what was answered on the telephone: `age=mineur`."""
+    known = dict(request.query_params.items())
+    found = documents_for(people.town, service, Clock(desk).now.date(), known)
     if found is None:
         sentence = "Nous n'avons pas de liste à jour pour cette démarche : demandez-la par téléphone."
         return say(request, desk, people, "Pas de liste", sentence, status=404)

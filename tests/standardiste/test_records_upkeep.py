@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -10,11 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from callbacks.database import Database, open_database
+from callbacks.messages.wording import ForPerson, write
 from callbacks.models import Call, Callback, CallTurn, Message, TimeSlot
 from dialog import office
 from dialog.actions import Say
 from dialog.events import Answered, CallStarted, Heard
 from dialog.manager import State
+from dialog.procedures import ProcedureTopic
 from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.load import load_town
@@ -219,6 +222,42 @@ async def test_a_call_is_written_down_as_it_goes_with_its_numbers_masked(
     assert turns[1].heard_confidence == 0.8
     assert turns[1].intent is not None
     await database.close()
+
+
+async def test_the_list_sent_after_a_booking_is_the_one_of_the_case_told_in_the_call() -> None:
+    town, database = load_town(), open_database("sqlite://")
+    records, clock = records_of(town, database)
+    await records.open()
+    log = CallLog(records, "essai")
+    writing = asyncio.create_task(log.run())
+    call = log.begin("appel-1", PHONE, town.version)
+    free = await records.answer("appel-1", office.FindTimeSlots("titre_identite", limit=1))
+    assert isinstance(free, office.TimeSlotsFound)
+    wanted = office.Book("titre_identite", free.starts[0], "Cadet", PHONE, "passeport")
+    call.on_exchange(exchange(Answered(wanted, await records.answer("appel-1", wanted)), "C'est réservé."))
+    said = (("age", "mineur"), ("tranche", "moins_de_15"), ("cas", "perte"), ("motif", "?"))
+    case = ProcedureTopic("passeport", "pieces", said)
+    call.on_exchange(replace(exchange(Heard("les documents", 0.9), "Il faut…"), state=State(case=case)))
+    (waiting,) = await lists_of_documents(database)
+    assert waiting.not_before > clock.at, "the caller may yet say what their case is"
+    call.end()
+    while not await _ended(database, 1):  # noqa: ASYNC110 - only the database can tell
+        await asyncio.sleep(0.01)
+    writing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await writing
+    (message,) = await lists_of_documents(database)
+    assert message.not_before == clock.at
+    sent = write(town, message.template, message.values, None, ForPerson("email", clock.at.date()))
+    assert sent is not None
+    assert sent.text.count("Pour ") == 1
+    assert "remplacer le passeport perdu d'un mineur" in sent.text
+    await database.close()
+
+
+async def lists_of_documents(database: Database) -> list[Message]:
+    async with database.reading() as session:
+        return list(await session.scalars(select(Message).where(Message.template == "liste_des_pieces")))
 
 
 async def _ended(database: Database, n_calls: int) -> bool:
