@@ -67,5 +67,5 @@ def menu_problems(menu: Menu, faq: Faq, sentences: Sentences) -> Iterator[tuple[
         if key not in sentences.menu:
             yield (
                 ("touches", key),
-                f"la phrase « menu » n'annonce pas la touche {key} : ajoutez-la à ce que dit l'agent",
+                f"personne n'annonce la touche {key} : ajoutez-la à la phrase « menu »",
             )

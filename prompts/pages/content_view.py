@@ -1,13 +1,13 @@
 """The content as the pages show it: the town's own text of a part, the shipped one, and which it was."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from prompts.errors import ContentError
 from prompts.load import BASE
 from prompts.pages.desk import AdminDesk
-from prompts.versions_draft import Part, checked_path, effective
+from prompts.versions_draft import Part, checked_path, effective, values_of
 from prompts.versions_yaml import digest_of_part, part_at
 from prompts.yaml_source import read_yaml
 
@@ -52,6 +52,12 @@ class ContentView:
         places = self.own("commune.yaml").get("lieux")
         found = places.items() if isinstance(places, dict) else ()
         return {key: str(place.get("nom", key)) for key, place in found if isinstance(place, dict)}
+
+
+@lru_cache(maxsize=1)
+def shipped_values() -> dict[str, Any]:
+    """What callers get of the parts that a town has not written, by the name of the file."""
+    return values_of(BASE)
 
 
 def view_of(desk: AdminDesk) -> ContentView:

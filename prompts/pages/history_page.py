@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
 from starlette.responses import Response
 
+from prompts.pages.content_view import shipped_values
 from prompts.pages.desk import AdminDesk
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
@@ -67,7 +68,7 @@ def _history(desk: AdminDesk, first: int, second: int) -> dict[str, Any]:
     compared: tuple[str, ...] | None = None
     if first in numbers and second in numbers:
         before, after = (values_of(desk.store.content_of(number)) for number in (first, second))
-        compared = changes_told(before, after)
+        compared = changes_told(before, after, shipped_values())
     told = {each.number: _changed_by(desk, each) for each in versions[:10]}
     return {"versions": versions, "told": told, "first": first, "second": second, "compared": compared}
 
@@ -80,4 +81,5 @@ def _changed_by(desk: AdminDesk, version: Version) -> tuple[str, ...]:
         contents = [desk.store.content_of(number) for number in (version.based_on, version.number)]
     except VersionsError:
         return ()
-    return changes_told(*map(values_of, contents))
+    before, after = map(values_of, contents)
+    return changes_told(before, after, shipped_values())

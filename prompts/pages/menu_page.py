@@ -42,7 +42,10 @@ def read_keys(fields: Fields, _before: Any, _key: str) -> dict[str, dict[str, st
     return found
 
 
-SENTENCES = {"accueil_invitation": "À l'accueil", "menu": "Quand personne n'a répondu, ou été compris"}
+SENTENCES = {
+    "accueil_invitation": "À l'accueil",
+    "menu": "« Menu », quand l'agent n'a pas compris ou pas entendu",
+}
 """Those that announce the keys, by their names in the file."""
 MENU = PartForm(
     kind="menu",

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from prompts.pages.checking import complaints
+from prompts.pages.content_view import shipped_values
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
@@ -128,7 +129,7 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
     draft = desk.store.draft()
     if draft is None:
         return {"changes": (), "seen": "", "edits": (), "comments": (), "tomorrow": "", "replay": None}
-    changed = changes_told(values_of(desk.store.served_folder()), values_of(draft.content))
+    changed = changes_told(values_of(desk.store.served_folder()), values_of(draft.content), shipped_values())
     tomorrow = (desk.now().astimezone(desk.tz) + timedelta(days=1)).date()
     return {
         "changes": changed,

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import ClientDisconnect
 
 from callbacks.pages.install import install
 from prompts.pages.install import install as install_admin
@@ -19,6 +20,11 @@ from standardiste.web.services import WebServices
 HERE = Path(__file__).parent
 
 
+async def _nobody_there(_request: Request, _error: Exception) -> Response:
+    """For whoever left while sending, as a page does that checks what is typed: nothing of ours failed."""
+    return Response(status_code=400)
+
+
 def create_app(services: WebServices) -> FastAPI:
     """The pages and endpoints of `standardiste serve`.
 
@@ -27,6 +33,7 @@ def create_app(services: WebServices) -> FastAPI:
     """
     app = FastAPI(title="standardiste", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(HeadAsGet)
+    app.add_exception_handler(ClientDisconnect, _nobody_there)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     pages = Jinja2Templates(directory=HERE / "templates")

@@ -66,7 +66,7 @@ def test_a_key_of_the_town_leads_to_its_request_or_question() -> None:
         ('touches:\n  "1": {demande: horaires}', "menu.yaml:2"),
         ('touches:\n  "5": {demande: urgence}', "menu.yaml:2"),
         ('touches:\n  "5": {question: inconnue}', "n'existe pas"),
-        ('touches:\n  "5": {demande: horaires}', "n'annonce pas la touche 5"),
+        ('touches:\n  "5": {demande: horaires}', "n'annonce la touche 5"),
         ('touches:\n  "5": {demande: horaires, question: x}', "pas aux deux"),
     ],
 )
