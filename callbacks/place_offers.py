@@ -165,16 +165,29 @@ async def decline(session: AsyncSession, moment: Moment, offer_id: int) -> Answe
     return "refusee"
 
 
+@dataclass(frozen=True)
+class Standing:
+    """An offer that can still be taken."""
+
+    offer: PlaceOffer
+    appointment: Appointment
+
+
+async def standing_offers(session: AsyncSession, phone: str, now: datetime) -> tuple[Standing, ...]:
+    """What whoever has this number (E.164) is being offered, the soonest place first."""
+    rows = await session.execute(
+        select(PlaceOffer, Appointment)
+        .join(Appointment, Appointment.id == PlaceOffer.appointment_id)
+        .where(Appointment.phone == phone, PlaceOffer.status == "proposee", PlaceOffer.valid_until > now)
+        .order_by(PlaceOffer.starts_at)
+    )
+    return tuple(Standing(row[0], row[1]) for row in rows)
+
+
 async def pending_offer(session: AsyncSession, phone: str, now: datetime) -> PlaceOffer | None:
     """The offer that a short answer from this number (E.164) is about; None when there is none, or two."""
-    found = list(
-        await session.scalars(
-            select(PlaceOffer)
-            .join(Appointment, Appointment.id == PlaceOffer.appointment_id)
-            .where(Appointment.phone == phone, PlaceOffer.status == "proposee", PlaceOffer.valid_until > now)
-        )
-    )
-    return found[0] if len(found) == 1 else None
+    found = await standing_offers(session, phone, now)
+    return found[0].offer if len(found) == 1 else None
 
 
 async def _locked(session: AsyncSession, moment: Moment, offer_id: int) -> PlaceOffer | Answer:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response, StreamingResponse
 
 from callbacks import lists
@@ -18,6 +19,7 @@ from callbacks.pages.guards import Person
 from callbacks.pages.rendering import page, part
 from callbacks.pages.streams import EVENT_STREAM, message, quiet
 from callbacks.pages.voicemail_page import left_by
+from callbacks.place_offers import Standing, standing_offers
 from callbacks.sessions import SignedIn
 
 router = APIRouter()
@@ -72,6 +74,12 @@ async def show(
     found = await callback_id(desk.database, ref)
     story = await lists.read_callback(desk.database, found, person.clerk_id, desk.now())
     call, turns = await _call(desk, person, story.listed.callback.call_id)
+    phone = story.listed.callback.phone
+
+    async def beside(session: AsyncSession) -> tuple[bool, tuple[Standing, ...]]:
+        return await wants_none(session, phone), await standing_offers(session, phone, desk.now())
+
+    no_messages, offers = await desk.database.read(beside)
     return page(
         template,
         request,
@@ -89,9 +97,8 @@ async def show(
         dial=dial,
         seen=max((event.id for event, _ in story.events), default=0),
         can_ring=desk.ring is not None,
-        no_messages=await desk.database.read(
-            lambda session: wants_none(session, story.listed.callback.phone)
-        ),
+        no_messages=no_messages,
+        offers=offers,
     )
 
 

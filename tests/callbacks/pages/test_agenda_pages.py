@@ -80,7 +80,12 @@ async def test_a_clerk_puts_somebody_on_the_list_and_moves_them_when_they_call()
         assert await offer(place) == 1
         shown = (await web.get("/rendez-vous/attente")).text
         assert "Place proposée" in shown
+        assert later.phone is not None
+        calls = await place.wants_callback("Attend", later.phone)
+        story = (await web.get(f"/rappels/{calls.ref}")).text
+        assert "Une place plus tôt lui est proposée : jeudi 26 novembre à 10" in story
         assert (await press(web, f"/rendez-vous/{later.ref}/avancer")).status_code == 303
+        assert "plus tôt lui est proposée" not in (await web.get(f"/rappels/{calls.ref}")).text
         moved = await of(place, "Attend")
         assert (moved.ref, moved.starts_at) == (later.ref, first.starts_at)
         assert "Personne n'attend" in (await web.get("/rendez-vous/attente")).text.replace("&#39;", "'")
