@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from prompts.phones import NotDialable, dialled
 
 
+_TAG = re.compile(r"<[/!a-zA-Z][^>]*>")
+"""What would be read out as signs, and is never what a town wants said."""
+
+
 class Content(BaseModel):
     """Written in YAML with the French name of each field; refused when a key is unknown."""
 
@@ -64,6 +68,8 @@ def _dialled_phone(value: str) -> str:
 def _text(value: str) -> str:
     if not value.strip():
         raise ValueError("le texte est vide")
+    if found := _TAG.search(value):
+        raise ValueError(f"du texte seul, sans balise : retirez « {found[0][:40]} »")
     return " ".join(value.split())
 
 
