@@ -24,7 +24,6 @@ from standardiste.settings import Settings, read_settings
 from standardiste.speech_choice import speech_settings
 from standardiste.town import read_town
 from standardiste.wiring import call_services
-from telephony import dialog_processor
 from telephony.bridge import AsteriskBridge, AsteriskSettings
 from telephony.call import CallObserver, run_call
 from telephony.dialog_processor import Exchange
@@ -72,13 +71,12 @@ async def _serve(settings: Settings, args: argparse.Namespace) -> None:
 @asynccontextmanager
 async def _ours(settings: Settings) -> AsyncIterator[Serve]:
     """The product's own pipeline, whole; only what it asks is the bench's."""
-    # The seam is the module's own name, so that all the rest is the pipeline that is served.
-    setattr(dialog_processor, "step", turn_dialogue.step)  # noqa: B010
     async with call_services(settings) as opened:
         await opened.pool.warm(turn_dialogue.PUBLISHED)
+        services = replace(opened.services, step=turn_dialogue.step)
 
         async def serve(line: Line) -> None:
-            await run_call(line, opened.services, CallObserver(lambda exchange: _on_exchange(line, exchange)))
+            await run_call(line, services, CallObserver(lambda exchange: _on_exchange(line, exchange)))
 
         yield serve
 

@@ -21,7 +21,8 @@ from dialog.values.phones import LENGTH, digits_so_far
 from prompts.content import Town
 from prompts.labels import Expects, Intent
 
-Completeness = Literal["whole", "begun", "hanging"]
+Completeness = Literal["whole", "enough", "begun", "hanging"]
+"""`enough` can stand as it is, and often goes on."""
 
 _BEFORE_A_REQUEST: frozenset[Intent] = frozenset({"incompris", "salutation", "reponse", "correction"})
 """At an open question, these are rather the beginning of a request than one."""
@@ -33,11 +34,21 @@ _REFUSING = frozenset({"non", "pas", "sans", "aucun"})
 """« Sans numéro », « je préfère ne pas le donner »."""
 _ANY_WORDS: frozenset[Expects | None] = frozenset({"name", "place", "email"})
 """Values that may end on any word: « madame Le », « rue du Pont »."""
+_LETTERS: frozenset[Expects | None] = frozenset({"name", "reference", "dossier"})
+"""What is spelt: there « l » and « d » are letters."""
+_TENS = {
+    "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre vingts": 80,
+    "quatre vingt": 80,
+}  # fmt: skip
+_WITH_TEENS = (60, 80)
 _TEENS = {
     "dix sept": 17, "dix huit": 18, "dix neuf": 19, "dix": 10, "onze": 11, "douze": 12, "treize": 13,
     "quatorze": 14, "quinze": 15, "seize": 16,
 }  # fmt: skip
-_ONE_PAIR_OR_TWO = re.compile(rf"\b(soixante|quatre vingts?) ({'|'.join(_TEENS)})\b")
+_ONE_PAIR_OR_TWO = re.compile(rf"(?<!quatre )\b({'|'.join(_TENS)}) ({'|'.join(_TEENS)})\b")
+_GROWING: frozenset[Expects] = frozenset({"date", "time"})
+_LEAST_SPELT = 3
+"""Letters: fewer are not even a short name."""
 _WEEKDAYS = frozenset(plain(day) for day in wording.WEEKDAYS)
 _MONTHS = frozenset(plain(month) for month in wording.MONTHS)
 _PLANNING_DIGITS = 12
@@ -58,13 +69,16 @@ def completeness(
         return "whole"
     if expects == "phone":
         return _phone(text, town, now)
-    if _hangs(text, town) and not (expects in _ANY_WORDS and _is_value(text, expects, town, now)):
+    spells = expects in _LETTERS and len(said.split()[-1]) == 1
+    if _hangs(text, town) and not (spells or (expects in _ANY_WORDS and _is_value(text, expects, town, now))):
         return "hanging"
     if expects in ("yes_no", "choice"):
         return "whole"
     if expects is None:
         return "whole" if _is_request(_understood(text, None, town, now)) else "begun"
-    return "whole" if _is_value(text, expects, town, now) or _is_aside(text, expects, town, now) else "begun"
+    if _is_value(text, expects, town, now) or _is_aside(text, expects, town, now):
+        return "whole"
+    return "enough" if _may_stand(text, expects, town, now) else "begun"
 
 
 def _phone(text: str, town: Town, now: datetime) -> Completeness:
@@ -79,13 +93,17 @@ def _phone(text: str, town: Town, now: datetime) -> Completeness:
 
 
 def _may_be_shorter(text: str) -> bool:
-    """« Quatre-vingts seize » may be one pair or two, whatever a recogniser makes of it."""
+    """« Quatre-vingts seize » may be one pair or two, whatever a recogniser makes of it.
+
+    « Vingt dix » is hardly ever two: it is what « vingt-six » sounds like to a recogniser.
+    """
     joined = _ONE_PAIR_OR_TWO.sub(_as_one_pair, plain(text))
     return len(digits_so_far(joined)) < LENGTH
 
 
 def _as_one_pair(said: re.Match[str]) -> str:
-    return str((60 if said[1] == "soixante" else 80) + _TEENS[said[2]])
+    tens, teen = _TENS[said[1]], _TEENS[said[2]]
+    return str(tens + (teen if tens in _WITH_TEENS else teen % 10))
 
 
 def _hangs(text: str, town: Town) -> bool:
@@ -115,7 +133,9 @@ def _is_value(text: str, expects: Expects | None, town: Town, now: datetime) -> 
 def _is_whole(entity: Entity) -> bool:
     match entity.type:
         case "date":
-            return entity.grain in ("day_part", "minute", "hour") or _is_settled_day(entity.text)
+            return entity.grain == "minute" or not _MONTHS.isdisjoint(plain(entity.text).split())
+        case "time":
+            return not entity.value.endswith(":00")
         case "birth_date":
             return entity.value[2:4] != "00"  # « mille neuf cent » : the year goes on
         case "dossier" | "reference":
@@ -130,10 +150,16 @@ def _is_whole(entity: Entity) -> bool:
             return True
 
 
-def _is_settled_day(text: str) -> bool:
-    """« Le sept octobre », « demain »: after « vendredi » and « le sept » more may come."""
-    words = set(plain(text).split())
-    return bool(words & _MONTHS) or not (words & _WEEKDAYS or any(map(is_digit_word, words)))
+def _may_stand(text: str, expects: Expects, town: Town, now: datetime) -> bool:
+    """« Vendredi », « demain », « dix heures » and « B E L » are answers, and all of them may go on."""
+    words = plain(text).split()
+    if expects == "name":
+        return _is_spelled(text) and len(words) >= _LEAST_SPELT
+    if expects == "date" and not _WEEKDAYS.isdisjoint(words) and any(map(is_digit_word, words)):
+        return False  # « samedi sept » is no day yet
+    return expects in _GROWING and any(
+        entity.type == expects for entity in entities_in(text, now, town.tz, expects, values_of(town))
+    )
 
 
 def _is_spelled(text: str) -> bool:

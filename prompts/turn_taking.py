@@ -18,11 +18,18 @@ class Waits(Content):
     whole_ms: Wait = Field(alias="complete_ms")
     begun_ms: Wait = Field(alias="inachevee_ms")
     hanging_ms: Wait = Field(alias="suspendue_ms")
+    enough_ms: Wait | None = Field(
+        None,
+        alias="suffisante_ms",
+        description="absent : à mi-chemin entre les deux autres",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.whole_ms <= self.begun_ms <= self.hanging_ms:
             raise ValueError("« complete_ms » ne dépasse pas « inachevee_ms », ni elle « suspendue_ms »")
+        if self.enough_ms is not None and not self.whole_ms <= self.enough_ms <= self.begun_ms:
+            raise ValueError("« suffisante_ms » est entre « complete_ms » et « inachevee_ms »")
         return self
 
 

@@ -9,7 +9,9 @@ from enum import Enum
 from speech.turn_profiles import Completeness, Profile
 
 START_MS = 60
-"""So much speech without a gap opens an utterance: one frame is a click, three are a voice."""
+"""So much speech opens an utterance: one frame is a click, three are a voice."""
+START_GAP_MS = 140
+"""With gaps this long at most: « stop » and « attendez » begin with a short vowel and a closed mouth."""
 
 
 class Signal(Enum):
@@ -28,12 +30,14 @@ class Progress:
     speaking: bool = False
     """An utterance is open."""
     onset_ms: int = 0
-    """Speech without a gap so far, before an utterance opens."""
+    """Speech so far, before an utterance opens."""
     speech_ms: int = 0
     silence_ms: int = 0
     """Silence since the last speech of the open utterance."""
     length_ms: int = 0
-    """Since the open utterance's first speech."""
+    """Since the utterance's first speech, open or not yet."""
+    longest_pause_ms: int = 0
+    """Of the silences that speech ended."""
     speculated: bool = False
     """A decode was announced in the present silence."""
     said: Completeness = Completeness.UNKNOWN
@@ -61,6 +65,7 @@ def step(
             progress,
             speech_ms=progress.speech_ms + frame_ms,
             silence_ms=0,
+            longest_pause_ms=max(progress.longest_pause_ms, progress.silence_ms),
             length_ms=length,
             speculated=False,
             said=Completeness.UNKNOWN,
@@ -73,10 +78,15 @@ def step(
 
 
 def _quiet(progress: Progress, speech: bool, frame_ms: int) -> tuple[Progress, tuple[Signal, ...]]:
-    onset = progress.onset_ms + frame_ms if speech else 0
+    if not speech:
+        gap = progress.silence_ms + frame_ms
+        if not progress.onset_ms or gap > START_GAP_MS:
+            return QUIET, ()
+        return replace(progress, silence_ms=gap, length_ms=progress.length_ms + frame_ms), ()
+    onset, length = progress.onset_ms + frame_ms, progress.length_ms + frame_ms
     if onset < START_MS:
-        return Progress(onset_ms=onset), ()
-    return Progress(speaking=True, speech_ms=onset, length_ms=onset), (Signal.STARTED,)
+        return Progress(onset_ms=onset, length_ms=length), ()
+    return Progress(speaking=True, speech_ms=onset, length_ms=length), (Signal.STARTED,)
 
 
 def _pause(after: Progress, profile: Profile, stretch: float) -> tuple[Progress, tuple[Signal, ...]]:
@@ -86,7 +96,7 @@ def _pause(after: Progress, profile: Profile, stretch: float) -> tuple[Progress,
         after = replace(after, speculated=True)
         signals.append(Signal.SPECULATE)
     # A cough is worth no more patience than what is already said.
-    waits_ms = profile.silence_ms(after.said, stretch) if enough else profile.begun_ms
+    waits_ms = profile.silence_ms(after.said, stretch, after.longest_pause_ms) if enough else profile.begun_ms
     if after.silence_ms >= waits_ms or after.length_ms >= profile.max_utterance_ms:
         return QUIET, (*signals, Signal.ENDED)
     return after, tuple(signals)

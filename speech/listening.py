@@ -13,9 +13,9 @@ from speech import pace
 from speech.audio import FRAME_MS, FRAME_SAMPLES, Samples
 from speech.dtmf import is_dtmf
 from speech.endpointing import QUIET, START_MS, Progress, Signal, judged, step
-from speech.over_agent import CLEAR_MS, Room, is_clear
+from speech.over_agent import CLEAR_MS, FAINT_DBFS, Mouth, Room
 from speech.pace import Pace
-from speech.telephone_band import SILENCE_DBFS
+from speech.telephone_band import SILENCE_DBFS, level_dbfs
 from speech.turn_profiles import DEFAULT_PROFILES, Completeness, Profile, TurnProfiles
 from speech.vad import SpeechDetector
 
@@ -132,8 +132,8 @@ class Listener:
         """Of the open utterance's frames."""
         self._sure_ms = 0
         """Of the same, what the detector itself takes for speech."""
-        self._clear_ms = 0
-        """Of the speech since it last began, what cannot be a hum."""
+        self._mouth = Mouth()
+        """Of what was said since the caller last began."""
         self._rest = NO_SAMPLES
         self._frames: list[Samples] = []
         """Before an utterance the pre-roll; during one, all its sound."""
@@ -156,6 +156,11 @@ class Listener:
     def in_utterance(self) -> bool:
         """Whether the caller has started and not yet finished."""
         return self._progress.speaking
+
+    @property
+    def _begun_ms(self) -> int:
+        """When the open utterance's first speech began."""
+        return self._now_ms - self._progress.length_ms
 
     def expect(self, kind: str | None) -> None:
         """Sets what kind of answer is awaited (see `speech.turn_profiles`), from now on."""
@@ -191,17 +196,19 @@ class Listener:
         self._now_ms += FRAME_MS
         self._frames.append(frame)
         if not before.speaking:
-            del self._frames[: -(PRE_ROLL_MS + START_MS) // FRAME_MS]
+            del self._frames[: -(PRE_ROLL_MS + max(START_MS, before.length_ms + FRAME_MS)) // FRAME_MS]
         self._progress, signals = step(
             before, self._profile, speech=speech, frame_ms=FRAME_MS, stretch=self.pace.stretch
         )
         if speech:
-            self._clear_ms += FRAME_MS * is_clear(frame)
+            level = level_dbfs(frame)
+            self._loudest_dbfs = max(self._loudest_dbfs, level)
+            self._mouth.hear(frame, level, self._loudest_dbfs)
             self._learn_from(before, Signal.STARTED in signals)
             self._speech_frames = len(self._frames)
             self._speech_end_ms = self._now_ms
-        elif not before.speaking:
-            self._clear_ms = self._sure_ms = 0
+        elif not self._progress.speaking and not self._progress.onset_ms:
+            self._mouth, self._sure_ms, self._loudest_dbfs = Mouth(), 0, SILENCE_DBFS
         events = [self._announced(signal, before) for signal in signals]
         if speech and self._progress.speaking:
             events += self._interrupting() if agent_speaking else []
@@ -221,11 +228,14 @@ class Listener:
         self._sure_ms += FRAME_MS * (probability >= SPEECH_GOES_ON)
         if self._progress.speaking:
             self._loudest_dbfs = max(self._loudest_dbfs, level)
-            return plain or (probability >= SPEECH_GOES_ON and level > self._loudest_dbfs - FALLEN_DB)
+            fallen = level <= self._loudest_dbfs - FALLEN_DB or self._room.has_sunk(level, self._loudest_dbfs)
+            return plain or (probability >= SPEECH_GOES_ON and not fallen)
         if agent_speaking:
             self._agent_spoke_ms = self._now_ms
             if level < self._room.opens_from_dbfs:
                 return False
+        if probability < SPEECH_BEGINS_VOICED:
+            self._room.hush(level)
         speech = plain or probability >= (SPEECH_BEGINS_VOICED if self._detector.voiced else SPEECH_BEGINS)
         may_be_echo = self._now_ms - self._agent_spoke_ms < ECHO_COMES_WITHIN_MS
         return speech and not (may_be_echo and self._room.is_echo_of(self.played()))
@@ -234,22 +244,26 @@ class Listener:
         """A pause that was not ours to fill tells how slowly the caller speaks."""
         if before.speaking:
             pause_ms = self._now_ms - FRAME_MS - self._speech_end_ms
-        elif started and self._now_ms - START_MS - self._over_since_ms < pace.CUT_OFF_MS:
-            pause_ms = self._now_ms - START_MS - self._over_since_ms
+        elif started and self._begun_ms - self._over_since_ms < pace.CUT_OFF_MS:
+            pause_ms = self._begun_ms - self._over_since_ms
         else:
             return
         self.pace = pace.after_pause(self.pace, pause_ms, self._profile, self._profiles.most_stretch)
 
     def _interrupting(self) -> list[ListenerEvent]:
         """What speech over the agent comes to: first it is softer, then it is silent."""
-        rules, speech_ms = self._profiles.interruption, self._progress.speech_ms
+        rules, progress = self._profiles.interruption, self._progress
         events: list[ListenerEvent] = []
-        if not self._softened and speech_ms >= rules.soften_after_ms:
+        if not self._softened and progress.speech_ms >= rules.soften_after_ms:
             self._softened = True
             events.append(SpeaksOver(self._utterance_id, self._now_ms))
-        # A voice that only its loudness tells makes the agent softer, no more: « mm-hm » is one.
-        enough_ms = rules.stop_after_ms if self._clear_ms >= CLEAR_MS else rules.hum_stop_after_ms
-        if not self._interrupted and self._sure_ms >= enough_ms:
+        # A voice that only its loudness tells makes the agent softer, no more: « mm-hm » is one. One that is
+        # faint may be anybody's in the room: it is understood before it is given way to.
+        clear = self._mouth.clear_ms >= CLEAR_MS
+        enough_ms = rules.stop_after_ms if clear else rules.hum_stop_after_ms
+        # Words have gaps (« stop », « attendez »): half of the time must be speech for certain, not all.
+        sure_ms = min((self._sure_ms + progress.length_ms) / 2, 2 * self._sure_ms)
+        if not self._interrupted and sure_ms >= enough_ms and self._loudest_dbfs >= FAINT_DBFS:
             self._interrupted = True
             events.append(BargeIn(self._utterance_id, self._now_ms))
         return events
@@ -258,9 +272,8 @@ class Listener:
         if signal is Signal.STARTED:
             self._utterance_id += 1
             self._softened = self._interrupted = False
-            self._loudest_dbfs = SILENCE_DBFS
             self._interim_due_ms = self._now_ms + INTERIM_EVERY_MS
-            return SpeechStarted(self._utterance_id, self._now_ms - START_MS)
+            return SpeechStarted(self._utterance_id, self._begun_ms)
         if signal is Signal.SPECULATE:
             return Speculate(self._utterance_id, self._now_ms, self._utterance())
         if signal is Signal.RESUMED:

@@ -8,7 +8,7 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from speech.audio import FRAME_SAMPLES, RATE_HZ, Samples
+from speech.audio import FRAME_MS, FRAME_SAMPLES, RATE_HZ, Samples
 from speech.telephone_band import level_dbfs
 
 OVER_AGENT_DBFS = -44.0
@@ -20,10 +20,25 @@ ROOM_FRAMES = 100
 ROOM_SHARE = 0.3
 
 CLEAR_DB = -22.0
-"""Of a frame's energy, the part above 900 Hz: a hum (« mm-hm ») has less. Seen (2026-11): hums of six pitches
--24 dB and less but for single frames; of 88 recorded words and sentences of one woman 81 had 40 ms with more
-among their first 220."""
+"""Of a frame's energy, the part above 900 Hz that a voice near the telephone has at least: of 88 recorded
+words and sentences of one woman 81 had 40 ms with more among their first 220 (2026-11)."""
+OPEN_DB = -14.0
+"""The same where a mouth is open for certain: every loud frame of 18 hums of other pitches had less."""
+OPENS_DB = 6.0
+"""A mouth that opens is so much clearer than it was; a hum is as dark to its end (seen: within 3 dB)."""
+LOUD_PART_DB = 12.0
+"""Frames that are no softer than the loudest by this tell what a sound is: the breath in « mm-hm » is."""
 CLEAR_MS = 40
+FAINT_DBFS = -36.0
+"""A voice that was never louder is as likely somebody else's in the room."""
+
+AROUND_FRAMES = 20
+"""0.4 s before somebody speaks, in whose usual loudness the room is heard."""
+SUNK_DB = 4.0
+"""A frame that is no louder than the room by this is the room. Seen (2026-11): behind a voice in a canteen or
+a street the detector goes on hearing it for 120 to 250 ms, behind one on a quiet line for 20."""
+VOICE_ABOVE_ROOM_DB = 12.0
+"""A voice that was never so much louder than the room is the detector's business alone."""
 
 LOUD_DBFS = -36.0
 LOUD_ABOVE_ROOM_DB = 14.0
@@ -47,11 +62,28 @@ _HZ = np.fft.rfftfreq(FRAME_SAMPLES, 1 / RATE_HZ)
 _BAND, _HIGH = (_HZ > 150) & (_HZ < 3600), (_HZ > 900) & (_HZ < 3600)
 
 
-def is_clear(frame: Samples) -> bool:
-    """Whether a frame has what hums and breaths into a telephone lack: sound above the lowest formant."""
+def clearness_db(frame: Samples) -> float:
+    """Of a frame's energy, the part above the lowest formant, which hums and breaths have little of."""
     power: Spectrum = np.abs(np.fft.rfft(frame.astype(np.float64) * _HANN)) ** 2
     total = float(power[_BAND].sum())
-    return total > 0 and float(power[_HIGH].sum()) >= total * 10 ** (CLEAR_DB / 10)
+    return 10 * float(np.log10(max(float(power[_HIGH].sum()) / total, 1e-9))) if total > 0 else -90.0
+
+
+class Mouth:
+    """Whether what was said since somebody began to speak came out of an open mouth, or was hummed."""
+
+    def __init__(self) -> None:
+        self._darkest_db = 0.0
+        self.clear_ms = 0
+        """So much of it cannot be a hum."""
+
+    def hear(self, frame: Samples, level_dbfs: float, loudest_dbfs: float) -> None:
+        """A frame of speech, its level and that of the loudest one so far."""
+        if level_dbfs < loudest_dbfs - LOUD_PART_DB:
+            return
+        clear_db = clearness_db(frame)
+        self._darkest_db = min(self._darkest_db, clear_db)
+        self.clear_ms += FRAME_MS * (clear_db >= min(OPEN_DB, self._darkest_db + OPENS_DB))
 
 
 def is_periodic(samples: Samples) -> bool:
@@ -92,6 +124,7 @@ class Room:
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=ROOM_FRAMES)
         self._frames: deque[Samples] = deque(maxlen=ECHO_FRAMES)
+        self._around: deque[float] = deque(maxlen=AROUND_FRAMES)
 
     def hear(self, frame: Samples) -> float:
         """Its level (dBFS); it is remembered."""
@@ -113,11 +146,24 @@ class Room:
         ordered = sorted(self._levels)
         return max(OVER_AGENT_DBFS, ordered[int(ROOM_SHARE * len(ordered))] + ABOVE_ROOM_DB)
 
+    def hush(self, level_dbfs: float) -> None:
+        """Nobody spoke in a frame of this level."""
+        self._around.append(level_dbfs)
+
+    def has_sunk(self, level_dbfs: float, loudest_dbfs: float) -> bool:
+        """Whether a voice that was as loud as this has gone down into the room."""
+        if len(self._around) < AROUND_FRAMES:
+            return False
+        room = sorted(self._around)[AROUND_FRAMES // 2]
+        return level_dbfs <= room + SUNK_DB and loudest_dbfs >= room + VOICE_ABOVE_ROOM_DB
+
     def is_loud_voice(self, level_dbfs: float) -> bool:
         """Whether the last frame, of this level, is plainly somebody's voice near the telephone."""
         if level_dbfs < max(LOUD_DBFS, self.opens_from_dbfs - ABOVE_ROOM_DB + LOUD_ABOVE_ROOM_DB):
             return False
-        return is_clear(self._frames[-1]) and is_periodic(np.concatenate(list(self._frames)[-2:]))
+        return clearness_db(self._frames[-1]) >= CLEAR_DB and is_periodic(
+            np.concatenate(list(self._frames)[-2:])
+        )
 
     def is_echo_of(self, played: Samples) -> bool:
         """Whether what was heard last is what we played, come back."""

@@ -16,10 +16,16 @@ class Completeness(Enum):
     """Nobody has judged it yet."""
     WHOLE = "whole"
     """It can stand as it is."""
+    ENOUGH = "enough"
+    """It can stand as it is, and often goes on: a day before its date, letters one by one."""
     BEGUN = "begun"
     """Something is missing, or it was not understood."""
     HANGING = "hanging"
     """It ends on « euh », « et », « pour »…: more is coming."""
+
+
+RHYTHM, RHYTHM_MS = 1.3, 150
+"""The pauses of somebody who spells are alike: the end is one that is longer by so many times and so much."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Profile:
     """Silence after which any other is, as is one that nobody has judged."""
     hanging_ms: int
     """Silence after which one that announces more is over."""
+    enough_ms: int | None = None
+    """Silence after which one that may go on is; None: half-way between a whole one and any other."""
     min_speech_ms: int = 100
     """Less speech than this is a cough or a knock: the utterance ends empty."""
     max_utterance_ms: int = 20_000
@@ -39,13 +47,20 @@ class Profile:
     speculate_after_ms: int = 80
     """Silence after which a decode may begin, to be thrown away if speech resumes."""
 
-    def silence_ms(self, completeness: Completeness, stretch: float = 1.0) -> float:
+    def silence_ms(
+        self, completeness: Completeness, stretch: float = 1.0, longest_pause_ms: float = 0.0
+    ) -> float:
         """The silence to wait for; `stretch`, 1 and more, is for who speaks slowly.
 
-        A whole answer is never waited for longer: who has said « oui » has said it, however slowly.
+        A whole answer is never waited for longer: who has said « oui » has said it, however slowly. What may
+        go on is waited for in the caller's own rhythm: clearly longer than their longest pause in it.
         """
         if completeness is Completeness.WHOLE:
             return self.whole_ms
+        if completeness is Completeness.ENOUGH:
+            enough = (self.whole_ms + self.begun_ms) / 2 if self.enough_ms is None else self.enough_ms
+            in_rhythm = min(RHYTHM * longest_pause_ms + RHYTHM_MS, self.begun_ms)
+            return stretch * max(enough, in_rhythm)
         return stretch * (self.hanging_ms if completeness is Completeness.HANGING else self.begun_ms)
 
 
@@ -53,7 +68,7 @@ class Profile:
 class Interruption:
     """How soon who speaks over the agent is given way to."""
 
-    soften_after_ms: int = 80
+    soften_after_ms: int = 60
     """So much speech over the agent, and it goes on more softly."""
     soften_db: float = 12.0
     """By so much."""
@@ -75,15 +90,15 @@ class TurnProfiles:
             "choice": Profile(200, 450, 900, speculate_after_ms=60),
             "count": Profile(300, 600, 1000),
             "age": Profile(300, 600, 1000),
-            "time": Profile(400, 700, 1200),
+            "time": Profile(280, 700, 1200, 480),
             "amount": Profile(400, 700, 1200),
-            "date": Profile(450, 1000, 1400),
-            "name": Profile(600, 1000, 1500),
+            "date": Profile(300, 1000, 1400, 550),
+            "name": Profile(500, 1000, 1500, 550),
             "place": Profile(600, 900, 1400),
             "postcode": Profile(300, 1100, 1600),
             "birth_date": Profile(350, 1000, 1500),
             # Numbers are said in groups, with pauses to remember or read the next one.
-            "phone": Profile(300, 1500, 2200),
+            "phone": Profile(300, 1500, 2200, 800),
             "dossier": Profile(450, 1300, 1900),
             "reference": Profile(450, 1300, 1900),
             "email": Profile(500, 1300, 1900),

@@ -15,6 +15,7 @@ from pipecat.workers.runner import WorkerRunner
 
 from dialog.ears import GOOD_EARS, Ears
 from dialog.events import CallStarted
+from dialog.manager import step
 from dialog.office import Reply, Request
 from prompts.content import Town
 from speech.audio import RATE_HZ
@@ -22,7 +23,7 @@ from speech.engine import Synthesiser, Transcriber
 from speech.errors import SpeechError
 from speech.listening import Listener
 from speech.turn_profiles import TurnProfiles
-from telephony.dialog_processor import DialogPorts, DialogProcessor, Exchange
+from telephony.dialog_processor import DialogPorts, DialogProcessor, Exchange, Step
 from telephony.ear import Ear
 from telephony.line import Line
 from telephony.line_processors import LineInput, LineOutput
@@ -51,6 +52,8 @@ class CallServices:
     """The town hall's records, asked on behalf of the call with this id."""
     ears: Ears = GOOD_EARS
     """How far the transcriber may be believed."""
+    step: Step = step
+    """The dialogue: an event in, the state after it and what is to be done out."""
 
 
 @dataclass
@@ -122,6 +125,7 @@ def _processors(
         clock,
         playback,
         hears=services.transcriber is not None,
+        step=services.step,
     )
     to_ear = ear_ports(services.town, services.now, lambda: playback.played(clock()))
     listener = services.new_listener(profiles_of(services.town.turn_taking))

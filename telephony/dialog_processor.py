@@ -50,6 +50,9 @@ from telephony.meaning import is_machine, means_nothing
 from telephony.playback import Playback
 from telephony.timings import TurnTimings
 
+Step = Callable[[Town, State, Event, datetime], tuple[State, tuple[Action, ...]]]
+"""The dialogue's next state and what it wants done; the shape of `dialog.manager.step`."""
+
 BREATH_MS = 300
 """Silence between two sentences of an answer."""
 TYPING_S = 2.0
@@ -118,6 +121,7 @@ class DialogPorts:
     """What the caller has heard of what was said."""
     hears: bool = True
     """Whether an Ear listens to the line."""
+    step: Step = step
 
 
 class DialogProcessor(FrameProcessor):
@@ -280,7 +284,7 @@ class DialogProcessor(FrameProcessor):
             events, begun = deque([event]), False
             while events:
                 event = events.popleft()
-                self._state, actions = step(self._town, self._state, event, self._ports.now())
+                self._state, actions = self._ports.step(self._town, self._state, event, self._ports.now())
                 actions = protected(self._town, actions)
                 says = tuple(action for action in actions if isinstance(action, Say))
                 self._ports.on_exchange(Exchange(event, self._state, says, transcript, timings))

@@ -105,6 +105,25 @@ def test_a_click_is_nothing_and_a_cough_ends_without_speculation() -> None:
     assert run(DEFAULT_PROFILES.open, ("speech", 80), ("silence", 1000)) == [(60, S), (680, E)]
 
 
+def test_a_short_first_vowel_before_a_closed_mouth_begins_the_word() -> None:
+    signals = run(DEFAULT_PROFILES.open, ("speech", 40), ("silence", 120), ("speech", 100))
+    assert signals == [(180, S)]
+    assert run(DEFAULT_PROFILES.open, ("speech", 40), ("silence", 160), ("speech", 40)) == []
+
+
+def test_what_may_go_on_is_waited_for_between_a_whole_answer_and_another() -> None:
+    waits = Profile(300, 1000, 1400, 550)
+    assert silence_before_the_end(waits, Completeness.ENOUGH) == 560
+    assert silence_before_the_end(Profile(300, 1000, 1400), Completeness.ENOUGH) == 660
+
+
+def test_who_spells_slowly_is_waited_for_in_their_own_rhythm() -> None:
+    waits = Profile(300, 1000, 1400, 550)
+    letters = [("speech", 200), ("silence", 440)] * 3
+    signals = run(waits, *letters, ("speech", 200), ("silence", 2000), said=Completeness.ENOUGH)
+    assert [at for at, signal in signals if signal is E] == [3 * 640 + 200 + 740]
+
+
 def test_who_never_stops_is_heard_in_pieces() -> None:
     signals = run(Profile(600, 600, 600, max_utterance_ms=1000), ("speech", 2500))
     assert signals == [(60, S), (1000, E), (1060, S), (2000, E), (2060, S)]

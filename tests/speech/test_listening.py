@@ -93,6 +93,20 @@ def test_who_speaks_over_the_agent_is_noticed_at_once_and_sure_soon_after(
     assert max(silent_after_ms) <= 500
 
 
+@pytest.mark.parametrize("above_room_db", [12, 18, 24])
+def test_a_voice_in_a_noisy_place_ends_as_soon_as_on_a_quiet_line(
+    sentence: Samples, above_room_db: int
+) -> None:
+    voice = at_level(sentence, -23)
+    rumble = np.random.default_rng(4).normal(0, 1, len(voice) + 2 * RATE_HZ)
+    room = np.convolve(rumble, np.hanning(12), "same").astype(np.float64)
+    room *= 32768 * 10 ** ((-23 - above_room_db) / 20) / np.sqrt(np.mean(room**2))
+    clean = np.concatenate((silence(1000), voice, silence(1000))).astype(np.float64)
+    [quiet] = ends(heard(clean.astype(np.int16)))
+    [noisy] = ends(heard(over_telephone((clean + room).astype(np.int16))))
+    assert noisy.speech_end_ms <= quiet.speech_end_ms + 60
+
+
 @pytest.mark.parametrize("hertz", [110, 150, 210])
 def test_a_hum_makes_the_agent_softer_at_most(hertz: float) -> None:
     caller = over_telephone(hum(0.45, hertz, RATE_HZ))
