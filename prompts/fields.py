@@ -10,7 +10,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from prompts.phones import NotDialable, dialled
 
-
 _TAG = re.compile(r"<[/!a-zA-Z][^>]*>")
 """What would be read out as signs, and is never what a town wants said."""
 
