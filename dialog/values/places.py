@@ -169,7 +169,7 @@ def _placed(line: Line, start: int, end: int) -> Placed:
     first, last = line.place(start, end)
     said = line.written[first:last]
     value = said
-    if number := re.match(r"\d+", line.text[start:end]):
+    if number := re.match(r"\d+(?!\S)", line.text[start:end]):
         length = line.place(start, start + number.end())[1] - first
         value = number.group() + said[length:]
     return Placed(first, last, Entity("place", said, " ".join(value.split())))
