@@ -9,7 +9,7 @@ import io
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from prompts.os_words import why
 from standardiste.log import configure_logging
@@ -32,10 +32,13 @@ _HANDLERS = {
     "import": "standardiste.verbs_content:run_import",
     "schema": "standardiste.verbs_content:run_schema",
     "serve": "standardiste.verbs_serve:run_serve",
+    "drain": "standardiste.in_charge:run_drain",
     "user": "standardiste.verbs_user:run_user",
     "backup": "standardiste.verbs_backup:run_backup",
     "restore": "standardiste.verbs_backup:run_restore",
 }
+_WITHOUT_SETTINGS = {"doctor": "standardiste.verbs_doctor:run_doctor"}
+"""What reads the settings by itself, as they may be what is wrong."""
 _ROOMS = ("standardiste", "telephony", "speech", "dialog", "callbacks", "prompts")
 
 
@@ -45,11 +48,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     log_level = "warning"
     try:
         args = _parse(argv)
+        if own := _WITHOUT_SETTINGS.get(args.verb):
+            configure_logging("error")
+            code: int = _handler(own)(args, os.environ)
+            return code
         settings = read_settings(os.environ, args)
         log_level = settings.log_level
         configure_logging(log_level, as_json=settings.log_json, secrets=Secrets(settings.secrets()))
-        module, _, function = _HANDLERS[args.verb].partition(":")
-        code: int = getattr(importlib.import_module(module), function)(args, settings)
+        code = _handler(_HANDLERS[args.verb])(args, settings)
         sys.stdout.flush()
     except KeyboardInterrupt:
         return 130  # what a shell makes of SIGINT: 128 + 2
@@ -66,6 +72,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         hint = "" if log_level == "debug" else " Détails avec --log-level debug."
         return _say(f"erreur imprévue ({type(error).__name__} : {error}).{hint}", 70)  # EX_SOFTWARE
     return code
+
+
+def _handler(where: str) -> Callable[..., int]:
+    module, _, function = where.partition(":")
+    handler: Callable[..., int] = getattr(importlib.import_module(module), function)
+    return handler
 
 
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -57,7 +57,9 @@ def build_parser() -> Parser:
     _models(add)
     _bench(add)
     _serve(add)
+    _drain(add)
     _user(add)
+    _doctor(add)
     add_upkeep(add)
     return parser
 
@@ -326,6 +328,26 @@ def _serve(add: AddVerb) -> None:
     )
     verb.add_argument("--host", metavar="ADRESSE", help="adresse d'écoute (par défaut : 127.0.0.1)")
     verb.add_argument("--port", type=port, metavar="PORT", help="port d'écoute (par défaut : 8080)")
+    verb.add_argument(
+        "--beside",
+        action="store_true",
+        help="à côté de l'agent en service, pour le remplacer sans couper d'appel (ensuite : drain)",
+    )
+
+
+def _drain(add: AddVerb) -> None:
+    verb = add(
+        "drain",
+        "faire finir ses appels à l'agent en service, qui n'en prend plus ; la relève continue",
+        "  standardiste serve --beside &\n  standardiste drain",
+    )
+    verb.add_argument(
+        "--within",
+        type=counted,
+        default=60,
+        metavar="SECONDES",
+        help="temps laissé pour lâcher les pages (par défaut : 60) ; ses appels peuvent durer plus longtemps",
+    )
 
 
 def _user(add: AddVerb) -> None:
@@ -356,6 +378,15 @@ def _user(add: AddVerb) -> None:
     verb.add_argument(
         "--no-password", action="store_true", help="seulement par le fournisseur d'identité (avec --email)"
     )
+
+
+def _doctor(add: AddVerb) -> None:
+    verb = add(
+        "doctor",
+        "examiner l'installation, et dire comment réparer ce qui ne va pas",
+        "  standardiste doctor\n  standardiste doctor --json",
+    )
+    verb.add_argument("--json", action="store_true", help="une ligne JSON par point examiné")
 
 
 def _caller(verb: Parser) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from callbacks.channels import Channel
 from callbacks.oidc_settings import OidcSettings
 from standardiste.errors import Unusable
+from standardiste.load_settings import LoadSettings, read_load
 from standardiste.message_settings import read_answers_secret, read_message_urls
 from standardiste.outside_settings import OutsideSecrets, read_outside_secrets
 from standardiste.watch_settings import WitnessSettings, password_in, read_traces_url, read_witness
@@ -69,6 +70,8 @@ class Settings:
     """Where traces go (OTLP over HTTP); None: there are none."""
     witness: WitnessSettings = field(default_factory=WitnessSettings)
     """The call that the agent makes to itself now and then."""
+    load: LoadSettings = field(default_factory=LoadSettings)
+    """What happens when many call at once."""
 
     def secrets(self) -> tuple[str, ...]:
         """All that proves who we are somewhere: no log may show it."""
@@ -118,6 +121,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         log_json=getattr(args, "log_json", False) or environ.get("STANDARDISTE_LOG_JSON") == "1",
         traces_url=read_traces_url(environ),
         witness=read_witness(environ),
+        load=read_load(environ),
     )
 
 

@@ -59,6 +59,9 @@ class Switchboard:
         self._services = services
         self._calls = calls
         self._metrics = CallMetrics(registry)
+        calls.followers.append(self._metrics)
+        self.n_active = 0
+        """How many people are being served."""
 
     async def take(self, line: Line, observer: CallObserver | None = None) -> None:
         """Serves one call to its end."""
@@ -79,6 +82,7 @@ class Switchboard:
         begun = time.monotonic()
         self._metrics.calls.inc()
         self._metrics.active.inc()
+        self.n_active += 1
         with in_call(line.call_id):
             log.info("call %s begins", line.call_id)
             try:
@@ -88,5 +92,6 @@ class Switchboard:
             finally:
                 logged.end()
                 self._metrics.active.dec()
+                self.n_active -= 1
                 self._metrics.ended.labels(logged.tally.end_line()["outcome"]).inc()
                 log.info("call %s ends after %.1f s", line.call_id, time.monotonic() - begun)

@@ -3,11 +3,11 @@
 import argparse
 import asyncio
 import contextlib
-import signal
 import socket
 import sys
 import uuid
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,44 +28,63 @@ from standardiste.admin_learning import CallsToLearnFrom, LearningParts
 from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_phone import AnnouncementLine
 from standardiste.admin_replay import DraftReplays
+from standardiste.admitting import Admitting
 from standardiste.answering import RECEPTION, people_first
 from standardiste.data_lock import working_with
 from standardiste.desk import desk_of
+from standardiste.ending import Ending
 from standardiste.errors import CallRefused, Unusable
+from standardiste.in_charge import in_charge
 from standardiste.jobs import running_jobs
+from standardiste.light_ears import light_ears
 from standardiste.missed_calls import MissedCalls
 from standardiste.records import TownRecords
+from standardiste.relief import beside
 from standardiste.ringing import Ringer
+from standardiste.service_manager import notify
 from standardiste.settings import AriSettings, Settings
+from standardiste.speech_choice import speech_settings
 from standardiste.switchboard import Switchboard
+from standardiste.watching import Watched, watching
 from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
 from standardiste.wiring import call_services
+from telephony.admission import having
 from telephony.asterisk_call import AsteriskCall
 from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
 from telephony.browser_line import BrowserLine, answer_browser
-from telephony.call import CallObserver
+from telephony.call import CallObserver, CallServices
 from telephony.dialog_processor import Exchange
 from telephony.line import Line
 
+DOOR_EVERY_S = 0.25
 MAX_BROWSER_CALLS = 8
 """The browser's telephone is for trying the agent: it must not take the real line's engines."""
 
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
-    """Serves until it is told to stop (SIGTERM, SIGINT)."""
+    """Serves until it is told to end (see `standardiste.ending`)."""
     with working_with(settings.data_dir):
         return asyncio.run(_serve(args, settings))
 
 
 async def _serve(args: argparse.Namespace, settings: Settings) -> int:
-    door = _open_door(settings)
+    if args.beside and settings.ari:
+        settings = replace(settings, ari=await beside(settings.ari))
+    door = None if args.beside else _open_door(settings)
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
-    live = open_live(settings)
-    async with call_services(settings, args.now, live.town) as opened:
-        switchboard = Switchboard(lambda: opened.services_for(live.town), registry, opened.calls)
+    live, limits, ending = open_live(settings), settings.load.limits(), Ending()
+    less = speech_settings(settings, live.town) if limits else None
+    async with call_services(settings, args.now, live.town) as opened, light_ears(less) as light:
+        limits = limits and having(limits, hears=opened.pool.transcriber is not None, light=light is not None)
+        admitting = Admitting(limits, light, lambda: opened.pool.worker_pids, registry)
+
+        def services(call_id: str) -> CallServices:
+            return admitting.services_at(call_id, opened.services_for(live.town))
+
+        switchboard = Switchboard(services, registry, opened.calls)
         proofs = Proofs(settings, opened.services.now)
         drafts = DraftCalls(opened.services, opened.services_for, live.store)
 
@@ -73,7 +92,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             return opened.services_for(town).synthesiser
 
         announcements = AnnouncementLine(live, voice_of, opened.services.now)
-        bridge = _bridge(settings, switchboard, drafts, announcements, live, opened.services.now)
+        bridge = _bridge(settings, switchboard, drafts, announcements, live, opened.services.now, admitting)
         browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
 
         async def readiness() -> Mapping[str, Part]:
@@ -81,6 +100,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 "speech": speech_part(opened.pool),
                 "database": Part("ok" if await opened.records.is_there() else "unavailable"),
                 "asterisk": asterisk_part(bridge.status if bridge else None),
+                "witness": witness.part(),
             }
 
         ringer = _ringer(settings, opened.records, live)
@@ -100,22 +120,43 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
         adopting = Adopting(live, opened, opened.records, app)
         following = asyncio.create_task(live.run(now), name="versions")
-        telephone = [asyncio.create_task(job) for job in _telephone(settings, bridge, opened.records)]
-        address = f"http://{settings.host}:{door.getsockname()[1]}"
-        print(
-            f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)", file=sys.stderr, flush=True
+        telephone = [asyncio.create_task(admitting.run(), name="admitting")]
+        telephone += [asyncio.create_task(bridge.run(), name="bridge")] if bridge else []
+        watched = Watched(
+            lambda: opened.services_for(live.town),
+            lambda: bridge.status if bridge else None,
+            lambda: switchboard.n_active,
         )
         try:
-            async with running_jobs(
-                opened.records,
-                settings.messages,
-                settings.public_url or address,
-                public=settings.public_url,
-                answerable=settings.answers_secret is not None,
-                outside=settings.outside,
-                review=settings.data_dir / "a-voir.json",
-            ):
-                await _until_told_to_stop(server, door)
+            with ending.listening():
+                if args.beside and bridge:
+                    await ending.unless_told(bridge.connected.wait())
+                notify("READY=1")
+                if door is None:
+                    print("Le standardiste prend la relève.", file=sys.stderr, flush=True)
+                    door = await ending.unless_told(_free_door(settings))
+                if door is not None:  # the pages and the jobs are one agent's, whoever takes calls beside it
+                    address = f"http://{settings.host}:{door.getsockname()[1]}"
+                    told = f"Le standardiste écoute : {address}/telephone (Ctrl+C pour arrêter)"
+                    print(told, file=sys.stderr, flush=True)
+                    async with (
+                        running_jobs(
+                            opened.records,
+                            settings.messages,
+                            settings.public_url or address,
+                            public=settings.public_url,
+                            answerable=settings.answers_secret is not None,
+                            outside=settings.outside,
+                            review=settings.data_dir / "a-voir.json",
+                        ),
+                        watching(settings, opened, registry, watched) as witness,
+                        _meanwhile(_missed_calls(settings, bridge, opened.records)),
+                    ):
+                        with in_charge(settings.data_dir):
+                            await _serve_pages(server, door, ending)
+                notify("STOPPING=1")
+                if bridge:
+                    await ending.patiently(bridge.drain(), settings.load.drain_s)
         finally:
             if ringer:
                 await ringer.aclose()
@@ -160,15 +201,36 @@ def _open_door(settings: Settings) -> socket.socket:
         ) from error
 
 
-async def _until_told_to_stop(server: uvicorn.Server, door: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+async def _free_door(settings: Settings) -> socket.socket:
+    """The address of the pages, as soon as the agent before us has let it go."""
+    while True:
+        try:
+            return _open_door(settings)
+        except Unusable:
+            await asyncio.sleep(DOOR_EVERY_S)
+
+
+async def _serve_pages(server: uvicorn.Server, door: socket.socket, ending: Ending) -> None:
+    """Until the process is told to end."""
+    serving = asyncio.create_task(server.serve(sockets=[door]))
+    told = asyncio.create_task(ending.told())
+    await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    server.should_exit = True
+    await serving
+
+
+@contextlib.asynccontextmanager
+async def _meanwhile(work: Coroutine[Any, Any, None] | None) -> AsyncIterator[None]:
+    if work is None:
+        yield
+        return
+    task = asyncio.create_task(work)
     try:
-        await server.serve(sockets=[door])
+        yield
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        task.cancel()
+        await asyncio.wait({task})
 
 
 def _bridge(
@@ -178,6 +240,7 @@ def _bridge(
     announcements: AnnouncementLine,
     live: LiveTown,
     now: Callable[[], datetime],
+    admitting: Admitting,
 ) -> AsteriskBridge | None:
     """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines."""
     if settings.ari is None:
@@ -196,13 +259,9 @@ def _bridge(
             case _ if people_first(live.town, now()):
                 await call.transfer(RECEPTION)
             case _:
-                await switchboard.take(call)
+                await switchboard.take(call, admitting.watching())
 
-    return AsteriskBridge(
-        _asterisk(settings.ari),
-        take,
-        on_call_number=on_call_number,
-    )
+    return AsteriskBridge(_asterisk(settings.ari), take, door=admitting, on_call_number=on_call_number)
 
 
 def _ringer(settings: Settings, records: TownRecords, live: LiveTown) -> Ringer | None:
@@ -218,13 +277,13 @@ def _ringer(settings: Settings, records: TownRecords, live: LiveTown) -> Ringer 
     )
 
 
-def _telephone(
+def _missed_calls(
     settings: Settings, bridge: AsteriskBridge | None, records: TownRecords
-) -> tuple[Coroutine[Any, Any, None], ...]:
-    """What runs beside the pages where there is an Asterisk."""
+) -> Coroutine[Any, Any, None] | None:
+    """None where there is no Asterisk."""
     if bridge is None or settings.ari is None:
-        return ()
-    return bridge.run(), MissedCalls(records, _asterisk(settings.ari), bridge.fates.of).run()
+        return None
+    return MissedCalls(records, _asterisk(settings.ari), bridge.fates.of).run()
 
 
 def _asterisk(ari: AriSettings) -> AsteriskSettings:

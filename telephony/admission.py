@@ -69,6 +69,12 @@ class Limits:
         return self.cores * self.cpu_share
 
 
+def having(limits: Limits, *, hears: bool, light: bool) -> Limits:
+    """The same for an installation with or without a recogniser, and with or without a smaller one."""
+    missing = {Step.LIGHT} if hears and not light else set() if hears else {Step.SPEECH, Step.LIGHT}
+    return replace(limits, steps=tuple(step for step in limits.steps if step not in missing))
+
+
 @dataclass(frozen=True)
 class Load:
     """The last seconds, as measured."""

@@ -93,11 +93,14 @@ def alive(process: psutil.Process) -> bool:
 
 
 @pytest.mark.asterisk
-async def test_told_to_end_in_mid_call_it_gives_the_caller_to_the_humans(
+async def test_told_to_end_twice_in_mid_call_it_gives_the_caller_to_the_humans(
     lab: AsteriskLab, tmp_path: Path
 ) -> None:
     async with open_line(lab, tmp_path, ears=None) as line, SipPhone.opened(port=lab.post_port) as post:
         call = await line.greeted()
+        line.agent.process.terminate()  # it lets the call go on
+        await asyncio.sleep(0.5)
+        assert lab.channels()
         ending = asyncio.ensure_future(line.agent.stop())
         await post.next_call()
         assert await ending == 0

@@ -20,7 +20,7 @@ from tests.support.lab import PASSWORD, AsteriskLab
 
 READY_WITHIN_S = 60.0
 STOPS_WITHIN_S = 20.0
-_ADDRESS = re.compile(r"http://[\d.]+:\d+")
+_ADDRESS = re.compile(r"écoute : (http://[\d.]+:\d+)")
 _TURN = re.compile(r"turn (\{.*\})")
 
 
@@ -134,7 +134,7 @@ class ServeProcess:
             else:
                 self.other_lines.append(line)
             if not self.address and (where := _ADDRESS.search(line)):
-                self.address = where[0]
+                self.address = where[1]
             self.news.set()
 
 
