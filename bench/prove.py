@@ -3,7 +3,8 @@
     python -m bench.prove [--kills 200] [--records 200] [--requests 100] [PART...]
 
 Each part that is done is written to bench/results/ and not done again when the run is started anew after
-an interruption; killing the program on SQLite goes on within its part. All done, the next begins afresh.
+an interruption; killing the program on SQLite, and the requests, go on within their part. All done, the
+next begins afresh.
 """
 
 import argparse
@@ -27,6 +28,8 @@ from tests.support.postgres import postgres_server
 STATE = ROOT / "var" / "prove"
 EXAMPLES = "STANDARDISTE_TEST_EXAMPLES"
 """How many requests the tests try at each address (tests/callbacks/pages/test_any_request.py)."""
+A_ROUND = 20
+"""Of them at a time: an interruption costs no more than a minute or two."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,32 @@ def commits(sizes: Sizes, _folder: Path) -> dict[str, Any]:
     return {"kept": within, **found}
 
 
-def requests(sizes: Sizes, _folder: Path) -> dict[str, Any]:
-    """Any request of anybody: schemathesis over every address."""
+def requests(sizes: Sizes, folder: Path) -> dict[str, Any]:
+    """Any request of anybody: schemathesis over every address, in rounds; where it stopped, it goes on."""
+    path = folder / "rounds.json"
+    rounds: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    while (left := sizes.requests - sum(each["examples"] for each in rounds)) > 0:
+        rounds.append(_round_of_requests(min(left, A_ROUND)))
+        path.write_text(json.dumps(rounds), encoding="utf-8")
+    failed = [line for each in rounds if not each["kept"] for line in each["told"]]
+    return {
+        "kept": all(each["kept"] for each in rounds),
+        "examples": sizes.requests,
+        "rounds": len(rounds),
+        "told": failed,
+    }
+
+
+def _round_of_requests(examples: int) -> dict[str, Any]:
+    """Each round tries others."""
     tests = "tests/callbacks/pages/test_any_request.py"
     command = [sys.executable, "-m", "pytest", "-q", "-n0", "--timeout", "1200", tests]
     ran = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, EXAMPLES: str(sizes.requests)}, capture_output=True, text=True,
+        command, cwd=ROOT, env={**os.environ, EXAMPLES: str(examples)}, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    return {"kept": ran.returncode == 0, "examples": sizes.requests, "told": ran.stdout.splitlines()[-12:]}
+    told = ran.stdout.splitlines()[-12:] or ran.stderr.splitlines()[-12:] or [f"pytest: {ran.returncode}"]
+    return {"kept": ran.returncode == 0, "examples": examples, "told": told}
 
 
 Part = Callable[[Sizes, Path], dict[str, Any]]

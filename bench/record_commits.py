@@ -26,8 +26,8 @@ from tests.support.postgres import postgres_server
 TARGET_MS = 20
 CALLERS = 4
 """At once: a town hall's lines."""
-PAUSE_S = 0.5
-"""Between two requests of one caller: many times what people do."""
+PAUSE_S = (0.25, 0.75)
+"""Between two requests of one caller: many times what people do, and no two callers keep the same step."""
 FIRST = datetime(2030, 1, 1, 8)
 
 
@@ -44,8 +44,11 @@ async def commit_times(url: str, folder: Path, n_records: int) -> dict[str, Any]
     )
     times: dict[str, list[float]] = {"Book": [], "AskCallback": [], "OpenTicket": []}
 
+    pauses = Random(2)
+
     async def caller(share: range) -> None:
         for index in share:
+            await asyncio.sleep(pauses.uniform(*PAUSE_S))
             phone, at = f"+331{index:08}", FIRST + timedelta(minutes=20 * index)
             request = (
                 office.Book("essai", at, "Cadet", phone, "cni"),
@@ -56,7 +59,6 @@ async def commit_times(url: str, folder: Path, n_records: int) -> dict[str, Any]
             reply = await records.answer(f"appel-{index}", request)
             times[type(request).__name__].append(1000 * (time.perf_counter() - begun))
             assert not isinstance(reply, office.Unavailable)
-            await asyncio.sleep(PAUSE_S)
 
     await asyncio.gather(*(caller(range(first, n_records, CALLERS)) for first in range(CALLERS)))
     await database.close()
