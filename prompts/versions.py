@@ -102,6 +102,11 @@ class VersionStore:
             datetime.fromisoformat(found["at"]), found["who"], found["why"], found.get("problem", "")
         )
 
+    def scheduled_content(self) -> Path | None:
+        """The content that waits for its date."""
+        waiting = Draft(self.root / "prevue")
+        return waiting.content if waiting.content.exists() else None
+
     def comments(self, on: int) -> tuple[Comment, ...]:
         lines = read_lines(self.root / "remarques.jsonl")
         return tuple(

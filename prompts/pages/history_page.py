@@ -12,9 +12,9 @@ from prompts.pages.desk import AdminDesk
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
 from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
-from prompts.pages.publish_page import adopted
+from prompts.pages.publish_page import adopted, edits_told
 from prompts.pages.words import changes_told
-from prompts.versions_draft import values_of
+from prompts.versions_draft import Edit, values_of
 from prompts.versions_errors import VersionsError
 from prompts.versions_records import Version
 
@@ -40,9 +40,17 @@ async def history_page(
 async def version_page(request: Request, desk: TheAdmin, editor: Reading, number: Number) -> Response:
     version = desk.store.version(number)
     told = await asyncio.to_thread(_changed_by, desk, version)
+    edits = await asyncio.to_thread(_edits_of, desk, version)
     comments = desk.store.comments(number)
     return await show(
-        request, editor, "version.html", kinds=KINDS, version=version, changes=told, comments=comments
+        request,
+        editor,
+        "version.html",
+        kinds=KINDS,
+        version=version,
+        changes=told,
+        edits=edits,
+        comments=comments,
     )
 
 
@@ -71,6 +79,15 @@ def _history(desk: AdminDesk, first: int, second: int) -> dict[str, Any]:
         compared = changes_told(before, after, shipped_values())
     told = {each.number: _changed_by(desk, each) for each in versions[:10]}
     return {"versions": versions, "told": told, "first": first, "second": second, "compared": compared}
+
+
+def _edits_of(desk: AdminDesk, version: Version) -> tuple[tuple[Edit, str], ...]:
+    """Each change that went into it with what it was about, even where the version is damaged by now."""
+    try:
+        values = values_of(desk.store.content_of(version.number))
+    except VersionsError:
+        values = {}
+    return edits_told(version.edits, values)
 
 
 def _changed_by(desk: AdminDesk, version: Version) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from prompts.errors import ContentError
 from prompts.pages.desk import AdminDesk, Said
 from prompts.pages.drawing import show
 from prompts.pages.guards import Reading, TheAdmin
+from prompts.pages.publish_page import scheduled_changes
 from prompts.versions_announcements import read_announcements
 from prompts.versions_errors import VersionsError
 
@@ -44,6 +45,7 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
         "greeting": greeting,
         "expiring": expiring,
         "trouble": trouble,
+        "coming": scheduled_changes(desk),
     }
 
 

@@ -16,7 +16,7 @@ from prompts.pages.fields import fields_of, said_text
 from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
 from prompts.pages.replay_page import replayed_by, to_be_replayed
 from prompts.pages.words import changes_told, shown_whole, title_of
-from prompts.versions_draft import values_of
+from prompts.versions_draft import Edit, values_of
 from prompts.versions_errors import MergeConflict, VersionsError
 from prompts.versions_files import content_digest
 from prompts.versions_merge import Clash
@@ -44,6 +44,7 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
     fields = fields_of(await request.form())
     why = said_text(fields, "pourquoi", "Pourquoi") or ""
     seen, now, draft = fields.get("vu", ""), desk.now(), desk.store.draft()
+    chosen = fields.get("date", "") if fields.get("quand") == "date" else ""
     refused = ""
     if draft is not None:
         if await asyncio.to_thread(checks.of, draft.content):
@@ -51,7 +52,7 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
         elif found := complaints(draft.content, await desk.prove(draft.content)):
             refused = f"Rien n'a été publié. {found[0].title} : {found[0].message}"
     if refused:
-        return await _show(request, desk, editor, refused=refused, why=why, status=409)
+        return await _show(request, desk, editor, refused=refused, why=why, chosen=chosen)
     replayed = draft is not None and await to_be_replayed(desk, draft.content)
     if replayed and draft is not None and not replayed_by(desk, draft.content):
         return RedirectResponse("/admin/rejeu", 303)
@@ -65,7 +66,7 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
     except MergeConflict as conflict:
         return await _both(request, desk, editor, conflict.clashes)
     except VersionsError as error:
-        return await _show(request, desk, editor, refused=str(error), why=why, status=409)
+        return await _show(request, desk, editor, refused=str(error), why=why, chosen=chosen)
     await desk.note(editor, "publier", f"content version {number}")
     return await adopted(request, desk, editor, "publie")
 
@@ -119,10 +120,14 @@ async def adopted(request: Request, desk: AdminDesk, editor: Editor, done: str) 
 
 
 async def _show(
-    request: Request, desk: AdminDesk, editor: Editor, *, refused: str = "", why: str = "", status: int = 200
+    request: Request, desk: AdminDesk, editor: Editor, *, refused: str = "", why: str = "", chosen: str = ""
 ) -> Response:
     values = await asyncio.to_thread(_shown, desk)
-    return await show(request, editor, "publish.html", status=status, refused=refused, why=why, **values)
+    """`chosen`: the date that was asked for, kept where it was refused."""
+    status = 409 if refused else 200
+    return await show(
+        request, editor, "publish.html", status=status, refused=refused, why=why, chosen=chosen, **values
+    )
 
 
 def _shown(desk: AdminDesk) -> dict[str, Any]:
@@ -134,7 +139,7 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
     return {
         "changes": changed,
         "seen": content_digest(draft.content),
-        "edits": tuple(reversed(draft.edits)),
+        "edits": edits_told(tuple(reversed(draft.edits)), values_of(draft.content)),
         "comments": desk.store.comments(0),
         "tomorrow": f"{tomorrow}T00:00",
         "replay": desk.replays.state(draft.content) if desk.replays else None,
@@ -143,6 +148,19 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
 
 async def _both(request: Request, desk: AdminDesk, editor: Editor, clashes: tuple[Clash, ...]) -> Response:
     draft = desk.store.draft()
+def edits_told(edits: tuple[Edit, ...], values: dict[str, Any]) -> tuple[tuple[Edit, str], ...]:
+    """Each change with what it was about, for people."""
+    return tuple((edit, title_of(edit.part.file, edit.part.path, values)) for edit in edits)
+
+
+def scheduled_changes(desk: AdminDesk) -> tuple[str, ...]:
+    """What callers will hear otherwise once the publication that waits is made."""
+    waiting = desk.store.scheduled_content()
+    if waiting is None:
+        return ()
+    return changes_told(values_of(desk.store.served_folder()), values_of(waiting), shipped_values())
+
+
     values = values_of(draft.content) if draft else {}
     rows = [
         (
@@ -164,5 +182,5 @@ def _moment(fields: dict[str, str], desk: AdminDesk) -> datetime:
         raise VersionsError("Choisissez le jour et l'heure de la publication.") from error
     aware = at.replace(tzinfo=desk.tz) if at.tzinfo is None else at
     if not desk.now() < aware < desk.now() + FARTHEST:
-        raise VersionsError("La date de publication est passée, ou à plus d'un an.")
+        raise VersionsError("Choisissez une date à venir, à moins d'un an : celle-ci ne l'est pas.")
     return aware

@@ -12,7 +12,7 @@ from prompts.pages.guards import Reading, TheAdmin
 from prompts.pages.to_look_at import ToLookAt
 
 router = APIRouter()
-_PAGES = {"horaires": "/admin/horaires", "lieux": "/admin/horaires", "accueil": "/admin/contacts"}
+_PAGES = {"lieux": "/admin/horaires", "accueil": "/admin/contacts"}
 
 
 @router.get("/admin/a-voir")
@@ -38,5 +38,10 @@ def page_of(where: tuple[str, tuple[str | int, ...]]) -> str:
     """The page on which this part of the content is edited."""
     file, path = where
     if file.startswith("demarches/"):
-        return f"/admin/demarches/{file.removeprefix('demarches/').removesuffix('.yaml')}"
+        page = f"/admin/demarches/{file.removeprefix('demarches/').removesuffix('.yaml')}"
+        return f"{page}/fiche/{path[1]}" if path[:1] == ("fiches",) and len(path) > 1 else page
+    if file == "faq.yaml" and path[:1] == ("questions",) and len(path) > 1:
+        return f"/admin/faq/{path[1]}"
+    if path[:1] == ("lieux",) and len(path) > 1:
+        return f"/admin/horaires/{path[1]}"
     return _PAGES.get(str(path[0]) if path else "", "/admin")

@@ -179,7 +179,11 @@ def title_of(file: str, path: YamlPath, values: Values) -> str:
         path = path[1:]
     if path[:1] == ("lieux",) and len(path) > 1:
         head, path = _place_name(values, str(path[1])), path[2:]
-    steps = [word for step in path if (word := _STEPS.get(str(step), f"« {step} »" if step != "" else ""))]
+    steps = [
+        word
+        for step in path
+        if (word := _STEPS.get(str(step), f"« {str(step).replace('_', ' ')} »" if step != "" else ""))
+    ]
     return ", ".join([head, *steps])
 
 

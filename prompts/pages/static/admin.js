@@ -41,6 +41,12 @@ document.addEventListener("change", (event) => {
   event.target.form.querySelector("[type=submit]").disabled = tooBig;
 });
 
+// A date that is typed is the choice that it belongs to: nobody publishes today by forgetting to tick.
+document.addEventListener("input", (event) => {
+  const choice = event.target.dataset?.chooses && document.getElementById(event.target.dataset.chooses);
+  if (choice) choice.checked = true;
+});
+
 // A new empty row, from the template beside the button.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-add]");

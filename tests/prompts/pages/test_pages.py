@@ -119,9 +119,14 @@ async def test_a_publication_at_a_date_waits_for_it(place: AdminOffice) -> None:
         await send(web, "/admin/phrases/phrases/autre_chose", "/admin/enregistrer", texte="Et avec cela ?")
         past = await send(web, "/admin/publier", "/admin/publier", quand="date", date="2020-01-01T00:00")
         assert past.status_code == 409
-        assert "La date de publication est passée" in past.text
+        assert "Choisissez une date à venir" in past.text
+        assert 'value="date" checked' in past.text, "a date that is refused does not become « now »"
+        assert 'value="2020-01-01T00:00"' in past.text
         await send(web, "/admin/publier", "/admin/publier", quand="date", date="2026-12-01T00:00")
-        assert "Publication prévue" in (await web.get("/admin")).text
+        home = (await web.get("/admin")).text
+        assert "Publication prévue" in home
+        assert "« Autre chose ? » → « Et avec cela ? »" in home
+        assert "Votre brouillon attend sa date" in (await web.get("/admin/publier")).text
     assert place.live is not None
     assert place.store.publish_due(place.desk.now()) is None
     place.store.publish_due(place.desk.now() + timedelta(days=30))

@@ -5,8 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from callbacks.models import Agenda, Appointment
 from prompts.load import load_town
+from prompts.pages.review_page import page_of
 from standardiste.records import TownRecords
 from standardiste.review import review_of, write_review
 from tests.support.admin_office import AdminOffice, admin_office, admin_web
@@ -53,6 +56,20 @@ async def test_the_page_tells_contradictions_and_who_to_call(tmp_path: Path) -> 
         assert "annuaire dit « de 9 h à 13 h »" in page
         assert "vous dites « 02 99 00 00 00 »" in page
         assert "1er samedi du mois" in page
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "page"),
+    [
+        ("faq.yaml", ("questions", "marche", "valable_jusquau"), "/admin/faq/marche"),
+        ("demarches/cni.yaml", ("fiches", 2, "valable_jusquau"), "/admin/demarches/cni/fiche/2"),
+        ("demarches/cni.yaml", ("valable_jusquau",), "/admin/demarches/cni"),
+        ("commune.yaml", ("lieux", "mairie", "horaire"), "/admin/horaires/mairie"),
+        ("commune.yaml", ("accueil", "telephone"), "/admin/contacts"),
+    ],
+)
+def test_what_is_to_be_mended_is_one_click_away(file: str, path: tuple[str | int, ...], page: str) -> None:
+    assert page_of((file, path)) == page
 
 
 async def test_clerks_do_not_see_it(tmp_path: Path) -> None:
