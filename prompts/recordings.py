@@ -17,7 +17,7 @@ from pydantic import Field
 
 from prompts.errors import ContentError
 from prompts.fields import Content, Text
-from prompts.versions_files import write_whole
+from prompts.versions_files import sweep, write_whole
 from prompts.yaml_source import YamlPath, read_yaml
 
 FILE, FOLDER = "enregistrements.yaml", "enregistrements"
@@ -103,7 +103,7 @@ def bring_sounds(newer: Path, content: Path) -> None:
 
 
 def drop_unused(content: Path) -> None:
-    """Takes away the sounds that no recording names; none where the file cannot be read now."""
+    """Takes away the sounds that no recording names. Only for who holds the store's lock."""
     if not (content / FOLDER).is_dir():
         return
     try:
@@ -112,6 +112,7 @@ def drop_unused(content: Path) -> None:
         return
     kept = found.values() if isinstance(found, dict) else ()
     named = {str(each.get("son")) for each in kept if isinstance(each, dict)}
+    sweep(content / FOLDER)
     for path in (content / FOLDER).glob("*.wav"):
         if path.stem not in named:
             path.unlink(missing_ok=True)

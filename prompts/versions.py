@@ -38,7 +38,7 @@ from prompts.versions_files import (
     sweep,
     write_json,
 )
-from prompts.versions_merge import changes, clashes
+from prompts.versions_merge import changes, clashes, frame_of
 from prompts.versions_records import Comment, Kind, Scheduled, Version, scheduled_line, version_of
 from prompts.versions_replay import ReplayNote, allowed, line_of_note, note_in
 from prompts.yaml_source import YamlPath
@@ -346,6 +346,8 @@ class VersionStore:
             return
         newer = self.content_of(served)
         base, mine, theirs = map(values_of, (self.content_of(draft.base), draft.content, newer))
+        for both in (mine.keys() & theirs.keys()) - base.keys():
+            base[both] = frame_of(mine[both], theirs[both])
         found = clashes(base, mine, theirs)
         if found and theirs_at is None:
             raise MergeConflict(found)

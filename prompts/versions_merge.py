@@ -58,6 +58,17 @@ def clashes(base: Any, mine: Any, theirs: Any) -> tuple[Clash, ...]:
     return tuple(found)
 
 
+def frame_of(one: Any, other: Any) -> Any:
+    """The mappings that two values have in common, empty: what both began is then merged part by part."""
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return {}
+    return {
+        key: frame_of(part, other[key])
+        for key, part in one.items()
+        if isinstance(part, dict) and isinstance(other.get(key), dict)
+    }
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]

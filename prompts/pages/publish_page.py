@@ -14,6 +14,7 @@ from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
 from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
+from prompts.pages.recordings_page import outdated
 from prompts.pages.replay_page import replayed_by, to_be_replayed
 from prompts.pages.words import changes_told, shown_whole, title_of
 from prompts.versions_draft import Edit, values_of
@@ -43,8 +44,8 @@ async def proof(request: Request, desk: TheAdmin, checks: TheChecks, _editor: Re
 async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: Acting) -> Response:
     fields = fields_of(await request.form())
     why = said_text(fields, "pourquoi", "Pourquoi") or ""
-    seen, now, draft = fields.get("vu", ""), desk.now(), desk.store.draft()
     chosen = fields.get("date", "") if fields.get("quand") == "date" else ""
+    seen, now, draft = fields.get("vu", ""), desk.now(), desk.store.draft()
     refused = ""
     if draft is not None:
         if await asyncio.to_thread(checks.of, draft.content):
@@ -122,8 +123,8 @@ async def adopted(request: Request, desk: AdminDesk, editor: Editor, done: str) 
 async def _show(
     request: Request, desk: AdminDesk, editor: Editor, *, refused: str = "", why: str = "", chosen: str = ""
 ) -> Response:
-    values = await asyncio.to_thread(_shown, desk)
     """`chosen`: the date that was asked for, kept where it was refused."""
+    values = await asyncio.to_thread(_shown, desk)
     status = 409 if refused else 200
     return await show(
         request, editor, "publish.html", status=status, refused=refused, why=why, chosen=chosen, **values
@@ -143,11 +144,10 @@ def _shown(desk: AdminDesk) -> dict[str, Any]:
         "comments": desk.store.comments(0),
         "tomorrow": f"{tomorrow}T00:00",
         "replay": desk.replays.state(draft.content) if desk.replays else None,
+        "outdated": outdated(desk),
     }
 
 
-async def _both(request: Request, desk: AdminDesk, editor: Editor, clashes: tuple[Clash, ...]) -> Response:
-    draft = desk.store.draft()
 def edits_told(edits: tuple[Edit, ...], values: dict[str, Any]) -> tuple[tuple[Edit, str], ...]:
     """Each change with what it was about, for people."""
     return tuple((edit, title_of(edit.part.file, edit.part.path, values)) for edit in edits)
@@ -161,6 +161,8 @@ def scheduled_changes(desk: AdminDesk) -> tuple[str, ...]:
     return changes_told(values_of(desk.store.served_folder()), values_of(waiting), shipped_values())
 
 
+async def _both(request: Request, desk: AdminDesk, editor: Editor, clashes: tuple[Clash, ...]) -> Response:
+    draft = desk.store.draft()
     values = values_of(draft.content) if draft else {}
     rows = [
         (

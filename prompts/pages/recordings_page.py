@@ -76,14 +76,15 @@ async def record(request: Request, desk: TheAdmin, editor: Acting, key: Key) -> 
     """The file that was sent, made ready and put into the draft."""
     look = look_at(desk)
     sentence, kept = await asyncio.to_thread(_found, look, key)
-    form = await request.form()
-    sent, seen = form.get("son"), str(form.get("vu", ""))
+    async with request.form() as form:
+        sent, seen = form.get("son"), str(form.get("vu", ""))
+        data = await sent.read() if isinstance(sent, UploadFile) and sent.filename else None
     if sentence is None or sentence.changing:
         raise NoSuchPage("Cette phrase ne peut pas être enregistrée.")
     try:
-        if not isinstance(sent, UploadFile) or not sent.filename:
+        if data is None:
             raise UnusableUpload("Choisissez d'abord le fichier de l'enregistrement.")
-        sound = await look.tools.ready(await sent.read())
+        sound = await look.tools.ready(data)
         if sum(each.seconds for each in look.kept() if each != kept) > MOST_S:
             raise UnusableUpload(
                 f"Il y a déjà {MOST_S // 60} minutes d'enregistrements : retirez-en avant d'en ajouter."

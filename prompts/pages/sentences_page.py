@@ -19,6 +19,7 @@ from prompts.pages.forms import PartForm
 from prompts.pages.guards import Reading, TheAdmin
 from prompts.pages.saving import Typed, offer
 from prompts.procedures import ProcedureSentences
+from prompts.recordings import FILE as RECORDINGS
 from prompts.sentences import Sentences
 from prompts.sentences_booking import BookingSentences
 from prompts.sentences_messages import MessageSentences
@@ -42,6 +43,8 @@ _MODELS: dict[str, type[Content]] = {
     "reponses": ProcedureSentences, "comprehension": Comprehension, "tours_de_parole": TurnTaking,
     "annonces": ReadyAnnouncements, "messages": MessageSentences,
 }  # fmt: skip
+_NEVER_RECORDED = ("messages-", "comprehension-noms.")
+"""Written, or words that only come within a sentence."""
 _NOT_SENTENCES = frozenset({"regles"})
 _TITLES = {"dangers": "consigne d'urgence", "noms": "nom du service", "pretes": "annonce"}
 Group = Annotated[str, InPath(pattern=r"^[a-z_]{1,20}$")]
@@ -151,6 +154,8 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
         own=found[3],
         variables=variables_in(str(shipped)),
         seen=fields.get("vu", "") if "texte" in fields else view.seen(SENTENCE.part(key)),
+        can_be_recorded=desk.recording is not None and not key.startswith(_NEVER_RECORDED),
+        recorded=view.value(Part(RECORDINGS, ("enregistrements", key))) is not None,
         variants_form=VARIANTS if varied else None,
         forms=fields.get("autres", "\n".join(map(str, forms or ()))),
         forms_own=varied and view.value(VARIANTS.part(key)) is not None,

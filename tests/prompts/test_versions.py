@@ -1,10 +1,6 @@
 """A content's versions: edited, published, taken back; whatever stops the machine, a whole one is heard."""
 
-import os
-import signal
-import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +21,7 @@ from prompts.versions_errors import (
 )
 from prompts.versions_files import content_digest
 from prompts.versions_yaml import digest_of_part
+from tests.support.killed import killed_at
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -273,35 +270,6 @@ def test_a_file_that_is_no_plain_content_is_not_edited_and_the_published_one_is_
 def test_a_part_is_never_outside_the_content(store: VersionStore, file: str) -> None:
     with pytest.raises(VersionsError, match="n'est pas un fichier"):
         store.edit(Part(file, ("nom",)), "x", digest_of_part(None), "Léa", NOW)
-
-
-def killed_at(nth: int, work: Callable[[], object]) -> bool:
-    """Runs the work in a process that is killed as it asks the system for its nth file; False: it ended."""
-    pid = os.fork()
-    if pid == 0:
-        left = [nth]
-
-        def hook(event: str, _args: tuple[object, ...]) -> None:
-            if event in (
-                "open",
-                "os.rename",
-                "os.mkdir",
-                "os.remove",
-                "os.rmdir",
-                "os.scandir",
-                "os.truncate",
-            ):
-                left[0] -= 1
-                if left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(hook)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(pid, 0)
-    return os.WIFSIGNALED(status)
 
 
 def test_wherever_the_machine_stops_while_publishing_one_whole_version_is_heard(store: VersionStore) -> None:

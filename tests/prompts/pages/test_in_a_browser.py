@@ -5,14 +5,18 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from prompts.pages.recordable import part_of
 from prompts.versions_announcements import announce
 from prompts.versions_draft import Part
 from prompts.versions_yaml import digest_of_part
+from speech.recorded import wav
 from tests.support.admin_office import AdminOffice, admin_office, served_admin
 from tests.support.desk_browser import chromium, clerk_page, faults_seen_by_axe
+from tests.support.recordings import a_voice, encoded, in_a_room
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +26,9 @@ PAGES = (
     "/admin/demarches/cni/fiche/0", "/admin/demarches/cni/question/0", "/admin/phrases",
     "/admin/phrases/phrases/menu", "/admin/essai", "/admin/essai/telephone", "/admin/publier",
     "/admin/historique", "/admin/historique/1", "/admin/faq", "/admin/faq/une_question", "/admin/fichiers",
-    "/admin/fichiers/commune.yaml", "/admin/nulle-part", "/admin/menu", "/admin/prononciations",
+    "/admin/fichiers/commune.yaml", "/admin/enregistrements", "/admin/enregistrements/phrases-menu",
+    "/admin/enregistrements/phrases-au_revoir", "/admin/enregistrements/phrases-horaires_ouvert",
+    "/admin/nulle-part", "/admin/menu", "/admin/prononciations",
     "/admin/rues", "/admin/prudence", "/admin/phrases/phrases/incompris",
     "/admin/phrases?groupe=comprehension",
 )  # fmt: skip
@@ -35,7 +41,7 @@ async def browser() -> AsyncIterator[Browser]:
         yield one
 
 
-async def heard_in_the_page(page: Page) -> float:
+async def heard_in_the_page(page: Page, link: str = "^Écouter") -> float:
     """Seconds of sound that the page plays when « Écouter » is pressed."""
     await page.evaluate(
         """() => {
@@ -47,7 +53,7 @@ async def heard_in_the_page(page: Page) -> float:
             };
         }"""
     )
-    await page.get_by_role("link", name=re.compile("^Écouter")).first.click()
+    await page.get_by_role("link", name=re.compile(link)).first.click()
     await expect(page.locator("body")).to_have_attribute("data-heard", re.compile(r"\d"))
     return float(await page.locator("body").get_attribute("data-heard") or 0)
 
@@ -133,6 +139,33 @@ async def test_two_admins_at_once_see_both_texts(browser: Browser, tmp_path: Pat
         await expect(zoe.get_by_label("Ce que dit l'agent")).to_have_value("Quoi d'autre ?")
 
 
+async def test_a_sentence_is_recorded_heard_as_on_the_telephone_and_taken_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    said = tmp_path / "autre chose.m4a"
+    said.write_bytes(encoded(in_a_room(a_voice("Autre chose ?")), "m4a"))
+    bill, film = tmp_path / "facture.wav", tmp_path / "film.wav"
+    bill.write_bytes(b"%PDF-1.7")
+    film.write_bytes(bytes(21_000_000))
+    async with admin_office(tmp_path) as place, served_admin(place):
+        page = await clerk_page(browser, place, "lea", "admin")
+        await page.goto("/admin/phrases/phrases/autre_chose")
+        await page.get_by_role("link", name="Enregistrer une vraie voix").click()
+        await page.get_by_label("Fichier WAV, MP3, OGG ou M4A").set_input_files(film)
+        await expect(page.get_by_role("alert")).to_contain_text("trop gros : 20 Mo au plus")
+        await expect(page.get_by_role("button", name="Mettre dans le brouillon")).to_be_disabled()
+        await page.get_by_label("Fichier WAV, MP3, OGG ou M4A").set_input_files(bill)
+        await page.get_by_role("button", name="Mettre dans le brouillon").click()
+        await expect(page.get_by_role("alert").first).to_contain_text("n'est pas un enregistrement sonore")
+        await page.get_by_label("Fichier WAV, MP3, OGG ou M4A").set_input_files(said)
+        await page.get_by_role("button", name="Mettre dans le brouillon").click()
+        await expect(page.get_by_text("écoutez-le, puis publiez")).to_be_visible()
+        await page.get_by_label("Écouter comme au téléphone").check()
+        assert await heard_in_the_page(page, "^Écouter l'enregistrement") > 0.4
+        await page.get_by_role("button", name="Retirer l'enregistrement").click()
+        await expect(page.get_by_text("Aucune : la voix de synthèse dit tout")).to_be_visible()
+
+
 async def test_without_scripts_hours_are_changed_and_published(browser: Browser, tmp_path: Path) -> None:
     async with admin_office(tmp_path) as place, served_admin(place):
         page = await clerk_page(browser, place, "lea", "admin", java_script_enabled=False)
@@ -174,9 +207,12 @@ async def test_axe_finds_nothing_on_any_page_and_none_is_too_wide(
 async def prepared(place: AdminOffice) -> None:
     """A draft with something wrong in it, a version, an announcement."""
     now = place.desk.now()
+    assert place.live is not None
     part = Part("phrases.yaml", ("menu",))
     place.store.edit(part, "Tapez {touche}.", digest_of_part(None), "Zoé", now, "plus court")
+    for key, said in (("phrases-menu", "Tapez 1."), ("phrases-au_revoir", place.live.town.sentences.goodbye)):
+        sound = wav(np.full(16_000, 9, np.int16))
+        place.store.record(part_of(key), said, sound, digest_of_part(None), "Zoé", now)
     place.store.comment(0, "Zoé", "à revoir", now)
     announce(place.store.root, "L'eau est coupée.", now, now + timedelta(hours=3), "Zoé", now)
-    assert place.live is not None
     await place.live.refresh()
