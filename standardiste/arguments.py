@@ -129,6 +129,11 @@ def counted(text: str) -> int:
     return int(text)
 
 
+def counts(text: str) -> tuple[int, ...]:
+    """« 1,4,8 »."""
+    return tuple(counted(part) for part in text.split(","))
+
+
 def folder(text: str) -> Path:
     path = Path(text)
     if not path.is_dir():

@@ -11,6 +11,7 @@ from standardiste.arguments import (
     audio_turn,
     caller,
     counted,
+    counts,
     folder,
     instant,
     keys_turn,
@@ -57,7 +58,6 @@ def build_parser() -> Parser:
     _models(add)
     _bench(add)
     _serve(add)
-    _drain(add)
     _user(add)
     _doctor(add)
     add_upkeep(add)
@@ -297,7 +297,7 @@ def _bench(add: AddVerb) -> None:
     verb.add_argument(
         "--systems",
         metavar="NOMS",
-        help="turn : lesquels de ours,silence,pipecat (par défaut : tous)",
+        help="turn : lesquels de ours,silence,pipecat ; load : de ours,without_admission (par défaut : tous)",
     )
     verb.add_argument(
         "--calls",
@@ -306,7 +306,22 @@ def _bench(add: AddVerb) -> None:
         metavar="N",
         help="turn : appels à la fois au second passage ; 1 : aucun",
     )
+    verb.add_argument(
+        "--callers",
+        type=counts,
+        metavar="N,N",
+        help="load : combien d'appelants à la fois (par défaut : 1,4,8,16,30,60)",
+    )
+    verb.add_argument(
+        "--duration", type=counted, metavar="SECONDES", help="load : pour chacun (par défaut : 180)"
+    )
     verb.add_argument("--turns", type=int, metavar="N", help="turn : seulement N tours de parole")
+    verb.add_argument(
+        "--minutes",
+        type=float,
+        metavar="N",
+        help="turn : s'arrêter après N minutes ; le prochain essai continue",
+    )
     verb.add_argument(
         "--sweep", action="store_true", help="turn : essayer aussi des attentes plus courtes et plus longues"
     )
@@ -332,21 +347,6 @@ def _serve(add: AddVerb) -> None:
         "--beside",
         action="store_true",
         help="à côté de l'agent en service, pour le remplacer sans couper d'appel (ensuite : drain)",
-    )
-
-
-def _drain(add: AddVerb) -> None:
-    verb = add(
-        "drain",
-        "faire finir ses appels à l'agent en service, qui n'en prend plus ; la relève continue",
-        "  standardiste serve --beside &\n  standardiste drain",
-    )
-    verb.add_argument(
-        "--within",
-        type=counted,
-        default=60,
-        metavar="SECONDES",
-        help="temps laissé pour lâcher les pages (par défaut : 60) ; ses appels peuvent durer plus longtemps",
     )
 
 

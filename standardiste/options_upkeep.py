@@ -1,4 +1,4 @@
-"""The options of the verbs that keep an installation in order: `backup`, `restore`."""
+"""The options of the verbs that keep an installation in order: `backup`, `restore`, `drain`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from standardiste.arguments import Parser, counted
 def add_upkeep(add: Callable[..., Parser]) -> None:
     _backup(add)
     _restore(add)
+    _drain(add)
 
 
 def _backup(add: Callable[..., Parser]) -> None:
@@ -35,4 +36,19 @@ def _restore(add: Callable[..., Parser]) -> None:
         action="store_true",
         dest="replace",
         help="même s'il y a déjà des données : elles sont mises de côté",
+    )
+
+
+def _drain(add: Callable[..., Parser]) -> None:
+    verb = add(
+        "drain",
+        "faire finir ses appels à l'agent en service, qui n'en prend plus ; la relève continue",
+        "  standardiste serve --beside &\n  standardiste drain",
+    )
+    verb.add_argument(
+        "--within",
+        type=counted,
+        default=60,
+        metavar="SECONDES",
+        help="temps laissé pour lâcher les pages (par défaut : 60) ; ses appels peuvent durer plus longtemps",
     )

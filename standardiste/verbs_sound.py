@@ -112,6 +112,8 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
     match args.name:
         case "turn":
             print_line(_bench_turn(args, settings))
+        case "load":
+            print_line(_bench_load(args, settings))
         case "tts":
             from bench import tts
 
@@ -131,7 +133,7 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
 
             print_line(replay.run(quick=args.quick))
         case _:
-            raise Unusable(f"La mesure « {args.name} » n'existe pas encore ; il y a : turn, tts, asr.")
+            raise AssertionError(f"a bench that the options do not name: {args.name}")
     return 0
 
 
@@ -143,10 +145,29 @@ def _bench_turn(args: argparse.Namespace, settings: Settings) -> dict[str, objec
     if unknown := set(systems) - set(turn.SYSTEMS):
         raise Unusable(f"« {min(unknown)} » n'est pas un système ; il y a : {', '.join(turn.SYSTEMS)}.")
     options = turn.Options(
-        args.quick, systems, args.calls, args.sweep, tuple(args.data), settings.commune_dir, args.turns
+        args.quick,
+        systems,
+        args.calls,
+        args.sweep,
+        tuple(args.data),
+        settings.commune_dir,
+        args.turns,
+        args.minutes,
     )
     town = read_town(settings.commune_dir)
     return turn.run(town, settings.models_dirs, settings.data_dir / "bench-turn", options)
+
+
+def _bench_load(args: argparse.Namespace, settings: Settings) -> dict[str, object]:
+    from bench import load
+
+    callers = load.QUICK_CALLERS if args.quick else load.CALLERS
+    usual_s = load.QUICK_DURATION_S if args.quick else load.DURATION_S
+    systems = tuple(args.systems.split(",")) if args.systems else tuple(load.SYSTEMS)
+    if unknown := set(systems) - set(load.SYSTEMS):
+        raise Unusable(f"« {min(unknown)} » n'est pas un système ; il y a : {', '.join(load.SYSTEMS)}.")
+    models = ":".join(str(folder) for folder in settings.models_dirs if folder.is_dir())
+    return load.run(load.Options(args.callers or callers, args.duration or usual_s, systems, models))
 
 
 def _check_recordings(folders: Sequence[Path]) -> None:

@@ -37,6 +37,8 @@ class AsteriskLab:
     """A SipPhone opened on it is the public network: it is rung by calls that go out."""
     post_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
     """A SipPhone opened on it is the town hall's human post."""
+    rtp_ports: int = 200
+    """Two for each leg of a call."""
 
     @property
     def settings(self) -> AsteriskSettings:
@@ -46,7 +48,7 @@ class AsteriskLab:
         password_file = self.config.with_suffix(".password")
         password_file.write_text(PASSWORD + "\n", encoding="utf-8")
         # Below the kernel's own range, so that no socket of a test sits there; apart for each process.
-        rtp_first = 12_000 + os.getpid() % 90 * 200
+        rtp_first = 12_000 + os.getpid() % (18_000 // self.rtp_ports) * self.rtp_ports
         subprocess.run(
             [
                 str(ASTERISK / "render"),
@@ -55,7 +57,7 @@ class AsteriskLab:
                 f"--sip-port={self.sip[1]}",
                 f"--http-port={self.http_port}",
                 f"--rtp-first={rtp_first}",
-                f"--rtp-last={rtp_first + 199}",
+                f"--rtp-last={rtp_first + self.rtp_ports - 1}",
                 f"--trunk-port={self.trunk_port}",
                 f"--post=sip:poste-accueil@127.0.0.1:{self.post_port}",
                 "--queue-patience-s=3",
@@ -93,8 +95,16 @@ class AsteriskLab:
 
     @property
     def spool(self) -> Path:
-        paths = dict(line.split("=", 1) for line in self._lab("paths").splitlines())
-        return Path(paths["spool"])
+        return Path(self._paths["spool"])
+
+    @property
+    def pid(self) -> int:
+        """Of the Asterisk that runs."""
+        return int((Path(self._paths["state"]) / "pid").read_text(encoding="ascii"))
+
+    @property
+    def _paths(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in self._lab("paths").splitlines())
 
     def channels(self) -> list[str]:
         """The names of the channels that exist."""
