@@ -26,6 +26,8 @@ def two_senses(talk: Talk, found: Understanding, refused: Refused) -> ChooseTask
     asks = is_request(found.intent) or found.intent in ("incompris", "hors_sujet", "reponse")
     if not asks or found.intent in _NO_PAPERS:
         return None
+    if found.intent == "suivi_dossier" and any(one.type == "dossier" for one in found.entities):
+        return None  # its number tells which of the two
     words = tuple(plain(found.text).split()[:_MAX_WORDS])
     for confusable in talk.town.comprehension.confusable:
         if _finder(confusable).strong(words):

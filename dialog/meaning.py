@@ -8,10 +8,12 @@ from prompts.labels import Decision, Intent, Service
 
 Language = Literal["en", "es", "pt", "gcf", "rcf", "other"]
 """What the caller speaks where it is not French: BCP 47, Creole of the Antilles and of Réunion included."""
-Signal = Literal["source", "no_storage", "deaf", "slower", "louder", "earliest", "any_time", "robot"]
+Signal = Literal[
+    "source", "no_storage", "deaf", "slower", "louder", "earliest", "any_time", "robot", "recorded", "kept"
+]
 """Beside the request itself: asks where a fact comes from; objects to their words being kept; cannot
 hear; wants it slower or louder; wants the first time there is; takes any time; asks whether
-we are a machine."""
+we are a machine, whether the call is recorded, what is kept of them."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dialog.doubles import is_request
 from dialog.flows import booking_subject, care, facts, file_status, free_answer, procedure, report, visits
 from dialog.flows.bodies import body_told
+from dialog.going_on import PROCEDURE, plainly
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.named import service_named
@@ -18,20 +19,10 @@ NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
 """Another body's business, or another town's."""
 _PAPERS: frozenset[Service] = frozenset({"cni", "passeport", "titre_identite"})
 _UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
-_PROCEDURE: frozenset[Intent] = frozenset({"pieces", "cout_delai", "eligibilite", "demarche_info"})
 _ASKED_LATER: frozenset[Intent] = frozenset(
     {"rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "suivi_dossier"}
 )
 _FEW_WORDS = 8
-_A_NAME = 3
-"""Words in « la police municipale » alone."""
-_ASKS = re.compile(
-    r"\b(?:heures?|horaires?|ouv\w*|ferm\w*|adresse|numero|telephone|mail|ou (?:est|se|c est)|c est ou"
-    r"|papiers?"
-    r"|pieces?|documents?|cout\w*|prix|combien|tarifs?"
-    r"|rendez vous|parler|passez|joindre|signaler|delai|comment|quand)\b"
-)
-"""Words that say what is asked, so that it is not what was asked before."""
 _WANTS_ONE = re.compile(
     r"\b(?:besoin|voudrais|voulais|voudrait|veux|veut|souhait\w*|aimerais|aimerait|prendre|obtenir|avoir"
     r"|faudrait|faut|fixer|reserver|donnez moi|donner)\b.*\b(?:rendez vous|rdv|creneau)\b"
@@ -56,8 +47,18 @@ _COMES = re.compile(
     r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|rec(?:oi|ev)\w*|accueill\w*)\b"
 )
 _THERE = re.compile(r"\bquelqu un (?:chez vous|a la mairie|a l accueil|dans les bureaux)\b")
-_WHERE = re.compile(r"\b(?:adresse|coordonnees|telephone)\b")
+_WHERE = re.compile(r"\b(?:adresse|coordonnees|telephone|numero)\b")
+_CALLS = re.compile(r"^(?!.*\b(?:r(?:ap|e)?pp?el\w*|recontact\w*|recall|joindre)\b).*\bappel\w*\b")
+"""« J'appelle pour », and not « rappelez-moi »."""
 _MAYBE_HOURS: frozenset[Intent] = frozenset({"horaires", "demarche_info", "eligibilite", "incompris"})
+_MAYBE_FILE: frozenset[Intent] = PROCEDURE | {
+    "suivi_dossier",
+    "incompris",
+    "reponse",
+    "horaires",
+    "adresse_contact",
+}
+_NUMBERED = 3
 _VAGUE = 0.15
 """Confidence from which what it is about is asked back, where what is asked of it is not known."""
 _OURS = re.compile(r"\b(?:(?<!s il )vous|mairie|accueil)\b")
@@ -70,38 +71,6 @@ class Begin:
     """Asked back when we are not sure."""
     interlude: bool = False
     """Answered in passing: the task under way goes on afterwards."""
-
-
-def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
-    """« Et la police municipale ? » asks the same of another; « et ça coûte combien », more of the same.
-
-    A few words only, between two tasks: whoever says more says what they want.
-    """
-    state, words = talk.state, plain(found.text).split()
-    if state.stage != "more" or state.told_of is None or found.faq is not None:
-        return found
-    before, service = state.told_of
-    if before == "rdv_annuler" and found.intent == "rdv_deplacer":
-        return replace(found, intent="rdv_prendre")  # « un autre rendez-vous », now that there is none
-    if not 1 < len(words) <= _FEW_WORDS:
-        return found
-    sure = _plainly(talk, heard)
-    again = (words[0] == "et" or len(words) <= _A_NAME) and found.service in talk.town.comprehension.names
-    if again and not _ASKS.search(" ".join(words)):
-        return replace(found, intent=before, confidence=max(sure, found.confidence), parts=())
-    low = found.confidence < talk.town.thresholds.answer
-    if found.intent in _PROCEDURE and (low or found.service == "aucun") and service not in _UNSAID:
-        return replace(found, service=service, confidence=max(sure, found.confidence), parts=())
-    unsaid = found.service in _UNSAID and not _OURS.search(" ".join(words))
-    if found.intent in ("horaires", "adresse_contact") and unsaid and service not in _UNSAID:
-        return replace(found, service=service)
-    return found
-
-
-def _plainly(talk: Talk, heard: float) -> float:
-    """The confidence of what follows from what was asked before, where it was well heard."""
-    limit = talk.town.thresholds.answer
-    return limit if heard >= limit else round(0.8 * heard, 3)
 
 
 def whatever_the_service(found: Understanding) -> Understanding:
@@ -121,7 +90,7 @@ def whatever_the_service(found: Understanding) -> Understanding:
 
 def as_papers(talk: Talk, found: Understanding) -> Understanding:
     """« Le passeport de mon bébé, vous me dites les pièces »: what, and of what, both in plain words."""
-    if found.intent not in _PROCEDURE or found.service != service_named(talk.town, found.text):
+    if found.intent not in PROCEDURE or found.service != service_named(talk.town, found.text):
         return found
     text, sure = plain(found.text), max(found.confidence, talk.town.thresholds.answer)
     if found.intent in ("pieces", "demarche_info") and procedure.DOCUMENTS.search(text):
@@ -144,7 +113,8 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
         return found  # « J'ai un rendez-vous jeudi et je ne peux plus venir »
     if service in _UNSAID and not _OURS.search(text):
         service = service_named(talk.town, found.text) or "aucun"
-    if found.intent == "adresse_contact" and _WHERE.search(text) and _OURS.search(text):
+    named = _OURS.search(text) or found.service == service_named(talk.town, found.text)
+    if found.intent == "adresse_contact" and _WHERE.search(text) and named:
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
     if _THERE.search(text) and found.intent != "humain" and found.confidence < talk.town.thresholds.answer:
         return replace(found, intent="horaires", service="mairie", confidence=talk.town.thresholds.answer)
@@ -165,6 +135,20 @@ def _has_no_hours(talk: Talk, service: Service) -> bool:
     """Whether it is kept at the town hall, and is no place that opens."""
     served_here = service not in _UNSAID | NOT_OURS and service in talk.town.comprehension.names
     return served_here and talk.town.entry(service).place == "mairie"
+
+
+def as_file(talk: Talk, found: Understanding) -> Understanding:
+    """« C'est pour le dossier PC 972… »: its number, and nothing else that is sure."""
+    numbered = any(one.type == "dossier" and len(one.value) >= _NUMBERED for one in found.entities)
+    limit = talk.town.thresholds.answer
+    if (
+        not numbered
+        or found.intent not in _MAYBE_FILE
+        or (found.confidence >= limit and found.intent != "reponse")
+    ):
+        return found
+    own = found.service if found.intent == "suivi_dossier" else "aucun"
+    return replace(found, intent="suivi_dossier", service=own, confidence=limit, alternatives=())
 
 
 def as_booking(talk: Talk, found: Understanding) -> Understanding:
@@ -189,16 +173,19 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     state, town = talk.state, talk.town
     if found.faq is not None:
         return found
+    if found.intent == "rappel" and _CALLS.search(plain(found.text)):
+        found = _calls_for(found)
     if found.service in NOT_OURS and found.intent != "humain":
         theirs = sum(one.confidence for one in found.alternatives if is_not_ours(one))
         return replace(found, intent="hors_sujet", confidence=min(1.0, round(found.confidence + theirs, 3)))
     may_be_theirs = found.intent not in ("signalement", "reclamation", "humain")
-    if found.confidence < town.thresholds.answer and may_be_theirs and body_told(talk, found) is not None:
+    doubted = found.confidence < town.thresholds.answer or found.intent == "adresse_contact"
+    if doubted and may_be_theirs and body_told(talk, found) is not None:
         return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
-    doubted = found.service == "aucun" or found.confidence < town.thresholds.answer
-    if found.intent == "pieces" and doubted and state.booked is not None:
+    in_doubt = found.service == "aucun" or found.confidence < town.thresholds.answer
+    if found.intent == "pieces" and in_doubt and state.booked is not None:
         few = len(found.text.split()) <= _FEW_WORDS  # « quels documents », as we have just invited to ask
-        sure = max(found.confidence, _plainly(talk, heard)) if few else found.confidence
+        sure = max(found.confidence, plainly(talk, heard)) if few else found.confidence
         return replace(found, service=state.booked, confidence=sure, alternatives=())
     of_their_own = found.intent in _ASKED_LATER or found.intent == "rdv_prendre"
     unsure = _VAGUE <= found.confidence < town.thresholds.confirm
@@ -206,7 +193,7 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent not in ("incompris", "reponse") and not (vague and found.service not in _UNSAID):
         return found
     if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
-        return replace(found, intent="horaires", confidence=_plainly(talk, heard))
+        return replace(found, intent="horaires", confidence=plainly(talk, heard))
     if found.service in _PAPERS:
         return replace(found, intent="pieces", confidence=round(0.5 * heard, 3))
     has_hours = found.service == "mairie" or town.entry(found.service).place != "mairie"
@@ -215,6 +202,13 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.service != "aucun":
         return replace(found, intent="demarche_info", confidence=round(0.8 * heard, 3))
     return found
+
+
+def _calls_for(found: Understanding) -> Understanding:
+    """« J'appelle pour le recensement » asks nobody to call back."""
+    if found.service in _UNSAID:
+        return replace(found, intent="salutation", service="aucun")
+    return replace(found, intent="demarche_info")
 
 
 def is_not_ours(one: Alternative) -> bool:

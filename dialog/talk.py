@@ -63,6 +63,12 @@ class State:
     """Times a person was needed because we did not get on, and could not be had."""
     said: tuple[str, ...] = ()
     """The last answer, for « répétez »."""
+    unheard: tuple[str, ...] = ()
+    """Of the last answer, where it was cut short: from what was being said, for « répétez »."""
+    begun: str = ""
+    """Of a telephone number, what was said of it so far."""
+    condoled: bool = False
+    """Condolences were given."""
     question: str = ""
     """The last question."""
     waiting: bool = False
@@ -257,6 +263,7 @@ def ask(
         choices=choices,
         said=lines or talk.state.said,
         question=question or talk.state.question,
+        unheard=(),
     )
     slowly = state.slowly
     said: tuple[Action, ...] = tuple(Say(line, source=source, slowly=slowly) for line in lines)

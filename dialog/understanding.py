@@ -104,6 +104,12 @@ def understand(
     return replace(found, decision=_decision(found, town.thresholds))
 
 
+def is_met(town: Town, word: str) -> bool:
+    """Whether this plain word was met in what callers say; a name seldom was."""
+    classifier, _ = _engine(_Box(town.learned))
+    return classifier.knows(word)
+
+
 def _own_question(
     found: Understanding,
     words: tuple[str, ...],

@@ -56,6 +56,12 @@ class Place(Content):
 
     name: Text = Field(alias="nom", description="avec son article : « la déchèterie »")
     expression: Text = Field(alias="horaire", description="format OpenStreetMap « opening_hours »")
+    phone: Phone | None = Field(
+        None, alias="telephone", description="le sien, s'il n'est pas celui de la mairie"
+    )
+    address: Text | None = Field(
+        None, alias="adresse", description="la sienne, si ce n'est pas celle de la mairie"
+    )
     always: bool = Field(False, alias="garde_ses_horaires", description="les fermetures ne le concernent pas")
 
 
@@ -71,6 +77,9 @@ class Extension(Content):
 
     name: Text = Field(alias="nom", description="avec son article : « le service état civil »")
     place: str = Field(alias="horaires", description="une clé de « lieux »")
+    phone: Phone | None = Field(
+        None, alias="telephone", description="dit à qui demande le numéro de ce service"
+    )
 
 
 class ServiceEntry(Content):

@@ -85,6 +85,7 @@ class Sentences(Content):
     topic_a_report: Fixed = Field(alias="sujet_un_signalement", description="quand on ne sait pas de quoi")
     topic_complaint: Fixed = Field(alias="sujet_reclamation")
     topic_both: Annotated[Text, variables("premier", "second")] = Field(alias="sujet_deux")
+    topic_contact_of: Annotated[Text, variables("de_service")] = Field(alias="sujet_coordonnees_service")
     topic_contact: Fixed = Field(alias="sujet_coordonnees")
     topic_other: Fixed = Field(alias="sujet_autre")
     # What failed

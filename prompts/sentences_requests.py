@@ -23,6 +23,12 @@ class RequestSentences(Content):
     )
     phone_asked: Fixed = Field(alias="numero_demande")
     phone_typed: Fixed = Field(alias="numero_a_taper")
+    number_goes_on: Annotated[Text, variables("debut")] = Field(
+        alias="numero_suite", description="quand une partie seulement du numéro a été dite"
+    )
+    name_noted: Annotated[Text, variables("nom")] = Field(
+        alias="nom_note", description="un nom donné avant le numéro demandé"
+    )
     # A call-back
     callback_offered: Annotated[Text, variables("service")] = Field(alias="rappel_propose")
     callback_promised: Annotated[Text, variables("service", "telephone", "quand")] = Field(
@@ -65,9 +71,23 @@ class RequestSentences(Content):
     robot: Fixed = Field(alias="vous_etes_un_robot")
     still_there: Fixed = Field(alias="toujours_la", description="après l'attente demandée")
     no_address: Annotated[Text, variables("service", "telephone")] = Field(alias="adresse_inconnue")
+    own_address: Annotated[Text, variables("de_service", "adresse")] = Field(alias="adresse_service")
+    own_phone: Annotated[Text, variables("de_service", "telephone")] = Field(alias="telephone_service")
+    cannot_come: Fixed = Field(
+        alias="ne_peut_pas_venir", description="avant de passer quelqu'un à qui ne peut pas se déplacer"
+    )
+    condolences: Fixed = Field(alias="condoleances", description="avant ce qui est demandé par ailleurs")
     insult: Fixed = Field(alias="insulte")
     complaint: Fixed = Field(alias="reclamation")
     no_advice: Fixed = Field(alias="conseil_juridique")
     # At any time
     words_not_kept: Fixed = Field(alias="paroles_non_gardees")
+    words_kept: Annotated[Text, variables("paroles")] = Field(
+        alias="paroles_gardees",
+        description="« vous enregistrez ? » ; {paroles} : la durée de « conservation »",
+    )
+    numbers_kept: Annotated[Text, variables("numeros", "rappels")] = Field(
+        alias="numeros_gardes", description="les durées de « conservation »"
+    )
+    rights: Annotated[Text, variables("courriel")] = Field(alias="droits")
     text_channel: Fixed = Field(alias="canal_ecrit", description="pour qui n'entend pas")

@@ -232,7 +232,7 @@ class DialogProcessor(FrameProcessor):
         async with self._turn:
             n_heard = self._ports.playback.n_heard(self._answer.first, self._answer.n, self._ports.clock())
             if n_heard < self._answer.n:
-                self._state = as_heard(self._answer.before, self._state, n_heard)
+                self._state = as_heard(self._answer.before, self._state, n_heard, self._answer.n)
                 self._answer = _Answer(self._state)
         await self.broadcast_interruption()
 

@@ -104,6 +104,10 @@ class Classifier:
         by_label = {name: float(share) for name, share in zip(self._labels, labels, strict=True)}
         return Reading(guesses, by_label, _sigmoid(float(scores[-1] - scores[-2])), beliefs, known > 0)
 
+    def knows(self, word: str) -> bool:
+        """Whether this plain word was met in training, by its sound."""
+        return word_number(word) in self._known
+
     def rarity(self, word: str) -> float:
         """How rare this plain word is in what callers say: from 1 to 9, in natural logarithms."""
         number = word_number(word)

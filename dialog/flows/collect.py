@@ -9,6 +9,7 @@ from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Said, Talk
 from dialog.town_values import values_of
+from dialog.understanding import is_met
 from dialog.values import entities_in
 from prompts.labels import Expects, Intent
 
@@ -20,6 +21,7 @@ _STILL_YES = re.compile(
 )
 _YES = frozenset(["oui", "ouais", "wi"])
 _NO = frozenset(["non", "nan", "awa"])
+_FEW_WORDS = 5
 _BELIEVED = 0.5
 """Confidence of a name or number below which it is asked again: all of them are read back in any case."""
 
@@ -45,6 +47,18 @@ def name_in(found: Understanding, heard: float) -> str | None:
     if heard < _BELIEVED:
         return None
     return next((entity.value for entity in found.entities if entity.type == "name"), None)
+
+
+def name_told(talk: Talk, said: Said) -> str | None:
+    """A name given where something else was asked: announced (« c'est madame… »), or words of no request."""
+    if (name := name_in(said.found, said.heard)) is not None:
+        return name
+    if said.found.intent not in ("reponse", "incompris") or said.heard < _BELIEVED:
+        return None
+    bare = next((one.value for one in values_in(talk, said.text, "name") if one.type == "name"), None)
+    few = len(plain(said.text).split()) <= _FEW_WORDS
+    unmet = bare is not None and not any(is_met(talk.town, word) for word in plain(bare).split())
+    return bare if few and unmet else None
 
 
 def values_in(talk: Talk, text: str, expects: Expects | None) -> tuple[Entity, ...]:

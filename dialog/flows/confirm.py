@@ -162,6 +162,10 @@ class ChooseTask(Task):
         ]
         return same.index(True) if sum(same) == 1 and said.sure else None
 
+    def names_one(self, said: Said) -> bool:
+        """Whether one of the two is named."""
+        return self._named(said) is not None
+
     def press(self, talk: Talk, key: str) -> Result | None:
         return self._take(talk, int(key) - 1) if key in ("1", "2") else None
 

@@ -4,6 +4,7 @@ from dialog import town_hours, wording
 from dialog.actions import Source
 from dialog.meaning import Understanding
 from dialog.talk import Done, Talk, understood
+from prompts.content import Extension, Place
 from prompts.labels import Service
 
 _MAX_DAYS = 3
@@ -30,8 +31,14 @@ def contact(talk: Talk, found: Understanding) -> Done:
     """Address, telephone and e-mail of the town hall; what lies elsewhere is not made up."""
     where = talk.town.commune.contact
     entry = talk.town.entry(found.service)
-    if entry.place != "mairie" and entry.place not in talk.town.commune.extensions:
-        name = talk.town.commune.places[entry.place].name
+    place, people = talk.town.commune.places[entry.place], talk.town.commune.extensions[entry.extension]
+    apart = entry.place != "mairie"
+    own = _own(talk, place.name if apart else people.name, place if apart else None, people)
+    if own:
+        after = talk.having(told=talk.state.told + 1, told_of=("adresse_contact", found.service), source=None)
+        return Done(understood(after.state), own)
+    if apart:
+        name = place.name
         unknown = talk.phrase(
             talk.town.requests.no_address, service=name, telephone=wording.spoken_phone(where.phone)
         )
@@ -45,6 +52,19 @@ def contact(talk: Talk, found: Understanding) -> Done:
     told_of = ("adresse_contact", found.service)
     after = talk.having(told=talk.state.told + 1, told_of=told_of, source=None)
     return Done(understood(after.state), (line,))
+
+
+def _own(talk: Talk, name: str, place: Place | None, people: Extension) -> tuple[str, ...]:
+    """The address and number of its own that the town has written for a service; nothing where none is."""
+    words, de_service = talk.town.requests, wording.of(name)
+    phone = (place.phone if place is not None else None) or people.phone
+    lines: list[str] = []
+    if place is not None and place.address is not None:
+        lines.append(talk.phrase(words.own_address, de_service=de_service, adresse=place.address))
+    if phone is not None:
+        spoken = wording.spoken_phone(phone)
+        lines.append(talk.phrase(words.own_phone, de_service=de_service, telephone=spoken))
+    return tuple(lines)
 
 
 def origin(talk: Talk) -> str:

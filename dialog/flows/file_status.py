@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from dialog.flows.booking_words import lacks_reference
-from dialog.flows.collect import name_in
+from dialog.flows.collect import name_in, name_told
 from dialog.meaning import Understanding
 from dialog.office import FileFound, FindFile, Reply, Request
 from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -11,6 +11,9 @@ from prompts.labels import Service
 
 MAX_TRIES = 3
 """References that do not match, in one call: after that a person, who can check who is calling."""
+
+_SHORTEST = 2
+"""Letters or digits: the « un » of « un instant » is no number."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,20 @@ class FileTask(Task):
                 return replace(self, number=number, name=name or self.name)._find(_got(talk))
             if said.yes_or_no == "no" or said.found.intent == "non" or lacks_reference(said.text):
                 return self._without_number(talk)
-            return None
+            return self._named(talk, said)
         if name is not None:
             return replace(self, name=name)._find(_got(talk))
         if number is not None:
             return replace(self, number=number)._find(_got(talk))
         return None
+
+    def _named(self, talk: Talk, said: Said) -> Result | None:
+        """« C'est au nom de Lagrenée », before the number."""
+        name = name_told(talk, said)
+        if name is None or name == self.name:
+            return None
+        line = talk.phrase(talk.town.requests.name_noted, nom=name)
+        return replace(self, name=name).ask(_got(talk), (line,))
 
     def typed(self, talk: Talk, digits: str) -> Result | None:
         return replace(self, number=digits)._find(_got(talk)) if self.number is None else None
@@ -90,7 +101,8 @@ def begin(talk: Talk, found: Understanding) -> Result:
 
 def _number_in(found: Understanding) -> str | None:
     kinds = ("dossier", "reference")
-    return next((entity.value for entity in found.entities if entity.type in kinds), None)
+    given = (entity.value for entity in found.entities if entity.type in kinds)
+    return next((value for value in given if len(value) >= _SHORTEST), None)
 
 
 def _got(talk: Talk) -> Talk:

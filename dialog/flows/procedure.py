@@ -83,6 +83,27 @@ COST = re.compile(
 )
 
 
+_FEW_WORDS = 14
+_FOR_ANOTHER = re.compile(
+    r"^(?:(?:oui|non|ah|euh|alors|d accord|ok|merci|bon|tres bien|sinon|aussi|c est pareil|pareil) )*"
+    r"(?:(?:et|mais|ou) )?(?:(?:si c est|c est|ce serait|ca serait|ce sera|quoi|combien|c est combien"
+    r"|ca fait combien|est ce que c est (?:pareil|la meme chose|le meme prix)) )?"
+    r"(?:(?:aussi|sinon|alors|maintenant) )*(?:pour|celui d\w*|celle d\w*|si c etait) "
+    r"(?:(?:mon|ma|mes|un|une|le|la|l|les|son|sa|ses|notre|nos) )?"
+    r"(?:(?:petit|petite|grand|grande|autre|deuxieme|vieux|vieille|jeune|fils|fille) )*"
+    r"(?:mari|femme|epou[xs]e?|conjointe?|compagnon|compagne|copain|copine|pere|mere|papa|maman|parents?|fils"
+    r"|filles?|garcons?|freres?|soeurs?|bebes?|enfants?|beau pere|belle mere|beau fils|belle fille|oncle"
+    r"|tante|neveux?|nieces?|cousine?s?|ado\w*|adultes?|mineure?s?|majeure?s?|personne\w*|moi|nous|lui|elle|eux|papy"
+    r"|papi|mamie|etudiante?|lyceen\w*|gamine?s?|petits?|petite|jumeaux|dernier|derniere|aine\w*|retraite\w*"
+    r"|homme|dame|monsieur|ami|amie|voisine?)\b"
+)
+
+
+def is_for_another(text: str) -> bool:
+    """« Et pour mon mari ? »: the same démarche, with answers of its own."""
+    return len(plain(text).split()) <= _FEW_WORDS and bool(_FOR_ANOTHER.search(plain(text)))
+
+
 def begins_cost_or_delay(talk: Talk, found: Understanding) -> Result:
     """« Combien ça coûte » and « combien de temps » are one request, and two answers."""
     words = plain(found.text)
@@ -104,7 +125,8 @@ def begins(about: About) -> Callable[[Talk, Understanding], Result]:
         if procedures.procedure_for(talk.town, service) is None:
             return _for_a_person(talk, service)
         asked = (about, *_INSTEAD.get(about, ()))
-        case = talk.state.case if talk.state.stage == "more" else None
+        between = talk.state.stage == "more" and not is_for_another(found.text)
+        case = talk.state.case if between else None
         answers = case.answers if case is not None and case.service == service else ()
         begun = [ProcedureTopic(service, kind, answers) for kind in asked]
         topics = [procedures.told(talk.town, topic, found.text) for topic in begun]

@@ -26,7 +26,11 @@ def _subject(talk: Talk, found: Understanding) -> str:
         case "horaires":
             return _hours(talk, found)
         case "adresse_contact":
-            return talk.phrase(words.topic_contact)
+            entry = talk.town.entry(found.service)
+            if entry.place == "mairie":
+                return talk.phrase(words.topic_contact)
+            place = wording.of(talk.town.commune.places[entry.place].name)
+            return talk.phrase(words.topic_contact_of, de_service=place)
         case "rdv_prendre":
             return talk.phrase(booking.wish_book, objet=topic(talk, found.service)).strip()
         case "rdv_deplacer":

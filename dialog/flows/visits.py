@@ -12,7 +12,7 @@ from dialog.flows.booking_times import wish_of
 from dialog.flows.booking_topics import topic
 from dialog.flows.booking_wishes import ANY_TIME, Wish
 from dialog.flows.booking_words import lacks_reference
-from dialog.flows.collect import name_in, values_in
+from dialog.flows.collect import name_in, name_told, values_in
 from dialog.flows.visits_cancel import CancelTask
 from dialog.flows.visits_move import MoveTask
 from dialog.meaning import Understanding
@@ -64,7 +64,11 @@ class VisitTask(Task):
         if self.ref is None and not self.lost:
             if said.yes_or_no == "no" or lacks_reference(said.text):
                 return self._without(talk)
-            return None
+            name = name_told(talk, said)
+            if name is None or name == self.name:
+                return None
+            line = talk.phrase(talk.town.requests.name_noted, nom=name)
+            return replace(self, name=name).ask(talk, (line,))
         name = name_in(said.found, said.heard)
         if name is not None:
             return replace(self, name=name)._go_on(talk)

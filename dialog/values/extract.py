@@ -79,7 +79,7 @@ class _Found:
         self._placed: list[Placed] = []
 
     def add(self, placed: list[Placed]) -> None:
-        self._placed += placed
+        self._placed += [one for one in placed if one.entity.value]
 
     def _taken(self) -> list[tuple[int, int]]:
         return [(one.start, one.end) for one in self._placed]

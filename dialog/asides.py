@@ -1,0 +1,58 @@
+"""What may be said at any time, whatever was asked: a person, again, wait, whence, keep nothing."""
+
+from dialog.actions import Ask, Listen, Say
+from dialog.flows import facts, keeping
+from dialog.meaning import Understanding
+from dialog.office import KeepNoWords
+from dialog.talk import LONG_PATIENCE_S, Person, Result, Said, Talk, Turn, understood
+from dialog.turns import again, got, repeat
+from prompts.labels import Intent
+
+_BACK: frozenset[Intent] = frozenset({"oui", "reponse", "repeter", "incompris", "attendre", "salutation"})
+"""What somebody says who comes back from looking for a pen."""
+_A_VALUE = 2
+"""Letters or digits: the « un » of « un instant » is none."""
+
+
+def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
+    """What comes of it; None where it is no aside. `sure`: understood above the town's threshold."""
+    found, words = said.found, talk.town.sentences
+    limits = talk.town.thresholds
+    if said.heard >= limits.confirm and (told := _beside(talk, found)) is not None:
+        return told
+    if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
+        return Person(understood(talk.state), found.service)
+    valued = any(len(entity.value) >= _A_VALUE for entity in found.entities)
+    if talk.state.waiting and not valued and (found.intent in _BACK or not sure):
+        return repeat(talk.having(waiting=False), found.text)  # « voilà, j'ai un stylo »
+    if not sure:
+        return None
+    if valued:
+        return None  # « attendez, non, plutôt jeudi » is a correction, not a pause
+    if found.intent == "repeter":
+        return repeat(talk, found.text)
+    if found.intent == "attendre":
+        waiting = Say(talk.phrase(words.take_your_time))
+        state = talk.having(waiting=True).state
+        return Turn(state, (waiting, Listen(state.expects, LONG_PATIENCE_S, state.choices)))
+    return None
+
+
+def _beside(talk: Talk, found: Understanding) -> Turn | None:
+    """What is heard by its very words, beside any request."""
+    requests = talk.town.requests
+    if "no_storage" in found.signals:
+        state, actions = again(got(talk), (talk.phrase(requests.words_not_kept),))
+        return Turn(state, (Ask(KeepNoWords()), *actions))
+    if (kept := keeping.told(talk, found)) is not None:
+        opening = talk.phrase(talk.town.sentences.open_question) if talk.state.stage == "open" else None
+        return again(got(talk), kept, opening)
+    if "source" in found.signals:
+        return again(got(talk), (facts.origin(talk),))
+    if "robot" in found.signals:
+        return again(got(talk), (talk.phrase(requests.robot),), "")
+    if "deaf" in found.signals:
+        return again(got(talk), (talk.phrase(requests.text_channel),))
+    if "slower" in found.signals:
+        return repeat(talk.having(slowly=True, unheard=()))
+    return None
