@@ -17,6 +17,7 @@ from callbacks.migrating import migrate
 from callbacks.models import Callback, Message
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
+from standardiste.admitting import Admitting
 from standardiste.metrics import CallMetrics
 from standardiste.metrics_state import RecordsWatch, StateCollector
 from standardiste.records import TownRecords
@@ -46,6 +47,7 @@ def registry(watch: RecordsWatch) -> CollectorRegistry:
     ProcessCollector(registry=registry)
     CallMetrics(registry)
     WitnessMetrics(registry)
+    Admitting(None, None, frozenset, registry)
     bridge = AsteriskBridge(AsteriskSettings(), never)
     pool = SpeechPool(SpeechSettings((), ears="builtin"))
     registry.register(StateCollector(pool, lambda: bridge.status, watch))
