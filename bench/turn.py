@@ -8,7 +8,9 @@ import asyncio
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +23,7 @@ from bench import turn_framework
 from bench.random_whisper import random_whisper
 from bench.report import commit, keep
 from bench.turn_journal import Journal
+from bench.turn_order import Part, minutes, parts
 from bench.turn_runs import Run, measure
 from bench.turn_scoring import (
     Meaning,
@@ -41,6 +44,7 @@ from prompts.content import Town
 from prompts.labels import Expects
 from speech.models import installed
 from tests.support.lab import AsteriskLab
+from tests.support.sip_caller import CallRefused
 
 SYSTEMS = ("ours", "silence", "pipecat")
 NOTES = {
@@ -53,8 +57,11 @@ VOICE_NOTE = (
 )
 SHAPE = "base"
 STOCK_S = {"silence": 0.8, "pipecat": 0.2}
-SWEPT_EVERY, AT_ONCE_EVERY = 4, 2
-"""One turn of so many is played again at each setting of a sweep, and with several calls at once."""
+HANGS_S, TIMES_AS_LONG = 120.0, 4.0
+"""A part that takes so many times as long as was thought, and this more, hangs."""
+FRAMEWORK_S = 900.0
+FAILURES = (RuntimeError, TimeoutError, OSError, CallRefused)
+"""What may go wrong with one system; what the others gave is kept."""
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FULL = Plan(
     {
@@ -63,6 +70,7 @@ FULL = Plan(
     },
     interruptions=24, noises_of_throat=12, canteens=8,
 )  # fmt: skip
+NEARLY_ALL = 0.9
 QUICK = Plan({"yes_no": 1, "date": 1, "open": 1}, interruptions=0, noises_of_throat=0, canteens=0)
 """The framework's own measurement interrupts the agent already."""
 ECHOES = 6
@@ -84,6 +92,8 @@ class Options:
     """The town's content; None for the demo town."""
     turns: int | None = None
     """Only so many of them; None for all."""
+    minutes: float | None = None
+    """After which nothing more is begun; what is missing is for the next run. None: until all is done."""
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -102,11 +112,14 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
     journal = Journal(work / f"unfinished-{key}.jsonl")
     with tempfile.TemporaryDirectory(prefix="standardiste-sweep-") as folder:
         runs = list(_runs(options, whisper, trained, Path(folder)))
-        framework = asyncio.run(_measured(options, runs, journal, played, over))
+        order = parts(runs, played, over)
+        framework, failed = asyncio.run(_measured(options, order, journal))
     meaning = _meaning(town)
     told = _told(runs, journal, meaning)
-    _curves(told, runs, journal, meaning)
+    fewest = min((part.turns for part in order if part.run.calls == 1), key=len)
+    _curves(told, runs, journal, meaning, {one.label.name for one in fewest})
     ours = told.get("ours", {})
+    missing = _missing(order, journal)
     report = keep(
         "turn",
         {
@@ -118,9 +131,12 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
             ),
             "targets": verdicts(ours.get("turns", {}), ours.get("over_agent", {})),
             "material": _material(played, over),
+            "failed": failed,
+            "unfinished": missing,
         },
     )
-    journal.forget()
+    if not missing:
+        journal.forget()
     return report
 
 
@@ -183,24 +199,48 @@ def _meaning(town: Town) -> Meaning:
 
 
 async def _measured(
-    options: Options,
-    runs: Sequence[Run],
-    journal: Journal,
-    played: Sequence[Recording],
-    over: Sequence[Recording],
-) -> dict[str, Any]:
-    """Everything that the journal has not; gives the framework's own figures."""
+    options: Options, order: Sequence[Part], journal: Journal
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Everything that the journal has not; gives the framework's own figures, and what failed, by name."""
+    limit_s = float("inf") if options.minutes is None else 60 * options.minutes
+    until, failed = time.monotonic() + limit_s, dict[str, str]()
+    _say(
+        f"about {minutes(order):.0f} minutes"
+        + ("" if options.minutes is None else f", {options.minutes:g} at most")
+    )
     async with _lab() as lab:
-        for one in runs:
-            every = SWEPT_EVERY if one.setting else AT_ONCE_EVERY if one.calls > 1 else 1
-            some = played[::every]
-            await measure(one, lab, journal, some, over if one.calls == 1 and not one.setting else ())
-        done = journal.of("framework", "figures")
-        if not done:
+        for part in order:
+            try:
+                async with asyncio.timeout(HANGS_S + TIMES_AS_LONG * part.seconds):
+                    await measure(part.run, lab, journal, part.turns, part.over, until)
+            except* FAILURES as errors:
+                failed[part.run.name] = repr(errors.exceptions[0])[:300]
+                _say(f"{part.run.name} failed: {failed[part.run.name]}")
+        if not journal.of("framework", "figures") and time.monotonic() < until:
             plan = turn_framework.QUICK if options.quick else turn_framework.FULL
-            done = [await turn_framework.measure(lab, plan)]
-            journal.add({"run": "framework", "part": "figures", "row": done[0]})
-    return done[0]
+            try:
+                async with asyncio.timeout(FRAMEWORK_S):
+                    figures = await turn_framework.measure(lab, plan)
+                journal.add({"run": "framework", "part": "figures", "row": figures})
+            except* FAILURES as errors:
+                failed["framework"] = repr(errors.exceptions[0])[:300]
+    done = journal.of("framework", "figures")
+    return (done[0] if done else {}), failed
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _missing(order: Sequence[Part], journal: Journal) -> dict[str, int]:
+    """How many turns and sounds of each run are not done."""
+    left: dict[str, int] = {}
+    for part in order:
+        turns = {one.label.name for one in part.turns} - journal.names(part.run.name, "turns")
+        sounds = {one.label.name for one in part.over} - journal.names(part.run.name, "over")
+        if turns or sounds:
+            left[part.run.name] = len(turns) + len(sounds)
+    return left
 
 
 def _told(runs: Sequence[Run], journal: Journal, meaning: Meaning) -> dict[str, Any]:
@@ -224,15 +264,17 @@ def _told(runs: Sequence[Run], journal: Journal, meaning: Meaning) -> dict[str, 
     return told
 
 
-def _curves(told: dict[str, Any], runs: Sequence[Run], journal: Journal, meaning: Meaning) -> None:
-    """Each system's points, all of the same turns: those of the sweep, where there was one."""
-    swept = {name for one in runs if one.setting for name in journal.names(one.name, "turns")}
+def _curves(
+    told: dict[str, Any], runs: Sequence[Run], journal: Journal, meaning: Meaning, same: set[str]
+) -> None:
+    """Each system's points, all of these same turns; none where more than a few of them were not played."""
     for one in runs:
         if one.calls == 1:
             rows = [TurnRow(**row) for row in journal.of(one.name, "turns")]
-            some = [row for row in rows if not swept or row.name in swept]
+            some = [row for row in rows if row.name in same]
             point = curve(one.setting, turn_figures(some, meaning)["all"])
-            told[one.system].setdefault("curve", []).extend([point] if point else [])
+            enough = len(some) >= NEARLY_ALL * len(same)
+            told[one.system].setdefault("curve", []).extend([point] if point and enough else [])
     for system in told.values():
         system["curve"].sort(key=lambda point: point["cut_off"])
 

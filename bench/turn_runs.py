@@ -3,6 +3,7 @@
 import asyncio
 import random
 import sys
+import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -44,18 +45,25 @@ class Run:
 
 
 async def measure(
-    run: Run, lab: AsteriskLab, journal: Journal, turns: Sequence[Recording], over: Sequence[Recording]
+    run: Run,
+    lab: AsteriskLab,
+    journal: Journal,
+    turns: Sequence[Recording],
+    over: Sequence[Recording],
+    until: float = float("inf"),
 ) -> None:
-    """Plays what is not in the journal yet to this system."""
+    """Plays what is not in the journal yet to this system; nothing is begun after `until` (monotonic)."""
     left = deque(one for one in turns if one.label.name not in journal.names(run.name, "turns"))
     done = journal.names(run.name, "over")
     sounds = [one for one in over if one.label.name not in done]
-    echoes = [name for name in _echo_names(run.echoes) if name not in done]
-    if not (left or sounds or echoes):
+    echoes = [name for name in _echo_names(run.echoes) if over and name not in done]
+    if not (left or sounds or echoes) or time.monotonic() >= until:
         return
     async with measured_agent(lab, (run.system, *run.arguments), {}) as agent, SipPhone.opened() as phone:
-        line = _Line(lab, phone, agent, journal, run)
-        await asyncio.gather(*(line.answer_all(left, number) for number in range(run.calls)))
+        line = _Line(lab, phone, agent, journal, run, until)
+        async with asyncio.TaskGroup() as callers:
+            for number in range(run.calls):
+                callers.create_task(line.answer_all(left, number))
         await line.keep_what_was_read()
         if sounds or echoes:
             await line.interrupt_all(sounds, echoes)
@@ -73,23 +81,33 @@ class _Line:
     """The callers of one run."""
 
     def __init__(
-        self, lab: AsteriskLab, phone: SipPhone, agent: MeasuredAgent, journal: Journal, run: Run
+        self,
+        lab: AsteriskLab,
+        phone: SipPhone,
+        agent: MeasuredAgent,
+        journal: Journal,
+        run: Run,
+        until: float,
     ) -> None:
         self._lab, self._phone, self._agent = lab, phone, agent
-        self._journal, self._run = journal, run
+        self._journal, self._run, self._until = journal, run, until
         self._rung = self._broken = 0
         self._unasked: Counter[str] = Counter()
         self._answered: list[tuple[Answered, Decision | None]] = []
 
+    @property
+    def _in_time(self) -> bool:
+        return time.monotonic() < self._until
+
     async def answer_all(self, left: deque[Recording], caller: int) -> None:
         """Call after call, a dozen turns each, until none is left."""
         await asyncio.sleep(0.7 * caller)
-        while left:
+        while left and self._in_time:
             told: list[tuple[Answered, Decision | None]] = []
             call, number = await self._ring()
             try:
                 talking = Caller(call, self._agent, number)
-                while left and len(told) < TURNS_A_CALL and not call.ended.is_set():
+                while left and self._in_time and len(told) < TURNS_A_CALL and not call.ended.is_set():
                     turn = left.popleft()
                     try:
                         told.append(await talking.answers(turn))
@@ -125,7 +143,7 @@ class _Line:
         others = deque(one for one in sounds if one.label.kind != "speech")
         rng = random.Random(len(real))
         story: Story | None = None
-        while real or others or echoes:
+        while (real or others or echoes) and self._in_time:
             call, number = await self._ring()
             told: list[tuple[Interrupted, Decision | None]] = []
             try:
