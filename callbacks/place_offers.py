@@ -184,6 +184,17 @@ async def standing_offers(session: AsyncSession, phone: str, now: datetime) -> t
     return tuple(Standing(row[0], row[1]) for row in rows)
 
 
+async def standing_offer(session: AsyncSession, one: Appointment, now: datetime) -> PlaceOffer | None:
+    """What this appointment's person is being offered."""
+    return await session.scalar(
+        select(PlaceOffer)
+        .where(
+            PlaceOffer.appointment_id == one.id, PlaceOffer.status == "proposee", PlaceOffer.valid_until > now
+        )
+        .order_by(PlaceOffer.starts_at)
+    )
+
+
 async def pending_offer(session: AsyncSession, phone: str, now: datetime) -> PlaceOffer | None:
     """The offer that a short answer from this number (E.164) is about; None when there is none, or two."""
     found = await standing_offers(session, phone, now)

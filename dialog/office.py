@@ -37,6 +37,8 @@ class Appointment:
     """As many consecutive time slots."""
     may_wait: bool = False
     """Whether its person can be told when an earlier one frees itself, and is not waiting for it yet."""
+    offered: datetime | None = None
+    """An earlier place that is kept for its person at this moment, because they wait for one."""
 
 
 @dataclass(frozen=True)

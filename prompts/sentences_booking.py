@@ -83,6 +83,10 @@ class BookingSentences(Content):
     cancelled: Told = Field(alias="annule")
     kept: Told = Field(alias="garde")
     to_move: Told = Field(alias="a_deplacer")
+    place_offered: Annotated[Text, variables("quand")] = Field(
+        alias="place_proposee",
+        description="à qui attend une date plus tôt et appelle pendant qu'on la lui garde",
+    )
     move_asked: Annotated[Text, variables("objet", "avant", "apres")] = Field(alias="deplacer_demande")
     moved: Annotated[Text, variables("apres", "reference")] = Field(alias="deplace")
     not_changed: Fixed = Field(alias="pas_modifie")

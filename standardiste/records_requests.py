@@ -1,7 +1,7 @@
 """Each of the dialogue's requests as work in one transaction of the town hall's database."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -9,7 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from callbacks import appointments, calls, promises, requests_done, tickets, time_slots, tries, waiting
+from callbacks import (
+    appointments,
+    calls,
+    place_offers,
+    promises,
+    requests_done,
+    tickets,
+    time_slots,
+    tries,
+    waiting,
+)
 from callbacks.calls import CallStart
 from callbacks.channels import ALL_CHANNELS, Channel
 from callbacks.messages.of_appointments import reached
@@ -18,6 +28,7 @@ from callbacks.messages.phones import takes_sms
 from callbacks.models import Appointment, Callback, Ticket
 from callbacks.names import cleaned
 from callbacks.outbox import Outgoing, enqueue
+from callbacks.place_offers import PlaceGone
 from callbacks.promises import Wish
 from callbacks.references import Letter, free_reference
 from callbacks.tickets import Fault
@@ -212,17 +223,36 @@ async def _find_appointment(session: AsyncSession, asked: Asked, wanted: office.
     if found is None:
         tries.note_failure(session, asked.who, asked.now)
         return office.AppointmentFound(None)
-    return office.AppointmentFound(_shown(asked, found))
+    standing = await place_offers.standing_offer(session, found, asked.now)
+    shown = _shown(asked, found)
+    return office.AppointmentFound(replace(shown, offered=standing.starts_at) if standing else shown)
 
 
 async def _move(session: AsyncSession, asked: Asked, ref: str, name: str, at: datetime) -> Reply:
     if await tries.exhausted(session, asked.who, asked.now):
         return office.Changed(None)
-    moved = await appointments.move(session, asked.moment, ref=cut(ref, 12), name=cut(name, 120), at=at)
+    moved = await _move_to_offer(session, asked, ref, name, at) or await appointments.move(
+        session, asked.moment, ref=cut(ref, 12), name=cut(name, 120), at=at
+    )
     if moved is None:
         raise Undone(office.Changed(None))
     await _once(session, asked, moved.ref)
     return office.Changed(_shown(asked, moved))
+
+
+async def _move_to_offer(
+    session: AsyncSession, asked: Asked, ref: str, name: str, at: datetime
+) -> Appointment | None:
+    """The appointment at the place that is kept for its person; None where it is not that one."""
+    found = await appointments.find(session, asked.moment, ref=cut(ref, 12), name=cut(name, 120))
+    offer = await place_offers.standing_offer(session, found, asked.now) if found else None
+    if found is None or offer is None or offer.starts_at != at:
+        return None
+    try:
+        answer = await place_offers.accept(session, asked.moment, offer.id)
+    except PlaceGone:
+        raise Undone(office.Changed(None)) from None
+    return found if answer == "acceptee" else None
 
 
 async def _cancel(session: AsyncSession, asked: Asked, ref: str, name: str) -> Reply:

@@ -15,6 +15,7 @@ from dialog.flows.booking_words import lacks_reference
 from dialog.flows.collect import name_in, name_told, values_in
 from dialog.flows.visits_cancel import CancelTask
 from dialog.flows.visits_move import MoveTask
+from dialog.flows.visits_offered import OfferedTask
 from dialog.meaning import Understanding
 from dialog.office import Appointment, AppointmentFound, FindAppointment, Reply, Request
 from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -122,6 +123,10 @@ class VisitTask(Task):
             return Done(understood(talk.state), (talk.phrase(words.past, **values),))
         if self.purpose == "cancel":
             return CancelTask(found).ask(talk)
+        if found.offered is not None and found.offered > talk.local:
+            talk = talk.having(statuses=talk.state.statuses + 1)
+            wish = self.wish if self.purpose == "move" else None
+            return OfferedTask.tell(talk, found, wish, talk.phrase(words.told, **values))
         if self.purpose == "move":
             line = talk.phrase(words.to_move, **values)
             return MoveTask.begin(talk, found, self.wish, (line,))

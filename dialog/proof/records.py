@@ -48,6 +48,8 @@ class Records:
                 yield office.Booked(None)
             case office.FindAppointment(name):
                 yield office.AppointmentFound(self._appointment(name, self._starts[0]))
+                kept = self._appointment(name, self._starts[1])
+                yield office.AppointmentFound(replace(kept, offered=self._starts[0]))
                 yield office.AppointmentFound(self._appointment(name, self._past))
                 yield office.AppointmentFound(None)
             case office.MoveAppointment(_, name, at):
