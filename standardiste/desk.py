@@ -1,5 +1,6 @@
 """The clerks' pages, wired to the rest of the product."""
 
+from collections.abc import Callable
 from datetime import datetime
 from random import SystemRandom
 
@@ -15,8 +16,14 @@ from standardiste.records_requests import Asked
 from standardiste.settings import Settings
 
 
-def desk_of(settings: Settings, records: TownRecords, ring: RingPort | None = None) -> Desk:
-    """What the clerks' pages need. `ring`: None where no Asterisk is there to ring anybody."""
+def desk_of(
+    settings: Settings,
+    records: TownRecords,
+    ring: RingPort | None = None,
+    crowd: Callable[[], str | None] = lambda: None,
+) -> Desk:
+    """What the clerks' pages need. `ring`: None where no Asterisk is there to ring anybody; `crowd`: what
+    is told while too many call at once."""
     return Desk(
         database=records.database,
         town=town_words(records.town),
@@ -27,6 +34,7 @@ def desk_of(settings: Settings, records: TownRecords, ring: RingPort | None = No
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
         voicemail=voicemail_of(settings),
+        crowd=crowd,
         people=ForPeople(
             records.town,
             service_due(records),

@@ -122,6 +122,8 @@ class Desk:
     """None where only clerks come: the addresses of the people's pages are then unknown."""
     voicemail: Voicemail | None = None
     """None where no Asterisk is configured."""
+    crowd: Callable[[], str | None] = field(default=lambda: None)
+    """What clerks should know while more people call than can be served in full; None usually."""
     minutes_per_call: float = 4.0
     """What a clerk spends on a call, for the hours saved."""
 

@@ -16,7 +16,7 @@ from callbacks.sessions import SignedIn
 AGES_S = 30
 """« dans 40 min » does not stay true: what is older is drawn anew."""
 MAX_KEPT = 200
-_Stamp = tuple[tuple[int, int], int]
+_Stamp = tuple[tuple[int, int], int, str | None]
 
 
 @dataclass
@@ -34,7 +34,7 @@ class DrawnLists:
 
     async def get(self, desk: Desk, choice: Choice, person: SignedIn) -> str:
         """The list as it is now. Raises DatabaseUnavailable."""
-        stamp = (desk.live.state, int(desk.now().timestamp()) // AGES_S)
+        stamp = (desk.live.state, int(desk.now().timestamp()) // AGES_S, desk.crowd())
         drawn = self._kept.setdefault(choice.seen_by(person, desk.town), _Drawn())
         async with drawn.lock:
             if drawn.stamp != stamp:
@@ -53,7 +53,9 @@ async def draw(desk: Desk, choice: Choice, person: SignedIn) -> str:
         list_callbacks(desk.database, filters, limit=PER_PAGE, offset=PER_PAGE * (choice.page - 1)),
         open_counts(desk.database, filters.services, clock.now),
     )
-    return part("rows.html", desk, choice=choice, found=found, counts=counts, per_page=PER_PAGE)
+    return part(
+        "rows.html", desk, choice=choice, found=found, counts=counts, per_page=PER_PAGE, crowd=desk.crowd()
+    )
 
 
 def drawn_of(request: Request) -> DrawnLists:
