@@ -48,8 +48,12 @@ _QUESTION = """questions:
 
 
 def run(*, quick: bool) -> Json:
-    """The whole measurement."""
-    n_calls = QUICK_CALLS if quick else CALLS
+    """The whole measurement, kept."""
+    return report.keep("replay", measured(QUICK_CALLS if quick else CALLS))
+
+
+def measured(n_calls: int) -> Json:
+    """The figures of so many calls."""
     town = load_town()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -67,17 +71,14 @@ def run(*, quick: bool) -> Json:
         elapsed = time.perf_counter() - begin
     end = json.loads(done.stdout.splitlines()[-1])
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return report.keep(
-        "replay",
-        {
-            "calls": n_calls,
-            "turns": n_turns,
-            "seconds": round(elapsed, 1),
-            "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
-            "peak_mb_of_a_process": round(used.ru_maxrss / 1024),
-            "result": end,
-        },
-    )
+    return {
+        "calls": n_calls,
+        "turns": n_turns,
+        "seconds": round(elapsed, 1),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
+        "peak_mb_of_a_process": round(used.ru_maxrss / 1024),
+        "result": end,
+    }
 
 
 async def _stored(url: str, town: Town, n_calls: int) -> int:

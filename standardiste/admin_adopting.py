@@ -51,7 +51,9 @@ class Adopting:
     async def adopt(self, town: Town) -> None:
         """From now on."""
         self._records.town = town
-        self._app.state.desk = replace(self._app.state.desk, town=town_words(town))
+        desk = self._app.state.desk
+        people = desk.people and replace(desk.people, town=town)
+        self._app.state.desk = replace(desk, town=town_words(town), people=people)
         await self.aclose()
         self._warming = asyncio.create_task(self._speak_ahead(town), name="warming")
         try:

@@ -21,7 +21,7 @@ from standardiste.options_upkeep import add_upkeep
 from standardiste.settings import LOG_LEVELS
 
 ROLES = ("clerk", "supervisor", "admin")
-BENCHES = ("turn", "load", "asr", "tts", "understanding", "pages", "replay")
+BENCHES = ("turn", "load", "asr", "tts", "understanding", "pages", "replay", "publish")
 
 AddVerb = Callable[..., Parser]
 

@@ -45,6 +45,7 @@ from standardiste.service_manager import notify
 from standardiste.settings import AriSettings, Settings
 from standardiste.speech_choice import speech_settings
 from standardiste.switchboard import Switchboard
+from standardiste.synthetic_asterisk import AsteriskWitness
 from standardiste.watching import Watched, watching
 from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
@@ -92,7 +93,13 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             return opened.services_for(town).synthesiser
 
         announcements = AnnouncementLine(live, voice_of, opened.services.now)
-        bridge = _bridge(settings, switchboard, drafts, announcements, live, opened.services.now, admitting)
+        question, known = settings.witness.question, settings.ari and _asterisk(settings.ari)
+        witness_line = (
+            AsteriskWitness(known, lambda: opened.services_for(live.town), question) if known else None
+        )
+        bridge = _bridge(
+            settings, switchboard, drafts, announcements, live, opened.services.now, admitting, witness_line
+        )
         browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
 
         async def readiness() -> Mapping[str, Part]:
@@ -104,7 +111,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             }
 
         ringer = _ringer(settings, opened.records, live)
-        desk = desk_of(settings, opened.records, ringer)
+        desk = desk_of(settings, opened.records, ringer, admitting.notice)
         now = opened.services.now
         replays = DraftReplays(settings, live.store, opened.records.database, now)
         learning = CallsToLearnFrom(
@@ -114,7 +121,14 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             AdminParts(live, proofs, voice_of, opened.records.database, now, replays, learning)
         )
         web = WebServices(
-            opened.services.town.name, readiness, registry, browsers.start, desk, trials.start, admin
+            lambda: live.town.name,
+            readiness,
+            registry,
+            browsers.start,
+            desk,
+            trials.start,
+            admin,
+            admitting.notice,
         )
         app = create_app(web)
         server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
@@ -126,6 +140,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             lambda: opened.services_for(live.town),
             lambda: bridge.status if bridge else None,
             lambda: switchboard.n_active,
+            witness_line,
         )
         try:
             with ending.listening():
@@ -241,8 +256,10 @@ def _bridge(
     live: LiveTown,
     now: Callable[[], datetime],
     admitting: Admitting,
+    witness_line: AsteriskWitness | None,
 ) -> AsteriskBridge | None:
-    """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines."""
+    """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines, `temoin`
+    for the agent's call to itself."""
     if settings.ari is None:
         return None
 
@@ -256,6 +273,8 @@ def _bridge(
                 await drafts.take(call)
             case "annonce":
                 await announcements.take(call)
+            case "temoin" if witness_line is not None:
+                await witness_line.take(call)
             case _ if people_first(live.town, now()):
                 await call.transfer(RECEPTION)
             case _:

@@ -132,6 +132,10 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
             from bench import replay
 
             print_line(replay.run(quick=args.quick))
+        case "publish":
+            from bench import publish
+
+            print_line(publish.run(settings, quick=args.quick))
         case _:
             raise AssertionError(f"a bench that the options do not name: {args.name}")
     return 0

@@ -56,12 +56,14 @@ def create_app(services: WebServices) -> FastAPI:
     @app.get("/etat", response_class=HTMLResponse)
     async def state(request: Request) -> Response:
         return pages.TemplateResponse(
-            request, "state.html", {"town": services.town, "parts": await services.readiness()}
+            request,
+            "state.html",
+            {"town": services.town(), "parts": await services.readiness(), "crowd": services.crowd()},
         )
 
     @app.get("/telephone", response_class=HTMLResponse)
     async def telephone(request: Request) -> Response:
-        shown = {"town": services.town, "offer": "/telephone/offer", "heading": "Appeler la mairie"}
+        shown = {"town": services.town(), "offer": "/telephone/offer", "heading": "Appeler la mairie"}
         return pages.TemplateResponse(request, "telephone.html", shown)
 
     @app.post("/telephone/offer")

@@ -1,7 +1,7 @@
 """What the web pages need of the rest of the product, as ports wired where the product starts."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
@@ -28,8 +28,8 @@ async def no_draft_call(_offer_sdp: str) -> str:
 
 @dataclass(frozen=True)
 class WebServices:
-    town: str
-    """The town's name, « Sainte-Aurore »."""
+    town: Callable[[], str]
+    """The town's name as it is published, « Sainte-Aurore »."""
     readiness: Callable[[], Awaitable[Mapping[str, Part]]]
     """Each part by name: speech, database, asterisk."""
     metrics: CollectorRegistry
@@ -44,3 +44,5 @@ class WebServices:
     """The same with the draft of the content."""
     admin: AdminDesk | None = None
     """What the admins' pages need; None where nobody changes the content."""
+    crowd: Callable[[], str | None] = field(default=lambda: None)
+    """What is told while more people call than can be served in full; None usually."""

@@ -1,7 +1,6 @@
 """`new-town`, `import` and `schema` as an admin types them; a large town is checked at once."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from prompts.load import BASE, DEMO_TOWN
 from standardiste.cli import main
 from standardiste.town import read_town
 from tests.prompts.test_annuaire import record, saved
 from tests.prompts.test_comarquage import BODY, HEAD
+from tests.support.large_town import large_town
 
 
 def ran(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, list[dict[str, Any]], str]:
@@ -69,31 +68,6 @@ def test_fiches_become_drafts_that_are_never_written_over(
 def test_the_demo_town_is_nobodys_to_write_into(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, said = ran(capsys, "import", "annuaire", saved(tmp_path, record()))
     assert (code, "--commune" in said) == (2, True)
-
-
-def large_town(folder: Path) -> Path:
-    """Sixty démarches: those that ship, and copies to which one of the answers of another leads."""
-    shutil.copytree(DEMO_TOWN, folder)
-    (folder / "demarches").mkdir()
-    text = (BASE / "demarches" / "cni.yaml").read_text("utf-8")
-    services = next(line for line in text.splitlines() if line.startswith("services:"))
-    n_copies = 60 - len(list((BASE / "demarches").glob("*.yaml")))
-    for number in range(n_copies):
-        copy = text.replace(services, "services: []")
-        (folder / "demarches" / f"copie_{number}.yaml").write_text(copy, "utf-8")
-    for first in range(0, n_copies, 9):
-        service = ("animaux", "marche", "culture_sport", "nuisances", "associations")[first // 9]
-        some = "".join(
-            f"      - {{cle: c{number}, nom: cas {number}, vers: copie_{number}}}\n"
-            for number in range(first, min(first + 9, n_copies))
-        )
-        question = (
-            f"questions:\n  - cle: cas\n    texte: Quel cas ?\n    sujet: le cas\n    reponses:\n{some}"
-        )
-        (folder / "demarches" / f"choix_{first}.yaml").write_text(
-            f"nom: un choix\nservices: [{service}]\n{question}fiches: []\n", "utf-8"
-        )
-    return folder
 
 
 def test_a_town_with_sixty_demarches_is_read_and_checked_whole(tmp_path: Path) -> None:

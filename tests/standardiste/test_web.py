@@ -29,7 +29,7 @@ def client(parts: Mapping[str, Part] = READY) -> httpx.AsyncClient:
             raise UnusableOffer("L'offre du navigateur est illisible.")
         return f"answer to {sdp}"
 
-    app = create_app(WebServices("Sainte-Aurore", readiness, registry, start_browser_call, empty_desk()))
+    app = create_app(WebServices(lambda: "Sainte-Aurore", readiness, registry, start_browser_call, empty_desk()))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mairie")
 
 
@@ -114,7 +114,7 @@ async def test_pages_need_nothing_inline_and_nothing_from_elsewhere(path: str) -
 
 
 async def test_the_towns_name_is_text_never_markup() -> None:
-    services = WebServices("<b>X", lambda: None, CollectorRegistry(), lambda _sdp: None, empty_desk())  # type: ignore[arg-type, return-value]
+    services = WebServices(lambda: "<b>X", lambda: None, CollectorRegistry(), lambda _sdp: None, empty_desk())  # type: ignore[arg-type, return-value]
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(create_app(services)), base_url="http://mairie"
     ) as web:

@@ -100,7 +100,7 @@ def services_of(desk: Desk) -> WebServices:
     async def start_browser_call(_sdp: str) -> str:
         raise AssertionError("no call from here")
 
-    return WebServices(desk.town.name, readiness, CollectorRegistry(), start_browser_call, desk)
+    return WebServices(lambda: desk.town.name, readiness, CollectorRegistry(), start_browser_call, desk)
 
 
 @asynccontextmanager

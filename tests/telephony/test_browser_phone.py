@@ -69,7 +69,11 @@ async def open_mairie() -> AsyncIterator[Mairie]:
     mairie = Mairie()
     app = create_app(
         WebServices(
-            "Sainte-Aurore", mairie.readiness, CollectorRegistry(), mairie.start_browser_call, empty_desk()
+            lambda: "Sainte-Aurore",
+            mairie.readiness,
+            CollectorRegistry(),
+            mairie.start_browser_call,
+            empty_desk(),
         )
     )
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
