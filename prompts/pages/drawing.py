@@ -36,6 +36,7 @@ DONE = {
     "tue": "L'annonce ne passe plus.",
     "code": "Le code est changé.",
     "remarque": "Remarque ajoutée.",
+    "essai": "L'essai est dans le brouillon : il sera rejoué avant chaque publication.",
     "accepte": "C'est accepté, à votre nom : le brouillon peut être publié.",
 }
 

@@ -25,7 +25,8 @@ _STEPS = {
     "transferts": "transferts", "services": "sujets", "fiches": "fiches", "questions": "questions",
     "pieces": "pièces", "cout": "coût", "delai": "délai", "horaires": "horaires", "nom": "nom",
     "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
-    "touches": "touche", "mots": "", "rues": "rues", "lieux_dits": "lieux", "autres_noms": "autres noms",
+    "touches": "touche", "appels": "", "mots": "", "rues": "rues", "lieux_dits": "lieux",
+    "autres_noms": "autres noms",
     "variantes": "autres façons de dire", "risque_accepte": "risque accepté", "patience_s": "patience",
     "dangers": "urgence", "noms": "nom", "consigne": "consigne", "decroche": "quand l'agent décroche",
     "jamais_coupees": "phrases jamais coupées", "dites": "façons de demander", "reponse": "réponse",
@@ -162,9 +163,16 @@ def clock(text: str) -> str:
 def _lists(title: str, before: Any, after: Any) -> list[str]:
     gone = [each for each in before if each not in after]
     new = [each for each in after if each not in before]
-    told = [f"{title} : retiré {_shown(each)}" for each in gone]
-    told += [f"{title} : ajouté {_shown(each)}" for each in new]
+    told = [f"{title} : retiré {_named(each)}" for each in gone]
+    told += [f"{title} : ajouté {_named(each)}" for each in new]
     return told or [f"{title} : dans un autre ordre"]
+
+
+def _named(value: Any) -> str:
+    """A test call by its name; anything else whole."""
+    if isinstance(value, dict) and "tours" in value and isinstance(value.get("nom"), str):
+        return _shown(value["nom"])
+    return _shown(value)
 
 
 def title_of(file: str, path: YamlPath, values: Values) -> str:
@@ -174,7 +182,7 @@ def title_of(file: str, path: YamlPath, values: Values) -> str:
         head = str(own.get("nom") or file) if isinstance(own, dict) else file
         head = f"Démarche « {head.removeprefix('demarches/').removesuffix('.yaml')} »"
     else:
-        head = _FILES.get(file, file)
+        head = "Essais" if file.startswith("essais/") else _FILES.get(file, file)
     if file == "faq.yaml" and path[:1] == ("questions",):
         path = path[1:]
     if path[:1] == ("lieux",) and len(path) > 1:

@@ -131,7 +131,7 @@ async def test_two_admins_at_once_see_both_texts(browser: Browser, tmp_path: Pat
             await page.goto("/admin/phrases/phrases/autre_chose")
         for page, text in ((lea, "Et avec cela ?"), (zoe, "Quoi d'autre ?")):
             await page.get_by_label("Ce que dit l'agent").fill(text)
-            await page.get_by_role("button", name="Enregistrer").click()
+            await page.get_by_role("button", name="Enregistrer").first.click()
         await expect(zoe.get_by_role("heading", name="Deux modifications en même temps")).to_be_visible()
         await expect(zoe.get_by_text("Et avec cela ?")).to_be_visible()
         await expect(zoe.get_by_text("Quoi d'autre ?")).to_be_visible()

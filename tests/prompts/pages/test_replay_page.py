@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
+from prompts.trial_calls import read_trial_calls
 from prompts.versions_draft import Part
 from prompts.versions_yaml import digest_of_part
 from tests.support.admin_office import AdminOffice, admin_office, admin_web, send, served_admin
@@ -122,6 +123,28 @@ async def test_a_draft_that_changed_after_its_replay_is_replayed_anew(tmp_path: 
         edit(place, Part("faq.yaml", ("questions", "marche", "nom")), "le marché")
         assert replays.state(draft.content) is None
         assert "Rejouer les appels" in (await web.get("/admin/rejeu")).text
+
+
+async def test_a_call_tried_in_text_becomes_a_test_call_of_the_town(tmp_path: Path) -> None:
+    async with admin_office(tmp_path) as place, admin_web(place) as web:
+        await send(web, "/admin/essai", "/admin/essai")
+        empty = await send(web, "/admin/essai", "/admin/essai/garder", nom="vide", attendu="x")
+        assert "cet appel est vide" in empty.text
+        await send(web, "/admin/essai", "/admin/essai/dire", touche="1")
+        await send(web, "/admin/essai", "/admin/essai/dire", texte="et la déchèterie ?")
+        assert "Garder cet appel comme essai" in (await web.get("/admin/essai")).text
+        fields = {"nom": "les horaires", "attendu": "déchèterie\n18 h"}
+        missing = await send(web, "/admin/essai", "/admin/essai/garder", nom="les horaires", attendu=" ")
+        assert "il manque quelques mots" in missing.text
+        assert (await send(web, "/admin/essai", "/admin/essai/garder", **fields)).status_code == 303
+        again = await send(web, "/admin/essai", "/admin/essai/garder", **fields)
+        assert "Un essai s&#39;appelle déjà « les horaires »" in again.text
+        assert "Essais : ajouté « les horaires »" in (await web.get("/admin/publier")).text
+        draft = place.store.draft()
+        assert draft is not None
+        (call,) = read_trial_calls(draft.content)
+        assert [(turn.keys, turn.says) for turn in call.turns] == [("1", None), (None, "et la déchèterie ?")]
+        assert call.turns[-1].wanted == ("déchèterie", "18 h")
 
 
 async def test_a_test_call_that_cannot_be_read_is_told_and_nothing_is_published(tmp_path: Path) -> None:
