@@ -97,7 +97,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
     data_dir = _data_dir(environ)
     named = [Path(part).expanduser() for part in environ.get("STANDARDISTE_MODELS", "").split(":") if part]
     commune: Path | None = getattr(args, "commune", None) or _path(environ, "STANDARDISTE_COMMUNE")
-    database: str | None = getattr(args, "database", None) or environ.get("STANDARDISTE_DATABASE")
+    database: str | None = getattr(args, "database", None) or _database(environ)
     log_level = getattr(args, "log_level", None) or environ.get("STANDARDISTE_LOG_LEVEL", "warning").lower()
     if log_level not in LOG_LEVELS:
         raise Unusable(f"STANDARDISTE_LOG_LEVEL vaut « {log_level} » ; attendu : {', '.join(LOG_LEVELS)}.")
@@ -133,6 +133,13 @@ def _data_dir(environ: Mapping[str, str]) -> Path:
     if shared is None or not shared.is_absolute():
         shared = Path(environ.get("HOME") or "/root") / ".local" / "share"
     return shared / "standardiste"
+
+
+def _database(environ: Mapping[str, str]) -> str | None:
+    """From a file when one is named: PostgreSQL's address may hold its password."""
+    if not environ.get("STANDARDISTE_DATABASE") and not environ.get("STANDARDISTE_DATABASE_FILE"):
+        return None
+    return _secret(environ, "STANDARDISTE_DATABASE", "STANDARDISTE_DATABASE")
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -1,5 +1,6 @@
 """What installs the product runs verbs and settings that exist, with the libraries that were tested."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -7,6 +8,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 from standardiste.options import build_parser
 
@@ -49,6 +51,26 @@ def test_every_setting_of_the_shipped_file_is_one_that_the_readme_explains() -> 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert named
     assert [name for name in named if name not in readme] == []
+
+
+def test_the_containers_run_what_exists_and_open_no_more_than_the_line_and_the_local_pages() -> None:
+    told = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8"))
+    services = told["services"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in services["agent"]["environment"] if name not in readme] == []
+    opened = {port for service in services.values() for port in service.get("ports", [])}
+    assert {port for port in opened if not port.endswith("/udp")} == {"127.0.0.1:8080:8080"}
+    for service in ("agent", "asterisk"):
+        recipe = (
+            ROOT / "deploy" / "compose" / services[service]["build"]["dockerfile"].split("/")[-1]
+        ).read_text()
+        for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", recipe, re.MULTILINE):
+            assert [name for name in copied.split() if not (ROOT / name).exists()] == []
+    command = re.search(
+        r"^CMD (\[.+\])$", (DEPLOY / "compose" / "agent.Dockerfile").read_text(), re.MULTILINE
+    )
+    assert command is not None
+    build_parser().parse_args(json.loads(command.group(1)))
 
 
 def test_the_installer_is_a_script_that_explains_itself() -> None:

@@ -56,6 +56,14 @@ def test_the_command_line_goes_before_the_environment() -> None:
     assert (asked.commune_dir, asked.log_level) == (Path("/y"), "error")
 
 
+def test_the_address_of_the_database_may_come_from_a_file(tmp_path: Path) -> None:
+    place = tmp_path / "base-url"
+    place.write_text("postgresql://mairie:secret@base/mairie\n", encoding="utf-8")
+    assert settings({"STANDARDISTE_DATABASE_FILE": str(place)}).database_url.endswith("@base/mairie")
+    with pytest.raises(Unusable, match="STANDARDISTE_DATABASE_FILE"):
+        settings({"STANDARDISTE_DATABASE_FILE": str(tmp_path / "absent")})
+
+
 def test_asterisks_password_is_read_from_its_file_and_never_shown(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s3same\n")
