@@ -3,14 +3,18 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from callbacks import work
+from callbacks.voicemail import Voicemail
+from telephony.ari.caller_id import e164
 from tests.support.busy_office import fill_morning, fill_past
 from tests.support.desk import PASSWORD, Office, office, served, session_of
 from tests.support.desk_browser import any_page, chromium, clerk_page, faults_seen_by_axe
+from tests.support.voicemail import leave_message
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +22,8 @@ PAGES = (
     "/", "/?q=personne", "/rappels/C1001", "/rappels/C1002", "/rappels/C1001/imprimer", "/rendez-vous",
     "/rendez-vous?jour=2026-11-26", "/rendez-vous/attente", "/rendez-vous/fermer", "/signalements",
     "/signalements/S2002", "/dossiers", "/dossiers/fiche?numero=412", "/messages", "/pilotage", "/compte",
-    "/compte/second-facteur", "/pieces/passeport", "/nulle-part", "/etat", "/telephone",
+    "/compte/second-facteur", "/messagerie", "/personne?reference=C1001", "/pieces/passeport",
+    "/nulle-part", "/etat", "/telephone",
 )  # fmt: skip
 
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
@@ -31,9 +36,10 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def place() -> AsyncIterator[Office]:
-    async with office(demo=True) as one:
+async def place(tmp_path: Path) -> AsyncIterator[Office]:
+    async with office(demo=True, voicemail=Voicemail(tmp_path, e164)) as one:
         await fill_morning(one)
+        leave_message(tmp_path, 0, one.now, "0696112233")
         async with served(one):
             yield one
 
