@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from speech.audio import RATE_HZ, Samples
+from speech.awaited import Awaited
 from speech.calibration import CALIBRATION_FILE
 from speech.engine import Transcript
 from speech.engines.builtin import MODEL_FOLDER
@@ -53,6 +54,19 @@ def minute(say: Callable[..., Samples]) -> Samples:
     sentence = say("je voudrais savoir à quelle heure vous ouvrez demain matin s'il vous plaît")
     loud = np.flatnonzero(np.abs(sentence) > 500)
     return np.resize(over_telephone(sentence[loud[0] : loud[-1]]), 60 * RATE_HZ)
+
+
+async def test_each_call_is_heard_for_what_its_own_content_awaits(
+    pool: SpeechPool, say: Callable[..., Samples]
+) -> None:
+    known, new = "les horaires de la mairie", "les tarifs de la piscine"
+    for text in (new, "la cantine", "le marché", "la salle des fêtes"):
+        other = pool.ear(Awaited((text,)))
+        assert other is not None
+        assert (await other.transcribe(over_telephone(say(text, "fr+linda")))).text == text
+    assert (await heard(pool, over_telephone(say(new, "fr+linda")))).text != new
+    again = await heard(pool, over_telephone(say(known, "fr+linda")))
+    assert again.text == known, "what the worker had to forget, it is told again"
 
 
 async def test_silence_and_noise_are_nobodys_answer(pool: SpeechPool) -> None:

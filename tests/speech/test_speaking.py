@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from speech.diction import Diction
 from speech.engines.espeak import EspeakVoice
 from speech.pool import SpeechPool
 from speech.prompt_cache import SUFFIX, PromptCache, SpokenKey
+from speech.pronunciations import Pronunciations
 from speech.settings import SpeechSettings
 from speech.speaking import SENTENCE_PAUSE_MS, PoolSynthesiser, speak_all
 from speech.voice_identity import voice_identity
@@ -92,6 +94,26 @@ async def test_a_published_sentence_said_more_slowly_is_kept_as_well(
     normal = await voice.synthesise("La mairie est ouverte.")
     assert 1.15 < slow.duration_ms / normal.duration_ms < 1.35
     assert n_kept(tmp_path) == 2
+
+
+async def test_voices_of_one_engine_each_say_their_own_content(group: WorkerGroup) -> None:
+    one = await opened(group, None)
+    recorded = np.full(1600, 7, np.int16)
+    diction = Diction(Pronunciations([("Ducos", "du cosse")]), {"Bonjour. Merci.": recorded})
+    other = one.with_diction(diction)
+    as_written = (await one.synthesise("Ducos ouvre.")).samples
+    as_wanted = (await other.synthesise("Ducos ouvre.")).samples
+    assert not np.array_equal(as_wanted, as_written)
+    assert np.array_equal(as_wanted, (await one.synthesise("du cosse ouvre.")).samples)
+    greeting = (await one.synthesise("Bonjour. Merci.")).samples
+    slow = (await other.synthesise("Bonjour. Merci.", speed=0.8)).samples
+    assert len(slow) > len(greeting), "slower, it is the voice that speaks"
+    await group.aclose()
+    whole = (await other.synthesise("Bonjour. Merci. Ducos ouvre.")).samples
+    assert np.array_equal(whole[:1600], recorded)
+    assert np.array_equal(whole[-len(as_wanted) :], as_wanted)
+    assert np.array_equal((await one.synthesise("Bonjour. Merci.")).samples, greeting)
+    assert one.counts["recorded"] == 1
 
 
 async def test_two_ways_of_writing_the_same_words_are_one_sound(group: WorkerGroup, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from dialog.office import Reply, Request, Unavailable
 from prompts.content import Town
 from prompts.load import DEMO_TOWN, load_town
 from speech.audio import RATE_HZ, Samples, Sound
+from speech.diction import Diction
 from speech.engine import Priority, Synthesiser, Transcript
 from speech.errors import EngineFailed
 from speech.listening import Listener
@@ -164,6 +165,15 @@ async def test_a_question_is_answered_and_the_call_leaves_nothing_behind(
     turn = played.line.played[0]
     assert played.voiced(turn.end / RATE_HZ, turn.end / RATE_HZ + 2.0)
     assert isinstance(played.exchanges[-1].event, HungUp)
+
+
+async def test_a_recorded_sentence_is_what_the_caller_hears(town: Town, voice: SpeechPool) -> None:
+    tone = (8000 * np.sin(2 * np.pi * 800 * np.arange(RATE_HZ) / RATE_HZ)).astype(np.int16)
+    said = voice.voice(Diction(recorded={town.sentences.disclosure: tone}))
+    played = await play([], town, said, None)
+    loud = int(np.flatnonzero(np.abs(played.agent.astype(np.int32)) > VOICED)[0])
+    spectrum = np.abs(np.fft.rfft(played.agent[loud : loud + RATE_HZ].astype(np.float64)))
+    assert abs(int(spectrum.argmax()) - 800) <= 2
 
 
 async def test_who_asks_for_slower_speech_hears_everything_slower_from_then_on(
