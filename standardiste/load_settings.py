@@ -29,8 +29,8 @@ class LoadSettings:
     """How long what was said may wait for an engine (95th percentile)."""
     answer_ms: int = 1500
     """From the end of an utterance to the answer (the same)."""
-    drain_s: int = 600
-    """How long an agent that was told to end lets its calls go on."""
+    drain_s: int = 540
+    """How long an agent that was told to end lets its calls go on: less than its service manager does."""
 
     def limits(self) -> Limits | None:
         """For `telephony.admission`; None where there are no steps."""

@@ -72,7 +72,7 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
 async def _serve(args: argparse.Namespace, settings: Settings) -> int:
     if args.beside and settings.ari:
         settings = replace(settings, ari=await beside(settings.ari))
-    door = None if args.beside else _open_door(settings)
+    door = _door_beside(settings) if args.beside else _open_door(settings)
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
@@ -144,7 +144,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         )
         try:
             with ending.listening():
-                if args.beside and bridge:
+                if door is None and bridge:
                     await ending.unless_told(bridge.connected.wait())
                 notify("READY=1")
                 if door is None:
@@ -216,13 +216,19 @@ def _open_door(settings: Settings) -> socket.socket:
         ) from error
 
 
+def _door_beside(settings: Settings) -> socket.socket | None:
+    """None while another agent serves there."""
+    try:
+        return _open_door(settings)
+    except Unusable:
+        return None
+
+
 async def _free_door(settings: Settings) -> socket.socket:
     """The address of the pages, as soon as the agent before us has let it go."""
-    while True:
-        try:
-            return _open_door(settings)
-        except Unusable:
-            await asyncio.sleep(DOOR_EVERY_S)
+    while (door := _door_beside(settings)) is None:  # noqa: ASYNC110 - only trying can tell
+        await asyncio.sleep(DOOR_EVERY_S)
+    return door
 
 
 async def _serve_pages(server: uvicorn.Server, door: socket.socket, ending: Ending) -> None:
@@ -258,8 +264,8 @@ def _bridge(
     admitting: Admitting,
     witness_line: AsteriskWitness | None,
 ) -> AsteriskBridge | None:
-    """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines, `temoin`
-    for the agent's call to itself."""
+    """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines, and
+    `temoin` for the agent's call to itself."""
     if settings.ari is None:
         return None
 
