@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from callbacks.database import Database, open_database
 from callbacks.messages.wording import ForPerson, write
 from callbacks.models import Call, Callback, CallTurn, Message, TimeSlot
+from callbacks.voicemail import Voicemail
 from dialog import office
 from dialog.actions import Say
 from dialog.events import Answered, CallStarted, Heard
@@ -25,8 +27,10 @@ from standardiste.call_log import CallLog
 from standardiste.records import TownRecords
 from standardiste.records_filling import plans_of
 from standardiste.records_upkeep import Upkeep
+from telephony.ari.caller_id import e164
 from telephony.dialog_processor import Exchange
 from tests.support.missed import nobody_took
+from tests.support.voicemail import leave_message
 
 COMMUNE = """
 nom: Rocheval
@@ -140,11 +144,13 @@ def test_a_plan_covers_as_many_days_as_the_town_says(town: Town) -> None:
 
 
 async def test_a_missed_due_time_is_told_once_and_old_records_go_at_night(
-    town: Town, database_url: str
+    town: Town, database_url: str, tmp_path: Path
 ) -> None:
     database = open_database(database_url)
     records, clock = records_of(town, database)
-    upkeep = Upkeep(records)
+    voicemail = Voicemail(tmp_path / "messages", e164)
+    upkeep = Upkeep(records, voicemail=voicemail)
+    leave_message(voicemail.folder, 0, clock.at, PHONE)
     promised = await records.answer("a", office.AskCallback("accueil", PHONE, "requested"))
     assert isinstance(promised, office.CallbackPromised)
     await upkeep.alarms()
@@ -157,8 +163,12 @@ async def test_a_missed_due_time_is_told_once_and_old_records_go_at_night(
     await upkeep.night()
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Call)) == 1
+    assert len(voicemail.messages()) == 1
     clock.at += timedelta(minutes=1)
     await upkeep.night()
+    assert voicemail.messages() == ()
+    shutil.rmtree(voicemail.folder)
+    assert (await upkeep.nightly()).recordings == 0, "Asterisk elsewhere stops nothing"
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Call)) == 0
         # What is still open is never erased: somebody waits.
