@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from standardiste.metrics_state import RecordsWatch, StateCollector
 from standardiste.settings import Settings
+from standardiste.synthetic_asterisk import AsteriskWitness
 from standardiste.synthetic_call import WitnessResult, rehearsed_witness
 from standardiste.synthetic_watch import WitnessMetrics, WitnessWatch
 from standardiste.tracing import call_traces
@@ -29,6 +30,8 @@ class Watched:
     bridge: Callable[[], BridgeStatus | None]
     callers: Callable[[], int]
     """How many people are being served."""
+    asterisk: AsteriskWitness | None = None
+    """The witness call's way through Asterisk; None: without a telephone."""
 
 
 @asynccontextmanager
@@ -40,6 +43,8 @@ async def watching(
     registry.register(StateCollector(opened.pool, watched.bridge, records))
 
     async def call() -> WitnessResult:
+        if watched.asterisk is not None:
+            return await watched.asterisk.call()
         return await rehearsed_witness(watched.services(), settings.witness.question)
 
     witness = WitnessWatch(call, opened.records, settings.witness, WitnessMetrics(registry), watched.callers)

@@ -109,8 +109,13 @@ class Ari:
         timeout_s: int = 30,
         app_args: str = "",
         originator: str | None = None,
+        other_channel_id: str | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Channel:
-        """Ring somebody; they come into our hands by a StasisStart when they answer."""
+        """Ring somebody; they come into our hands by a StasisStart when they answer.
+
+        `other_channel_id`: of the other half of a Local channel.
+        """
         query = {
             "endpoint": endpoint,
             "app": app,
@@ -122,7 +127,10 @@ class Ari:
             query["callerId"] = caller_id
         if originator is not None:
             query["originator"] = originator
-        return Channel.from_json(await self._request("POST", "channels", query))
+        if other_channel_id is not None:
+            query["otherChannelId"] = other_channel_id
+        body = None if variables is None else {"variables": dict(variables)}
+        return Channel.from_json(await self._request("POST", "channels", query, body))
 
     async def originate_in_dialplan(
         self,

@@ -1,6 +1,8 @@
 """The call that the agent makes to itself: what it finds, whom it tells, and that it is nobody's call."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -22,13 +24,17 @@ from prompts.load import load_town
 from speech.engine import Transcript
 from standardiste.records import TownRecords
 from standardiste.settings import Settings
+from standardiste.synthetic_asterisk import AsteriskWitness
 from standardiste.synthetic_call import Judging, WitnessResult, rehearsed_witness, told_facts
 from standardiste.synthetic_watch import WitnessMetrics, WitnessWatch
 from standardiste.watch_settings import DEFAULT_QUESTION, WitnessSettings, read_witness
 from standardiste.wiring import OpenSwitchboard, call_services
+from telephony.bridge import AsteriskBridge
 from telephony.dialog_processor import Exchange
+from tests.support.lab import AsteriskLab
 from tests.support.short_town import NOW as TUESDAY
 from tests.support.short_town import write_short_town
+from tests.support.sip_caller import SipPhone
 
 NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 
@@ -184,3 +190,47 @@ async def test_the_alarm_goes_to_the_address_that_was_configured_and_can_be_read
     assert written is not None
     assert "deux fois de suite : sourd." in written.text
     assert "standardiste doctor" in written.text
+
+
+@asynccontextmanager
+async def agent_on(lab: AsteriskLab, opened: OpenSwitchboard) -> AsyncIterator[AsteriskWitness]:
+    """An agent behind this Asterisk that serves nothing but its own calls."""
+    witness = AsteriskWitness(lab.settings, lambda: opened.services, DEFAULT_QUESTION)
+    bridge = AsteriskBridge(lab.settings, witness.take)
+    running = asyncio.create_task(bridge.run())
+    try:
+        await asyncio.wait_for(bridge.connected.wait(), 20)
+        yield witness
+        await asyncio.to_thread(lab.wait_until_empty)
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+
+
+@pytest.mark.asterisk
+async def test_the_call_goes_through_asterisk_where_there_is_one(
+    lab: AsteriskLab, opened: OpenSwitchboard
+) -> None:
+    async with agent_on(lab, opened) as witness:
+        result = await witness.call()
+    assert result.problem is None
+    assert result.latency_ms is not None
+
+
+@pytest.mark.asterisk
+async def test_whatever_happens_to_it_nobody_is_rung(
+    lab: AsteriskLab, opened: OpenSwitchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("standardiste.synthetic_asterisk.TAKEN_WITHIN_S", 1.0)
+    async with SipPhone.opened(port=lab.post_port) as post:
+        async with agent_on(lab, opened) as witness:
+            await opened.pool.aclose()
+            broken = await witness.call()
+            assert broken.problem is not None
+            assert "interrompu" in broken.problem
+        absent = await witness.call()
+        assert absent.problem is not None
+        assert "[temoin]" in absent.problem
+        await asyncio.to_thread(lab.wait_until_empty)
+        with pytest.raises(TimeoutError):
+            await post.next_call(timeout_s=0.5)
