@@ -54,6 +54,11 @@ def read(text: str, words: AnswerWords, commune: str) -> Reading:
     return Reading(text, said, corrected, denials, unsure)
 
 
+def is_unsure(text: str, words: AnswerWords, commune: str) -> bool:
+    """« Je sais pas trop »."""
+    return read(text, words, commune).unsure
+
+
 def answer_in(
     reading: Reading, question: Question, words: AnswerWords, *, asked: bool, known: bool
 ) -> str | None:

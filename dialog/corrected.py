@@ -16,6 +16,7 @@ _TAKEN_BACK = re.compile(
     r"|ce n est pas ca|du tout|excusez moi|desolee?|je me suis trompee?|plutot|en fait|finalement|merci|vous)"
     r"(?: |$))+"
 )
+_AGREES = re.compile(r"^(?:(?:oui|ouais|voila|c est ca) )+")
 _TAKES_BACK = re.compile(r"\b(?:non|nan|pardon|pas|trompee?|plutot|finalement|excusez|desolee?|enfin)\b")
 _DENIED = re.compile(r"\bpas (?:(?:pour|le|la|les|l|un|une|du|de|des|mon|ma) )+\w+")
 """« Non pas la carte, le passeport »."""
@@ -41,6 +42,8 @@ def meant_instead(talk: Talk, text: str, before: Understanding) -> Understanding
     subject, the same of another subject. What is said in full is a request of its own.
     """
     said = plain(text)
+    if (agreed := _AGREES.match(said)) is not None:
+        return _more_exactly(talk, said[agreed.end() :], before)
     left = _TAKEN_BACK.sub("", said)
     rest = " ".join(_DENIED.sub(" ", left).split()) or left
     if not rest or not _TAKES_BACK.search(said.removesuffix(left)):
@@ -69,6 +72,18 @@ def meant_instead(talk: Talk, text: str, before: Understanding) -> Understanding
         before, intent=intent, service=service or before.service, entities=fresh.entities, confidence=1.0,
         alternatives=(), parts=(), faq=None, sensitive=None, text=rest,
     )  # fmt: skip
+
+
+def _more_exactly(talk: Talk, rest: str, before: Understanding) -> Understanding | None:
+    """« Oui, un rendez-vous »: what is wanted of what was only « information about »."""
+    asked = _asked(rest)
+    if before.intent != "demarche_info" or asked is None or len(rest.split()) > _FEW_WORDS:
+        return None
+    service = service_named(talk.town, rest) or before.service
+    text = f"{before.text} {rest}"
+    return replace(
+        before, intent=asked, service=service, confidence=1.0, alternatives=(), faq=None, text=text
+    )
 
 
 def _asked(rest: str) -> Intent | None:

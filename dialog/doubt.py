@@ -8,6 +8,7 @@ from dialog.flows.confirm import Choice, ChooseTask, Refused
 from dialog.flows.topics import subject_of
 from dialog.matching import plain
 from dialog.meaning import Understanding
+from dialog.named import service_named
 from dialog.phrases import PhraseFinder
 from dialog.requests import BEGIN, NOT_OURS
 from dialog.talk import Talk
@@ -28,9 +29,10 @@ def two_senses(talk: Talk, found: Understanding, refused: Refused) -> ChooseTask
         return None
     if found.intent == "suivi_dossier" and any(one.type == "dossier" for one in found.entities):
         return None  # its number tells which of the two
-    words = tuple(plain(found.text).split()[:_MAX_WORDS])
+    words, named = tuple(plain(found.text).split()[:_MAX_WORDS]), service_named(talk.town, found.text)
     for confusable in talk.town.comprehension.confusable:
-        if _finder(confusable).strong(words):
+        other = named is not None and named not in {one.service for one in confusable.meant}
+        if not other and _finder(confusable).strong(words):
             first, second = (_meaning(found, one.name, one.service) for one in confusable.meant)
             return ChooseTask((first, second), refused)
     return None

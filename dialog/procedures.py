@@ -26,6 +26,7 @@ from prompts.procedures import (
 
 UNSURE = "?"
 """The answer of who does not know."""
+_FEW_WORDS = 4
 _GROUP = 3
 """Documents said in one breath, fewer where they are long."""
 _MAX_CASES_SAID = 4
@@ -125,6 +126,17 @@ def told(
     if yes is not None and not changed and "oui" in keys and "non" in keys:
         return topic.answered(asked.key, "oui" if yes else "non")
     return unsure(topic, asked) if reading.unsure and not changed else topic
+
+
+def says_again(town: Town, topic: ProcedureTopic, text: str) -> bool:
+    """Whether a few words only say again what is known already."""
+    words = town.procedure_words.answers
+    reading, known = read(text, words, town.name), topic.known
+    return len(reading.words) <= _FEW_WORDS and any(
+        answer_in(reading, question, words, asked=False, known=False) == known[question.key]
+        for question in _questions(town, topic)
+        if question.key in known
+    )
 
 
 def unsure(topic: ProcedureTopic, asked: Question) -> ProcedureTopic:

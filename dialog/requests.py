@@ -42,13 +42,21 @@ _ENDS: dict[Intent, re.Pattern[str]] = {
     ),
 }
 """Beside the word of an appointment, what is done to one that there is."""
+_CORRECTS = re.compile(r"\b(?:non|pardon|plutot|enfin|je veux dire)\b")
+_EMPTIED = re.compile(
+    r"\b(?:poubelles?|bacs?|camions?|ramass\w*|collect\w*|encombrants?|ordures|sacs?|passe(?:nt)?)\b"
+)
+_TIP = re.compile(r"\b(?:decheter\w*|dechetter\w*|depos\w+)\b")
 _OPENS = re.compile(r"\b(?:r?ouvr\w*|r?ouvert\w*|ferm(?:e|es|ez|ent|ee|ees)|horaires)\b")
 _COMES = re.compile(
     r"\b(?:passer|venir|aller|viens|passe|joignables?|travaill\w*|rec(?:oi|ev)\w*|accueill\w*)\b"
 )
 _THERE = re.compile(r"\bquelqu un (?:chez vous|a la mairie|a l accueil|dans les bureaux)\b")
 _WHERE = re.compile(r"\b(?:adresse|coordonnees|telephone|numero)\b")
-_CALLS = re.compile(r"^(?!.*\b(?:r(?:ap|e)?pp?el\w*|recontact\w*|recall|joindre)\b).*\bappel\w*\b")
+_CALLS = re.compile(
+    r"^(?!.*\b(?:r(?:ap|e)?pp?el\w*|recontact\w*|joindre)\b)"
+    r".*\b(?:j appell?\w*|je vous appell?e|appelle pour)\b"
+)
 """« J'appelle pour », and not « rappelez-moi »."""
 _MAYBE_HOURS: frozenset[Intent] = frozenset({"horaires", "demarche_info", "eligibilite", "incompris"})
 _MAYBE_FILE: frozenset[Intent] = PROCEDURE | {
@@ -93,6 +101,8 @@ def as_papers(talk: Talk, found: Understanding) -> Understanding:
     if found.intent not in PROCEDURE or found.service != service_named(talk.town, found.text):
         return found
     text, sure = plain(found.text), max(found.confidence, talk.town.thresholds.answer)
+    if procedure.is_a_letter(text):
+        return found
     if found.intent in ("pieces", "demarche_info") and procedure.DOCUMENTS.search(text):
         return replace(found, intent="pieces", confidence=sure)
     if found.intent == "cout_delai" and procedure.COST.search(text):
@@ -118,6 +128,13 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
     if _THERE.search(text) and found.intent != "humain" and found.confidence < talk.town.thresholds.answer:
         return replace(found, intent="horaires", service="mairie", confidence=talk.town.thresholds.answer)
+    if (
+        found.intent == "horaires"
+        and found.service == "dechets"
+        and _EMPTIED.search(text)
+        and not _TIP.search(text)
+    ):
+        return replace(found, intent="demarche_info")  # when the bins are emptied, not when the tip opens
     if found.intent == "horaires" and not plainly and _has_no_hours(talk, found.service):
         # « La salle des fêtes est libre le 14 ? »: not when the town hall opens.
         return replace(found, intent="demarche_info")
@@ -156,6 +173,7 @@ def as_booking(talk: Talk, found: Understanding) -> Understanding:
 
     All of it is read back before anything is booked, and before one that is named is cancelled or moved.
     """
+    found = _said_last(found)
     ends = _ENDS.get(found.intent)
     if ends is not None and ends.search(plain(found.text)) and _APPOINTMENT.search(plain(found.text)):
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
@@ -166,6 +184,15 @@ def as_booking(talk: Talk, found: Understanding) -> Understanding:
     if _HAS_ONE.search(text) or not (named or found.confidence + of_it >= talk.town.thresholds.answer):
         return found
     return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
+
+
+def _said_last(found: Understanding) -> Understanding:
+    """« Annuler, euh non, déplacer »: what is said last."""
+    if found.intent not in _ENDS or not _CORRECTS.search(text := plain(found.text)):
+        return found
+    last = {intent: [one.end() for one in pattern.finditer(text)] for intent, pattern in _ENDS.items()}
+    intent = max(last, key=lambda name: max(last[name], default=-1))
+    return replace(found, intent=intent) if last[intent] else found
 
 
 def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
@@ -182,6 +209,9 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     doubted = found.confidence < town.thresholds.answer or found.intent == "adresse_contact"
     if doubted and may_be_theirs and body_told(talk, found) is not None:
         return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
+    of_it = _spoken_of(talk)
+    if found.intent == "rdv_prendre" and found.service in _UNSAID and of_it is not None:
+        return replace(found, service=of_it)
     in_doubt = found.service == "aucun" or found.confidence < town.thresholds.answer
     if found.intent == "pieces" and in_doubt and state.booked is not None:
         few = len(found.text.split()) <= _FEW_WORDS  # « quels documents », as we have just invited to ask
@@ -202,6 +232,18 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.service != "aucun":
         return replace(found, intent="demarche_info", confidence=round(0.8 * heard, 3))
     return found
+
+
+def _spoken_of(talk: Talk) -> Service | None:
+    """What is being asked about, or was told just now, where there are appointments for it."""
+    state = talk.state
+    if isinstance(state.task, procedure.ProcedureTask):
+        service: Service = state.task.topic.service
+    elif state.stage == "more" and state.case is not None and state.told_of is not None:
+        service = state.case.service
+    else:
+        return None
+    return service if talk.town.entry(service).agenda is not None else None
 
 
 def _calls_for(found: Understanding) -> Understanding:
@@ -242,6 +284,11 @@ def _hello(talk: Talk, _found: Understanding) -> Result:
 def _both(talk: Talk, found: Understanding) -> Result:
     """Two requests in one breath: the first now, the other next."""
     first, *others = found.parts
+    result = BEGIN[first.intent].result(talk.having(queue=tuple(others)), first)
+    if isinstance(result, Person) and len(others) == 1 and begin_of(others[0]) is not None:
+        # What can be told is told before the call goes to somebody.
+        other = BEGIN[others[0].intent].result(talk.having(queue=(first,)), others[0])
+        return result if isinstance(other, Person) else other
     return BEGIN[first.intent].result(talk.having(queue=tuple(others)), first)
 
 

@@ -1,11 +1,13 @@
 """When an appointment would suit a caller, and the windows to search for it, the closest first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from dialog import wording
 from dialog.entities import Entity
+from dialog.matching import plain
 from dialog.office import Window
 
 HORIZON_DAYS = 180
@@ -20,6 +22,11 @@ Hours = tuple[int, int]
 """Minutes from midnight, end exclusive."""
 
 
+_WEEKDAYS = frozenset(wording.WEEKDAYS)
+_PART_OF_DAY = frozenset({"le", "matin", "apres", "midi", "soir", "plutot"})
+_MOST_WEEKS = 12
+
+
 @dataclass(frozen=True)
 class Wish:
     """Nothing in it: any time suits."""
@@ -32,6 +39,8 @@ class Wish:
     """Any of these; an instant is one minute long."""
     never_days: frozenset[int] = frozenset()
     never_hours: tuple[Hours, ...] = ()
+    bare: bool = field(default=False, compare=False)
+    """The days are weekdays without a date: « mercredi », of the week that is spoken of."""
 
     @property
     def is_empty(self) -> bool:
@@ -50,7 +59,8 @@ class Wish:
         """What was said last wins; what it leaves unsaid stays wished, an instant excepted."""
         days, weekdays, hours = self.days, self.weekdays, self.hours
         if new.has_days:
-            days, weekdays = new.days, new.weekdays
+            days = _of_the_week(self.days, new.days) if new.bare else new.days
+            weekdays = new.weekdays
             if self.is_exact:
                 hours = ()
         never_days = (self.never_days | new.never_days) - new.weekdays
@@ -164,7 +174,29 @@ def wish_in(entities: Sequence[Entity]) -> Wish:
                 hours.append(_instant(moment))
             else:
                 days.append(_window(entity.value))
-    return Wish(tuple(days), frozenset(weekdays), tuple(hours), frozenset(never))
+    dates = [plain(entity.text).split() for entity in entities if entity.type == "date"]
+    bare = bool(dates) and all(
+        _WEEKDAYS & set(words) and set(words) <= _WEEKDAYS | _PART_OF_DAY for words in dates
+    )
+    return Wish(tuple(days), frozenset(weekdays), tuple(hours), frozenset(never), bare=bare)
+
+
+def _of_the_week(before: tuple[Window, ...], days: tuple[Window, ...]) -> tuple[Window, ...]:
+    """These days in the week wished before, where one was; else as they are."""
+    week = before[0] if len(before) == 1 else None
+    if week is None or week.start is None or week.end is None:
+        return days
+    if not timedelta(days=2) <= week.end - week.start <= timedelta(days=8):
+        return days
+    return tuple(_shifted(day, week.start, week.end) for day in days)
+
+
+def _shifted(day: Window, start: datetime, end: datetime) -> Window:
+    for weeks in range(_MOST_WEEKS):
+        later = timedelta(weeks=weeks)
+        if day.start is not None and day.end is not None and start <= day.start + later < end:
+            return Window(day.start + later, day.end + later)
+    return day
 
 
 def _window(value: str) -> Window:

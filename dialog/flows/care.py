@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dialog.flows.bodies import body_told
 from dialog.flows.callback import CallbackTask
 from dialog.flows.collect import phone_in
 from dialog.meaning import Understanding
@@ -46,10 +47,11 @@ def complaint(talk: Talk, found: Understanding) -> Result:
     return Person(replace(understood(talk.state), about=found.text), found.service, (line,))
 
 
-def advice(talk: Talk, _found: Understanding) -> Result:
+def advice(talk: Talk, found: Understanding) -> Result:
     """Legal advice is not ours to give."""
     state = talk.having(refused=talk.state.refused + 1).state
-    return Done(understood(state), (talk.phrase(talk.town.requests.no_advice),))
+    line = body_told(talk, found) or talk.phrase(talk.town.requests.no_advice)
+    return Done(understood(state), (line,))
 
 
 def call_me_back(talk: Talk, found: Understanding) -> Result:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from dialog import procedures
 from dialog.doubles import is_request
 from dialog.flows.booking_words import lacks_reference
 from dialog.flows.collect import says_no, says_yes
@@ -33,6 +34,14 @@ _TELLING = 4
 """Letters of a word that may tell one choice from the other."""
 
 
+def is_told(talk: Talk, found: Understanding, text: str) -> bool:
+    """Whether this answers one of the questions that the démarche will ask: « c'est un renouvellement »."""
+    if found.intent not in _FACTS or procedures.procedure_for(talk.town, found.service) is None:
+        return False
+    topic = procedures.ProcedureTopic(found.service, "pieces")
+    return procedures.told(talk.town, topic, text) != topic
+
+
 @dataclass(frozen=True)
 class ConfirmTask(Task):
     """Waits for a yes before a doubtful request is served."""
@@ -55,7 +64,7 @@ class ConfirmTask(Task):
             return self._answer(talk, True)
         if says_no(talk, said):
             return self._answer(talk, False)
-        if said.heard < talk.town.thresholds.confirm or not self._goes_on(said):
+        if said.heard < talk.town.thresholds.confirm or not self._goes_on(talk, said):
             return None
         # Who tells more of it, or asks for it again, means yes; and what they add may spare a question.
         told = replace(
@@ -76,7 +85,7 @@ class ConfirmTask(Task):
         text = f"{self.found.text} {found.text}"
         return replace(found, service=self.found.service, confidence=sure, text=text, alternatives=())
 
-    def _goes_on(self, said: Said) -> bool:
+    def _goes_on(self, talk: Talk, said: Said) -> bool:
         """Whether this goes on from the request: « pour ma fille », « mardi si possible »."""
         words, found = plain(said.text), said.found
         if found.service == self.found.service and (
@@ -92,7 +101,9 @@ class ConfirmTask(Task):
             return True
         if self.found.intent == "signalement" and _SOMEWHERE.match(words):
             return True
-        return bool(_FOR_WHOM.match(words)) or self._narrows(found.service)
+        return (
+            bool(_FOR_WHOM.match(words)) or self._narrows(found.service) or is_told(talk, self.found, words)
+        )
 
     def _narrows(self, service: Service) -> bool:
         """« La carte d'identité », where it may have been that or the passport."""
@@ -138,6 +149,11 @@ class ChooseTask(Task):
         named = self._named(said)
         if named is not None:
             return self._take(talk, named)
+        if (told := self._told(talk, said)) is not None:
+            one = self.choices[told]
+            more = replace(one, found=replace(one.found, text=f"{one.found.text} {said.text}"))
+            first, second = self.choices
+            return replace(self, choices=(more, second) if told == 0 else (first, more))._take(talk, told)
         return self.refused(talk.having(task=None)) if says_no(talk, said) else None
 
     def _named(self, said: Said) -> int | None:
@@ -165,6 +181,11 @@ class ChooseTask(Task):
     def names_one(self, said: Said) -> bool:
         """Whether one of the two is named."""
         return self._named(said) is not None
+
+    def _told(self, talk: Talk, said: Said) -> int | None:
+        """« Un renouvellement », where only one of the two asks which case it is."""
+        asks = [is_told(talk, one.found, said.text) for one in self.choices]
+        return asks.index(True) if sum(asks) == 1 else None
 
     def press(self, talk: Talk, key: str) -> Result | None:
         return self._take(talk, int(key) - 1) if key in ("1", "2") else None

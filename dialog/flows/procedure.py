@@ -34,11 +34,15 @@ class ProcedureTask(Task):
         limits = talk.town.thresholds
         if said.heard < (limits.answer if said.trust != "free" else limits.confirm):
             return None
+        if said.found.intent == "rdv_prendre" and _APPOINTMENT.search(plain(said.text)):
+            return None
         answer = said.yes_or_no
         yes = None if answer is None else answer == "yes"
         topic = procedures.told(talk.town, self.topic, said.text, asked=self.asked, yes=yes)
         if topic != self.topic:
             return _go_on(talk, topic)
+        if procedures.says_again(talk.town, self.topic, said.text):
+            return self.ask(replace(talk, state=understood(talk.state)))
         return self._another(talk, said)
 
     def _another(self, talk: Talk, said: Said) -> Result | None:
@@ -64,6 +68,7 @@ class ProcedureTask(Task):
         return _go_on(talk, topic) if topic != self.topic else None
 
 
+_APPOINTMENT = re.compile(r"\b(?:rendez vous|rdv|creneau)\b")
 _INSTEAD: dict[About, tuple[About, ...]] = {
     "eligibilite": ("info", "pieces"),
     "info": ("pieces",),
@@ -74,6 +79,10 @@ _INTENTS: dict[About, Intent] = {
     "info": "demarche_info",
 }  # fmt: skip
 DOCUMENTS = re.compile(r"\b(?:papiers?|pieces?|documents?|justificatifs?|apporter|amener|fournir|ramener)\b")
+_RECEIVED = re.compile(
+    r"\b(?:recue?s?|recois|recoit|recevoir|envoyee?s?|arrivee?s?) (?:\w+ ){0,3}"
+    r"(?:papiers?|courriers?|lettres?|avis|mails?|sms|messages?|convocations?|documents?)\b"
+)
 _DELAY = re.compile(
     r"\b(?:combien de (?:temps|jours?|semaines?|mois)|delais?|jours|avant quand|date limite|dernier jour"
     r"|jusqu a quand|attente|attendre|long|longtemps|vite|rapide|quand)\b"
@@ -104,6 +113,11 @@ def is_for_another(text: str) -> bool:
     return len(plain(text).split()) <= _FEW_WORDS and bool(_FOR_ANOTHER.search(plain(text)))
 
 
+def is_a_letter(text: str) -> bool:
+    """« J'ai reçu un papier de la mairie »: not what is to be brought."""
+    return bool(_RECEIVED.search(plain(text)))
+
+
 def begins_cost_or_delay(talk: Talk, found: Understanding) -> Result:
     """« Combien ça coûte » and « combien de temps » are one request, and two answers."""
     words = plain(found.text)
@@ -113,7 +127,7 @@ def begins_cost_or_delay(talk: Talk, found: Understanding) -> Result:
 
 def begins_how(talk: Talk, found: Understanding) -> Result:
     """« On veut se marier, quelles pièces il faut » asks for the list."""
-    asks_list = bool(DOCUMENTS.search(plain(found.text)))
+    asks_list = bool(DOCUMENTS.search(plain(found.text))) and not is_a_letter(found.text)
     return begins("pieces" if asks_list else "info")(talk, found)
 
 

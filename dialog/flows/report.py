@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Literal
 
 from dialog import wording
+from dialog.answers import is_unsure
 from dialog.flows.collect import commits, phone_in, phone_question, says_no, says_yes, typed_phone, values_in
 from dialog.flows.person import ON_CALL, on_call_needed
 from dialog.matching import plain
@@ -90,10 +91,12 @@ class ReportTask(Task):
             case "nature" if said.heard >= _BELIEVED and len(said.text.split()) > 1:
                 category = said.found.service if said.found.service in _REPORTABLE else self.category
                 task = replace(self, nature=said.text, category=category, place=place)
-            case "place" if said.heard >= _BELIEVED and (place or _tells(said)):
+            case "place" if said.heard >= _BELIEVED and (place or _tells(talk, said)):
                 task = replace(self, place=place or said.text)
             case "danger" if answer is not None:
                 return replace(self, dangerous=answer == "yes")._warned(_got(talk))
+            case "danger" | "contact" if place is not None and answer is None:  # found meanwhile
+                task = replace(self, place=place)
             case "contact" | "number" if number is not None:
                 task = replace(self, phone=number, contact="settled")
             case "contact" if answer == "yes":
@@ -196,7 +199,12 @@ def _dangerous(talk: Talk, category: Service, line: str) -> Result:
 
 
 def _place_in(found: Understanding) -> str | None:
-    return next((entity.value for entity in found.entities if entity.type == "place"), None)
+    """The place said; said again more exactly, that."""
+    best: str | None = None
+    for entity in found.entities:
+        if entity.type == "place" and (best is None or plain(best) in plain(entity.value)):
+            best = entity.value
+    return best
 
 
 def _corrected_place(talk: Talk, said: Said, before: str | None) -> str | None:
@@ -214,8 +222,10 @@ def _corrected_place(talk: Talk, said: Said, before: str | None) -> str | None:
     return None
 
 
-def _tells(said: Said) -> bool:
+def _tells(talk: Talk, said: Said) -> bool:
     """Whether this may be a place although no street was recognised: it is read back."""
+    if is_unsure(said.text, talk.town.procedure_words.answers, talk.town.name):
+        return False
     return said.found.intent in ("reponse", "incompris", "signalement") and len(said.text.split()) > 1
 
 
