@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from standardiste.cpu_meter import CpuMeter
 from standardiste.light_ears import LightFor
+from standardiste.synthetic_call import PREFIX
 from telephony.admission import Limits, Load, Step, arrives, begun, observe
 from telephony.call import CallObserver, CallServices
 from telephony.dialog_processor import Exchange
@@ -93,7 +94,8 @@ class Admitting:
         step = self._limits.steps[0]
         if self._on:
             step, self._state = arrives(self._state, self._load(), self._limits)
-        self._taken.labels(NAMES[step]).inc()
+        if not call_id.startswith(PREFIX):  # the agent's call to itself is nobody's
+            self._taken.labels(NAMES[step]).inc()
         if step is not Step.QUEUE:
             self._calls[call_id] = step
         return step is not Step.QUEUE
