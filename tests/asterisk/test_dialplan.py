@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import re
 
 import pytest
 
@@ -127,3 +128,13 @@ def test_the_log_of_a_start_has_no_complaint(lab: AsteriskLab) -> None:
     lines = (lab.spool.parent / "log" / "messages").read_text(encoding="utf-8").splitlines()
     before_calls = itertools.takewhile(lambda line: "[C-" not in line, lines)
     assert [line for line in before_calls if "ERROR" in line or "WARNING" in line] == []
+
+
+def test_the_dialplan_uses_only_what_is_loaded(lab: AsteriskLab) -> None:
+    """An application that is missing ends the call where it stands: nothing else would tell."""
+    text = (ASTERISK / "conf" / "extensions.conf").read_text(encoding="utf-8")
+    used = set(re.findall(r"^(?:exten = [^,]+,1| same = n(?:\(\w+\))?),(\w+)", text, re.MULTILINE))
+    listed = lab.cli("core show applications")
+    loaded = {line.strip().partition(":")[0].lower() for line in listed.splitlines() if ":" in line}
+    assert len(used) > 10
+    assert {name for name in used if name.lower() not in loaded} == set()
