@@ -45,6 +45,8 @@ _MODELS: dict[str, type[Content]] = {
 }  # fmt: skip
 _NEVER_RECORDED = ("messages-", "comprehension-noms.")
 """Written, or words that only come within a sentence."""
+_FIRST = "dangers"
+_SILENT_STEPS = frozenset({"consigne", "texte"})
 _NOT_SENTENCES = frozenset({"regles"})
 _TITLES = {"dangers": "consigne d'urgence", "noms": "nom du service", "pretes": "annonce"}
 Group = Annotated[str, InPath(pattern=r"^[a-z_]{1,20}$")]
@@ -169,7 +171,7 @@ def sentences_of(view: ContentView, group: str) -> Iterator[tuple[str, str, str,
     if model is None:
         return
     file = f"{group}.yaml"
-    for field in model.model_fields.values():
+    for field in sorted(model.model_fields.values(), key=lambda each: each.alias != _FIRST):
         alias = str(field.alias or "")
         if not alias or alias in _NOT_SENTENCES:
             continue
@@ -178,7 +180,8 @@ def sentences_of(view: ContentView, group: str) -> Iterator[tuple[str, str, str,
         own = view.value(Part(file, whole))
         for steps, text in _texts_in(_both(part_at(view.shipped(file), whole), own)):
             name = ".".join((alias, *steps))
-            shown = f"{title} : {' '.join(steps).replace('_', ' ')}" if steps else title
+            told = " ".join(step.replace("_", " ") for step in steps if step not in _SILENT_STEPS)
+            shown = f"{title} : {told}" if told else title
             yield f"{group}-{name}", shown, text, part_at(own, steps) is not None
 
 

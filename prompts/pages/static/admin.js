@@ -1,6 +1,11 @@
 // « Écouter », rows added to a form, and nothing that the pages cannot do without.
 document.documentElement.classList.add("scripted");
 
+// On a telephone the list of pages would fill the screen: it opens when it is asked for.
+if (matchMedia("(max-width: 34rem)").matches) {
+  for (const folded of document.querySelectorAll("[data-folds]")) folded.open = false;
+}
+
 let playing = null;
 
 document.addEventListener("click", async (event) => {
