@@ -74,6 +74,8 @@ class Callback(Base):
     __table_args__ = (
         Index("ix_callbacks_status_due_at", "status", "due_at"),
         Index("ix_callbacks_phone_status", "phone", "status"),
+        # Counted while a caller waits for their promise: the index alone answers.
+        Index("ix_callbacks_service_status", "service", "status", "urgent", "priority"),
         # The same person asking again for the same people joins what is open: two can never stand.
         Index(
             "uq_callbacks_open_phone_service", "phone", "service", unique=True,
@@ -85,7 +87,7 @@ class Callback(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(12), unique=True)
     call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"), index=True)
-    service: Mapped[str] = mapped_column(String(40), index=True)
+    service: Mapped[str] = mapped_column(String(40))
     """A key of the town's extensions."""
     phone: Mapped[str] = mapped_column(String(20))
     name: Mapped[str | None] = mapped_column(String(120))
