@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -61,6 +62,8 @@ class Announcement:
     start: datetime
     end: datetime
     who: str
+    sound: Path | None = None
+    """A recording of it, as those of sentences are; None: the voice says it."""
 
     def is_on(self, now: datetime) -> bool:
         return self.start <= now < self.end

@@ -11,11 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from prompts.announcements import Announced, Announcement
 from prompts.fields import check_variables
 from prompts.versions_errors import VersionsError
-from prompts.versions_files import locked, read_json, write_json
+from prompts.versions_files import locked, read_json, write_json, write_whole
 
 LONGEST = timedelta(days=31)
 """An announcement that nobody renews for so long is one that was forgotten."""
 MOST = 5
+_SOUNDS = "annonces"
 _KEPT = timedelta(days=60)
 _TEXT: TypeAdapter[str] = TypeAdapter(Announced)
 
@@ -26,11 +27,19 @@ class UnusableAnnouncement(VersionsError):
 
 def read_announcements(root: Path) -> tuple[Announcement, ...]:
     """All that are kept, those that are over too, the latest first."""
-    return tuple(_read(each) for each in read_json(root / "annonces.json") or ())
+    return tuple(_read(each, root) for each in read_json(root / "annonces.json") or ())
 
 
-def announce(root: Path, text: str, start: datetime, end: datetime, who: str, now: datetime) -> Announcement:
-    """Says this from `start` to `end`. Raises UnusableAnnouncement."""
+def announce(
+    root: Path,
+    text: str,
+    start: datetime,
+    end: datetime,
+    who: str,
+    now: datetime,
+    sound: bytes | None = None,
+) -> Announcement:
+    """Says this from `start` to `end`; `sound`: a WAV of somebody saying it. Raises UnusableAnnouncement."""
     new = Announcement(secrets.token_hex(4), _checked(text), start, end, who)
     if end <= start or end <= now:
         raise UnusableAnnouncement("L'annonce finit avant de commencer, ou est déjà finie.")
@@ -40,6 +49,9 @@ def announce(root: Path, text: str, start: datetime, end: datetime, who: str, no
         kept = [each for each in read_announcements(root) if each.end > now - _KEPT]
         if sum(each.end > now for each in kept) >= MOST:
             raise UnusableAnnouncement(f"{MOST} annonces à la fois au plus : arrêtez-en une d'abord.")
+        if sound is not None:
+            new = replace(new, sound=root / _SOUNDS / f"{new.key}.wav")
+            write_whole(root / _SOUNDS / f"{new.key}.wav", sound)
         _write(root, [new, *kept])
     return new
 
@@ -72,6 +84,10 @@ def _said(error: ValueError) -> str:
 
 
 def _write(root: Path, announcements: list[Announcement]) -> None:
+    kept = {each.sound.name for each in announcements if each.sound is not None}
+    for path in (root / _SOUNDS).glob("*.wav"):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
     write_json(
         root / "annonces.json",
         [
@@ -81,12 +97,14 @@ def _write(root: Path, announcements: list[Announcement]) -> None:
                 "start": each.start.isoformat(),
                 "end": each.end.isoformat(),
                 "who": each.who,
+                "sound": each.sound is not None,
             }
             for each in announcements
         ],
     )
 
 
-def _read(found: dict[str, Any]) -> Announcement:
+def _read(found: dict[str, Any], root: Path) -> Announcement:
     start, end = datetime.fromisoformat(found["start"]), datetime.fromisoformat(found["end"])
-    return Announcement(found["key"], found["text"], start, end, found["who"])
+    sound = root / _SOUNDS / f"{found['key']}.wav" if found.get("sound") else None
+    return Announcement(found["key"], found["text"], start, end, found["who"], sound)

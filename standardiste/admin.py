@@ -45,7 +45,8 @@ MAX_FORM_BYTES = 2_000_000
 """A démarche with all its cases, or a file as it is."""
 PATIENCE_BYTES = 300_000_000
 """Of something too long, read so that who sends it is told so; then the line is cut."""
-RECORDINGS = "/admin/enregistrements/"
+UPLOADS = ("/admin/enregistrements/", "/admin/annonces")
+"""Where sounds are sent to."""
 
 _pages = environment.overlay(
     loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(CLERKS_PAGES / "templates")])
@@ -128,7 +129,7 @@ async def reader(request: Request) -> Editor:
 
 async def editor(request: Request) -> Editor:
     """Who sends this form. Raises NotSignedIn, CodeMissing, ForgedForm, TooMuch, PageRefused."""
-    uploads = request.url.path.startswith(RECORDINGS)
+    uploads = request.url.path.startswith(UPLOADS)
     length = request.headers.get("content-length", "")
     if "transfer-encoding" in request.headers or not length.isdecimal():
         raise TooMuch("Ce formulaire est trop long.")

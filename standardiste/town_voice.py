@@ -20,7 +20,9 @@ log = logging.getLogger("standardiste")
 @lru_cache(maxsize=4)
 def diction_of(town: Town) -> Diction:
     """Worked out once for a town. Reads the sounds: not for the event loop, the first time."""
-    recorded = {each.text: sound for each in town.recorded if (sound := _sound(each.path)) is not None}
+    paths = {each.text: each.path for each in town.recorded}
+    paths |= {each.text.format(commune=town.name): each.sound for each in town.announcements if each.sound}
+    recorded = {text: sound for text, path in paths.items() if (sound := _sound(path)) is not None}
     return Diction(Pronunciations(town.pronunciations.pairs()), recorded)
 
 

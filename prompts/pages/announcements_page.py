@@ -13,8 +13,9 @@ from prompts.errors import ContentError
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
-from prompts.pages.fields import Fields, Unreadable, fields_of, needed_text
+from prompts.pages.fields import Fields, Unreadable, fields_of, needed_text, sent_file
 from prompts.pages.guards import Acting, Reading, TheAdmin
+from prompts.pages.recordings_port import UnusableUpload
 from prompts.versions_announcements import announce, read_announcements, stop
 from prompts.versions_code import has_code, set_code
 from prompts.versions_errors import VersionsError
@@ -33,12 +34,14 @@ async def announcements_page(request: Request, desk: TheAdmin, editor: Reading, 
 @router.post("")
 async def say_announcement(request: Request, desk: TheAdmin, editor: Acting) -> Response:
     """From now on, or from the moment that was chosen, whatever the draft."""
-    fields = fields_of(await request.form())
+    async with request.form() as form:
+        fields, data = fields_of(form), await sent_file(form)
     try:
         text = needed_text(fields, "texte", "Annonce")
         start, end = _window(fields, desk)
-        await asyncio.to_thread(announce, desk.store.root, text, start, end, editor.name, desk.now())
-    except (Unreadable, VersionsError) as error:
+        sound = await desk.recording.ready(data) if desk.recording and data is not None else None
+        await asyncio.to_thread(announce, desk.store.root, text, start, end, editor.name, desk.now(), sound)
+    except (Unreadable, VersionsError, UnusableUpload) as error:
         return await _show(request, desk, editor, fields, str(error), 422)
     await desk.note(editor, "annoncer", f"announcement until {end:%Y-%m-%dT%H:%M}")
     problem = await desk.adopted()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from prompts.errors import PromptsError
 
@@ -19,6 +19,12 @@ class Unreadable(PromptsError):
 def fields_of(form: FormData) -> dict[str, str]:
     """The text fields, the last of each name."""
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+async def sent_file(form: FormData, name: str = "son") -> bytes | None:
+    """The file that was chosen; None where none was."""
+    sent = form.get(name)
+    return await sent.read() if isinstance(sent, UploadFile) and sent.filename else None
 
 
 def said_text(fields: Fields, name: str, label: str) -> str | None:

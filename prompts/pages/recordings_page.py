@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as InPath
-from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor, NoSuchPage
 from prompts.pages.drawing import show
+from prompts.pages.fields import sent_file
 from prompts.pages.guards import Acting, Reading, TheAdmin
 from prompts.pages.recordable import SPOKEN_GROUPS, Kept, Recordable, kept_in, part_of, recordable
 from prompts.pages.recordings_port import RecordingTools, UnusableUpload
@@ -77,8 +77,7 @@ async def record(request: Request, desk: TheAdmin, editor: Acting, key: Key) -> 
     look = look_at(desk)
     sentence, kept = await asyncio.to_thread(_found, look, key)
     async with request.form() as form:
-        sent, seen = form.get("son"), str(form.get("vu", ""))
-        data = await sent.read() if isinstance(sent, UploadFile) and sent.filename else None
+        seen, data = str(form.get("vu", "")), await sent_file(form)
     if sentence is None or sentence.changing:
         raise NoSuchPage("Cette phrase ne peut pas être enregistrée.")
     try:

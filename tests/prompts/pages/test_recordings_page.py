@@ -3,6 +3,7 @@
 import io
 import wave
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from prompts.pages.recordable import part_of
+from prompts.versions_announcements import announce
 from speech.audio import Samples
 from speech.recorded import wav
 from standardiste.town_voice import diction_of
@@ -123,6 +125,28 @@ async def test_a_sentence_with_words_that_change_is_recorded_by_its_fixed_parts(
             page, data={"jeton": field_of(form, "jeton"), "vu": ""}, files={"son": ("a.mp3", read_out)}
         )
         assert refused.status_code == 404
+
+
+async def test_an_announcement_is_said_by_who_recorded_it_until_it_is_stopped(
+    place: AdminOffice, read_out: bytes
+) -> None:
+    assert place.live is not None
+    async with admin_web(place) as web:
+        form = (await web.get("/admin/annonces")).text
+        fields = {"jeton": field_of(form, "jeton"), "texte": "L'eau est coupée.", "jusque": "3"}
+        refused = await web.post("/admin/annonces", data=fields, files={"son": ("a.pdf", b"%PDF-1.7")})
+        assert refused.status_code == 422
+        assert not place.live.town.announcements
+        done = await web.post("/admin/annonces", data=fields, files={"son": ("a.mp3", read_out)})
+        assert done.status_code == 303
+        (announcement,) = place.live.town.announcements
+        assert announcement.sound is not None
+        heard = diction_of(place.live.town).recording_of("L'eau est coupée.")
+        assert heard is not None
+        assert np.array_equal(heard.samples, samples_in(announcement.sound.read_bytes()))
+        assert "avec une vraie voix" in (await web.get("/admin/annonces")).text
+    announce(place.store.root, "Autre chose.", place.now, place.now + timedelta(hours=1), "Zoé", place.now)
+    assert announcement.sound.exists(), "kept while the announcement is"
 
 
 async def test_two_who_record_the_same_sentence_do_not_lose_each_others(
