@@ -19,8 +19,16 @@ from dialog.flows.booking_offers import moment, picked
 from dialog.flows.booking_times import TimeSlotTask, wish_of
 from dialog.flows.booking_topics import no_agenda, topic
 from dialog.flows.booking_wishes import ANY_TIME, Wish, wish_in
-from dialog.flows.booking_words import declines, gives_up, is_only_a_place, ordinal, persons_in
+from dialog.flows.booking_words import (
+    declines,
+    gives_up,
+    is_only_a_place,
+    ordinal,
+    persons_in,
+    takes_back,
+)
 from dialog.flows.collect import commits, has_reserve, name_in, phone_in, typed_phone, values_in
+from dialog.named import service_named
 from dialog.office import Book, Booked, Reply
 from dialog.talk import Done, Result, Said, Talk, Turn, ask, ask_records, understood
 from prompts.labels import Service
@@ -92,9 +100,12 @@ class BookTask(TimeSlotTask):
 
     def _other_subject(self, talk: Talk, said: Said) -> Result | None:
         """« Non, c'est pour une carte d'identité »."""
-        service = said.found.service
+        named = service_named(talk.town, said.text) if takes_back(said.text) else None
+        service = named or said.found.service
         motif = talk.town.entry(service).agenda
-        corrects = said.sure and said.found.intent in ("rdv_prendre", "correction", "non")
+        corrects = named is not None or (
+            said.sure and said.found.intent in ("rdv_prendre", "correction", "non")
+        )
         if not corrects or motif is None or service == self.subject:
             return None
         talk = replace(talk, state=understood(talk.state))

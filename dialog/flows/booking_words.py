@@ -143,6 +143,11 @@ def speaks_of_opening(text: str) -> bool:
     return bool(re.search(r"\b(?:r?ouv\w+|ferm\w+|horaires?|recevez|accueil\w*)\b", plain(text)))
 
 
+def takes_back(text: str) -> bool:
+    """« Plutôt », « finalement », « non c'est »: what follows, or comes before, is meant instead."""
+    return bool(re.search(r"\b(?:plutot|finalement|non|pardon|en fait|trompee?)\b", plain(text)))
+
+
 def lacks_reference(text: str) -> bool:
     """« Je ne l'ai pas », « j'ai perdu le papier »."""
     return bool(_NO_REFERENCE.search(plain(text)))

@@ -1,11 +1,14 @@
 """What is said in pieces, taken back, gone on from, or told beside a request."""
 
+from pathlib import Path
+
 import pytest
 
 from dialog import begun_numbers, bereavement, staying_away
 from dialog.flows.procedure import is_for_another
 from prompts.load import load_town
 from tests.dialog.visitor import Visitor
+from tests.support.short_town import COMMUNE, written
 
 
 @pytest.mark.parametrize(
@@ -99,3 +102,16 @@ def test_whether_the_call_is_recorded_is_told_with_the_towns_own_durations(asked
 def test_is_it_noted_after_a_booking_is_not_about_the_recording() -> None:
     call = Visitor("combien coûte un passeport pour un adulte", "c'est enregistré")
     assert "Le son de cet appel" not in call.heard
+
+
+def test_the_services_own_number_and_address_are_told_where_the_town_wrote_them(tmp_path: Path) -> None:
+    own = COMMUNE.replace(
+        "mediatheque: {nom: la médiathèque,",
+        "mediatheque: {nom: la médiathèque, telephone: '+33299112233', adresse: 4 rue Haute,",
+    )
+    (tmp_path / "commune.yaml").write_text(own, encoding="utf-8")
+    told = written(tmp_path, {"say": "quel est le numéro de la médiathèque"})[1]
+    assert "L'adresse de la médiathèque : 4 rue Haute." in told
+    assert "Le téléphone de la médiathèque : 02 99 11 22 33." in told
+    elsewhere = written(tmp_path, {"say": "quel est le numéro de la déchèterie"})[1]
+    assert "02 99 11 22 33" not in " ".join(elsewhere)
