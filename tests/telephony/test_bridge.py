@@ -1,13 +1,14 @@
 """Calls through a real Asterisk: what a caller hears, and what is left when they are gone."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from telephony.bridge import AsteriskCall
+from telephony.bridge import RELIEF, AsteriskCall
 from telephony.line import AudioFrame, Digit, MarkPlayed
-from tests.support.echo_app import echo, serving
+from tests.support.echo_app import echo, is_echoed, serving
 from tests.support.g711 import PCMA, PCMU, Codec
 from tests.support.lab import AsteriskLab
 from tests.support.sip_caller import Network, SipPhone
@@ -317,4 +318,40 @@ async def test_stopping_the_agent_gives_its_callers_to_the_humans(lab: AsteriskL
         await post.next_call()
         assert not call.ended.is_set()
         await call.hang_up()
+        await asyncio.to_thread(lab.wait_until_empty)
+
+
+async def test_an_agent_that_is_drained_keeps_its_call_and_gives_the_next_to_its_relief(
+    lab: AsteriskLab,
+) -> None:
+    beside = replace(lab.settings, app=lab.settings.app + RELIEF)
+    async with serving(lab.settings) as old, serving(beside) as new, SipPhone.opened() as phone:
+        kept = await phone.ring(lab.sip, TOWN_HALL)
+        assert await is_echoed(kept)
+        drained = asyncio.create_task(old.drain())
+        await asyncio.sleep(0)
+        fresh = await phone.ring(lab.sip, TOWN_HALL)
+        assert await is_echoed(fresh)
+        assert await is_echoed(kept)
+        assert (old.status.relieved_calls, new.status.total_calls) == (1, 1)
+        assert not drained.done()
+        await kept.hang_up()
+        await asyncio.wait_for(drained, 5)
+        await fresh.hang_up()
+        await asyncio.to_thread(lab.wait_until_empty)
+
+
+async def test_an_agent_that_is_drained_without_a_relief_gives_the_next_call_to_the_humans(
+    lab: AsteriskLab,
+) -> None:
+    async with (
+        serving(lab.settings) as bridge,
+        SipPhone.opened() as phone,
+        SipPhone.opened(port=lab.post_port) as post,
+    ):
+        await bridge.drain()
+        call = await phone.ring(lab.sip, TOWN_HALL)
+        at_post = await post.next_call()
+        await call.hang_up()
+        await asyncio.wait_for(at_post.ended.wait(), 5)
         await asyncio.to_thread(lab.wait_until_empty)
