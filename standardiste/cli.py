@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141  # 128 + SIGPIPE
     except _error_families() as error:
-        return _say(str(error), 2)
+        return _say(_told(error, log_level), 2)
     except OSError as error:
         return _say(_of_the_system(error), 2)
     except Exception as error:
@@ -105,6 +105,16 @@ def _error_families() -> tuple[type[Exception], ...]:
         for value in vars(sys.modules.get(f"{room}.errors", object)).values()
         if isinstance(value, type) and Exception in value.__bases__
     )
+
+
+def _told(error: Exception, log_level: str) -> str:
+    """Our own errors are sentences already, but for what a database's driver says, in English."""
+    away = getattr(sys.modules.get("callbacks.errors"), "DatabaseUnavailable", None)
+    if away is None or not isinstance(error, away):
+        return str(error)
+    logging.getLogger("standardiste").debug("database", exc_info=error)
+    hint = "" if log_level == "debug" else " Détails avec --log-level debug."
+    return f"la base de données ne répond pas : vérifiez qu'elle est en service, et son adresse.{hint}"
 
 
 def _of_the_system(error: OSError) -> str:

@@ -122,9 +122,15 @@ def run_with_handler(handler: str, *, env: dict[str, str] | None = None) -> subp
     [
         ("from speech.errors import UnusableModel as E; raise E('pas de\\n modèle')", 2, "pas de modèle"),
         ("from standardiste.errors import Unusable as E; raise E('non')", 2, "non"),
+        (
+            "from callbacks.errors import DatabaseUnavailable as E; raise E('connection refused')",
+            2,
+            "la base de données ne répond pas : vérifiez qu'elle est en service, et son adresse. "
+            "Détails avec --log-level debug.",
+        ),
         ("open('/nowhere.wav')", 2, "« /nowhere.wav » : fichier ou dossier introuvable."),
         ("open('/')", 2, "« / » : c'est un dossier."),
-        ("import errno; raise OSError(errno.ENOSPC, 'No space left', 'x')", 2, "« x » : le disque est plein."),
+        ("import errno; raise OSError(errno.ENOSPC, 'No space', 'x')", 2, "« x » : le disque est plein."),
         ("raise OSError(9999, 'Something in English')", 2, "erreur 9999 du système."),
         ("raise KeyError('x')", 70, "erreur imprévue (KeyError : 'x'). Détails avec --log-level debug."),
     ],
