@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,7 +114,7 @@ def drafted(live: LiveTown) -> Town:
     if draft is None:
         return live.town
     try:
-        return read_town(draft.content)
+        return replace(read_town(draft.content), announcements=live.town.announcements)
     except ContentError:
         return live.town
 

@@ -144,6 +144,9 @@ async def test_an_announcement_is_said_by_who_recorded_it_until_it_is_stopped(
         heard = diction_of(place.live.town).recording_of("L'eau est coupée.")
         assert heard is not None
         assert np.array_equal(heard.samples, samples_in(announcement.sound.read_bytes()))
+        await sent(web, AGAIN, read_out)
+        told = await web.get("/admin/ecouter", params={"texte": "L'eau est coupée."})
+        assert np.array_equal(samples_in(told.content), heard.samples), "while there is a draft, too"
         assert "avec une vraie voix" in (await web.get("/admin/annonces")).text
     announce(place.store.root, "Autre chose.", place.now, place.now + timedelta(hours=1), "Zoé", place.now)
     assert announcement.sound.exists(), "kept while the announcement is"
