@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dialog.actions import Say
+from dialog.actions import Action, Say
 from dialog.events import CallStarted, Heard
 from dialog.heard import as_heard
 from dialog.manager import State, step
@@ -40,7 +40,8 @@ def test_one_that_was_heard_in_part_told_what_it_told() -> None:
 
 
 def told_again(cut: State, *said: str) -> list[str]:
-    state, actions = cut, ()
+    state = cut
+    actions: tuple[Action, ...] = ()
     for text in said:
         state, actions = step(TOWN, state, Heard(text), NOW)
     return [one.text for one in actions if isinstance(one, Say)]
