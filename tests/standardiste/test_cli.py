@@ -13,7 +13,7 @@ from standardiste.arguments import AudioTurn, KeysTurn, SayTurn
 from standardiste.options import build_parser
 from standardiste.verbs_text import BadLine, hours_line
 
-VERBS = ("call", "transcribe", "converse", "hours", "serve", "models", "understand", "check", "bench")
+VERBS = ("call", "transcribe", "converse", "hours", "serve", "models", "understand", "check", "bench", "doctor")
 
 
 def parse(*argv: str) -> argparse.Namespace:

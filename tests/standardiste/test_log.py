@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from standardiste.log import MaskingFormatter, mask_numbers
+from standardiste.log import MaskingFormatter
+from standardiste.log_masking import mask_numbers
 
 
 @pytest.mark.parametrize(
