@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialog.completeness import completeness
@@ -111,6 +111,7 @@ def test_fewer_than_ten_digits_are_never_a_whole_number(pairs: list[int], ending
     assert of(text, "phone") != "whole"
 
 
+@example("²ns'", "place")
 @given(st.text(max_size=60), st.sampled_from([None, *EXPECTS]))
 def test_any_text_is_judged(text: str, expects: Expects | None) -> None:
     assert completeness(text, expects, (), TOWN, NOW) in ("whole", "enough", "begun", "hanging")
