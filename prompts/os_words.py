@@ -25,13 +25,13 @@ _WORDS = {
     errno.EHOSTUNREACH: "la machine est injoignable",
     errno.ENETUNREACH: "le réseau est injoignable",
     errno.ETIMEDOUT: "pas de réponse à temps",
+    socket.EAI_NONAME: "ce nom de machine est inconnu",
+    socket.EAI_AGAIN: "ce nom de machine est inconnu",
 }
 
 
 def why(error: OSError) -> str:
     """« le disque est plein »: why it failed, to go into a French sentence."""
-    if isinstance(error, socket.gaierror):
-        return "ce nom de machine est inconnu"
     if isinstance(error, TimeoutError):
         return _WORDS[errno.ETIMEDOUT]
     known = _WORDS.get(error.errno or 0)
