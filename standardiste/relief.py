@@ -1,31 +1,40 @@
-"""The name under which an agent takes calls beside another (extensions.conf, [agent] and [releve])."""
+"""The name under which an agent takes calls beside another (extensions.conf, [agent] and [releve]).
 
+Who has a name holds a lock on it: Asterisk lists a name for long after its agent is gone.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-import httpx
-
 from standardiste.errors import Unusable
-from standardiste.settings import AriSettings
+from standardiste.settings import Settings
 from telephony.bridge import RELIEF
 
-ASK_S = 5.0
 
+@contextmanager
+def named(settings: Settings, *, beside: bool) -> Iterator[Settings]:
+    """The settings with the name that this agent has meanwhile.
 
-async def beside(ari: AriSettings) -> AriSettings:
-    """The one of both names that nobody has now; the main one where Asterisk cannot be asked yet.
-
-    Raises Unusable where both are taken.
+    `beside`: the one of both that nobody has on this data folder; else the main one, whoever had it. Raises
+    Unusable where both are taken.
     """
-    try:
-        async with httpx.AsyncClient(auth=(ari.user, ari.password), timeout=ASK_S) as client:
-            answer = await client.get(f"{ari.url}/ari/applications")
-            answer.raise_for_status()
-            taken = {application["name"] for application in answer.json()}
-    except httpx.HTTPError:
-        return ari
-    for name in (ari.app, ari.app + RELIEF):
-        if name not in taken:
-            return replace(ari, app=name)
+    ari = settings.ari
+    if ari is None:
+        yield settings
+        return
+    names = (ari.app, ari.app + RELIEF) if beside else (ari.app,)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        with (settings.data_dir / f".{name}.pris").open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if beside:
+                    continue
+            yield replace(settings, ari=replace(ari, app=name))  # the system takes the lock back in any case
+            return
     raise Unusable(
         "Deux standardistes tournent déjà côte à côte : attendez que l'ancien ait fini ses appels."
     )

@@ -7,7 +7,6 @@ import socket
 import sys
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +38,7 @@ from standardiste.jobs import running_jobs
 from standardiste.light_ears import light_ears
 from standardiste.missed_calls import MissedCalls
 from standardiste.records import TownRecords
-from standardiste.relief import beside
+from standardiste.relief import named
 from standardiste.ringing import Ringer
 from standardiste.service_manager import notify
 from standardiste.settings import AriSettings, Settings
@@ -65,13 +64,11 @@ MAX_BROWSER_CALLS = 8
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     """Serves until it is told to end (see `standardiste.ending`)."""
-    with working_with(settings.data_dir):
-        return asyncio.run(_serve(args, settings))
+    with working_with(settings.data_dir), named(settings, beside=args.beside) as own:
+        return asyncio.run(_serve(args, own))
 
 
 async def _serve(args: argparse.Namespace, settings: Settings) -> int:
-    if args.beside and settings.ari:
-        settings = replace(settings, ari=await beside(settings.ari))
     door = _door_beside(settings) if args.beside else _open_door(settings)
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):

@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from standardiste.errors import Unusable
 from standardiste.in_charge import drain, in_charge
+from standardiste.relief import named
+from standardiste.settings import Settings, read_settings
 from tests.support.hearing import hears
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import now, open_line
@@ -67,6 +70,28 @@ async def test_an_upgrade_in_mid_call_is_heard_by_nobody(lab: AsteriskLab, tmp_p
             await after.hang_up()
             await asyncio.to_thread(lab.wait_until_empty)
         assert "Traceback" not in "\n".join([*old.other_lines, *new.other_lines])
+
+
+def test_two_agents_beside_each_other_have_two_names_and_a_third_has_none(tmp_path: Path) -> None:
+    settings = read_settings(
+        {
+            "STANDARDISTE_DATA": str(tmp_path),
+            "STANDARDISTE_ARI_URL": "http://127.0.0.1:1",
+            "STANDARDISTE_ARI_PASSWORD": "x",
+        },
+        Namespace(),
+    )
+
+    def app(own: Settings) -> str:
+        assert own.ari is not None
+        return own.ari.app
+
+    with named(settings, beside=False) as first, named(settings, beside=True) as second:
+        assert (app(first), app(second)) == ("accueil", "accueil-releve")
+        with pytest.raises(Unusable, match="côte à côte"), named(settings, beside=True):
+            pass
+    with named(settings, beside=True) as third:
+        assert app(third) == "accueil"
 
 
 def test_nobody_in_charge_is_said_plainly(tmp_path: Path) -> None:
