@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dialog.completeness import completeness
@@ -98,6 +98,10 @@ def test_an_answer_is_whole_enough_begun_or_hanging(wanted: str, expects: str | 
     assert of(text, expects) == wanted
 
 
+def test_a_house_number_with_a_sign_in_it_is_judged_as_any_other() -> None:
+    assert of("²ns'", "place") in ("whole", "begun")
+
+
 def test_one_of_the_choices_is_whole_whatever_it_ends_on() -> None:
     assert of("une carte pour un", "choice", "une carte pour un", "deux") == "whole"
 
@@ -111,7 +115,6 @@ def test_fewer_than_ten_digits_are_never_a_whole_number(pairs: list[int], ending
     assert of(text, "phone") != "whole"
 
 
-@example("²ns'", "place")
 @given(st.text(max_size=60), st.sampled_from([None, *EXPECTS]))
 def test_any_text_is_judged(text: str, expects: Expects | None) -> None:
     assert completeness(text, expects, (), TOWN, NOW) in ("whole", "enough", "begun", "hanging")
