@@ -13,7 +13,18 @@ from standardiste.arguments import AudioTurn, KeysTurn, SayTurn
 from standardiste.options import build_parser
 from standardiste.verbs_text import BadLine, hours_line
 
-VERBS = ("call", "transcribe", "converse", "hours", "serve", "models", "understand", "check", "bench", "doctor")
+VERBS = (
+    "call",
+    "transcribe",
+    "converse",
+    "hours",
+    "serve",
+    "models",
+    "understand",
+    "check",
+    "bench",
+    "doctor",
+)
 
 
 def parse(*argv: str) -> argparse.Namespace:
