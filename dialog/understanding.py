@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialog.classifier.calibration import Calibration
-from dialog.classifier.model import Classifier, Guess, Reading
+from dialog.classifier.model import NOT_OURS, Classifier, Guess, Reading
 from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
 from dialog.expected import is_bare, is_value_awaited, names_one_offered, priors
@@ -35,8 +35,6 @@ DECISIONS: dict[Intent, Decision] = {
 }  # fmt: skip
 """All others: continue."""
 
-NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
-"""Another body's business, or another town's."""
 _WITHOUT_SERVICE: frozenset[Intent] = frozenset(
     ["oui", "non", "correction", "repeter", "attendre", "salutation", "merci_aurevoir", "reponse",
      "incompris", "insulte", "langue"]
@@ -50,10 +48,14 @@ _SOMETHING_ELSE = 0.6
 """The share of a whole reading that outweighs a danger read in the request alone."""
 _DANGER_POSSIBLE, _TOO_SHORT_TO_JUDGE = 0.08, 5
 """The belief below which words of danger are taken for a manner of speaking; words in a short sentence."""
+_EXCLAIMED = 0.2
+"""The same for a cry for help that names no danger (« au secours, ce formulaire »)."""
 _GRAVE = ("sensible.suicide", "sensible.violence", "sensible.enfance", "sensible.aines")
 """Read as one of these, words of danger are no manner of speaking."""
 _RATHER_AN_ANSWER = 0.6
 """Confidence in a request below which a sentence with the value that was awaited is that answer."""
+_SURELY_NO_ANSWER = 0.9
+"""The same where the request is none of ours."""
 _TELLS_OF_HERE: frozenset[Intent] = frozenset(
     {"sensible", "langue", "humain", "rappel", "signalement", "reclamation", "rdv_annuler",
      "rdv_deplacer", "rdv_consulter", "suivi_dossier"}
@@ -61,6 +63,9 @@ _TELLS_OF_HERE: frozenset[Intent] = frozenset(
 """Whatever else is named in these (« les seringues dans le bac à sable »)."""
 _BELIEVED, _THEIRS = 0.7, 0.6
 """Confidence below which a word of what no town hall does tells more than the classifier; what it tells."""
+_MAYBE_THEIRS = 0.25
+"""The chance of being another's business below which such a word tells nothing (« devant la poste »)."""
+_AS_LIKELY = 0.8
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
 """Chance of two requests from which cuts are tried."""
@@ -81,13 +86,16 @@ def understand(
     if found.confidence < _BELIEVED:
         named = service_named(town, text) is not None
         found = _in_doubt(found, words, expects, named)
-        if expects is None and not named and said.speaks_of_else(words):
+        theirs = calibration.elsewhere(reading.elsewhere)
+        if expects is None and not named and said.speaks_of_else(words) and theirs >= _MAYBE_THEIRS:
             found = _theirs(found)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
     if town.faq.questions:
         found = _own_question(found, words, reading, said, classifier, town, answering=expects is not None)
+    if expects is None and not said.names_a_place(words):
+        found = _surely_theirs(found, calibration, reading, town.thresholds)
     found = replace(
         found,
         entities=entities,
@@ -162,7 +170,8 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     belief = sum(shares.values())
     if (told := said.dangers.said(words)) is not None:
         grave = belief + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
-        return told if grave >= _DANGER_POSSIBLE or len(words) <= _TOO_SHORT_TO_JUDGE else None
+        possible = _EXCLAIMED if told == "autre" else _DANGER_POSSIBLE
+        return told if grave >= possible or len(words) <= _TOO_SHORT_TO_JUDGE else None
     best = reading.guesses[0]
     short = len(words) <= _TOO_SHORT_TO_JUDGE
     likely = _DANGER_SURE_OF_FEW_WORDS if short else _DANGER_LIKELIEST
@@ -209,12 +218,14 @@ def _single(
     if not reading.knows_words and not entities and expects is None and not speaks_otherwise:
         return Understanding("incompris", "aucun", 0.9, "ask")
     best, others = reading.guesses[0], reading.guesses[1:4]
+    if best.intent == "humain" and entities and others and _comes_rather(best, others[0]):
+        best, others = others[0], (best, *others[1:])
     sure = calibration.confidence(reading.beliefs)
     if bare and (best.intent not in ("non", "correction") or sure < 0.6):
         return Understanding("reponse", "aucun", 0.95 if expects else 0.8, "continue")
-    if sure < _RATHER_AN_ANSWER and (
-        is_value_awaited(entities, expects) or names_one_offered(words, expects)
-    ):
+    # « Devant la poste », asked where: what is elsewhere is still the answer.
+    rather = _SURELY_NO_ANSWER if best.elsewhere else _RATHER_AN_ANSWER
+    if sure < rather and (is_value_awaited(entities, expects) or names_one_offered(words, expects)):
         return Understanding("reponse", "aucun", 0.85, "continue")
     alternatives = tuple(_alternative(other, best, sure) for other in others if other.share > 0.01)
     found = Understanding(
@@ -227,6 +238,12 @@ def _single(
         language=best.kind if best.intent == "langue" else None,  # type: ignore[arg-type]
     )
     return _placed(found, said, words)
+
+
+def _comes_rather(best: Guess, other: Guess) -> bool:
+    """« Je peux passer demain » : with a day, who might want a service on the line would rather go there."""
+    as_likely = other.share >= _AS_LIKELY * best.share
+    return other.intent == "horaires" and other.service == best.service and as_likely
 
 
 def _in_doubt(
@@ -246,6 +263,25 @@ def _theirs(found: Understanding) -> Understanding:
         return found
     intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
     return replace(found, intent=intent, service="hors_mairie", confidence=max(found.confidence, _THEIRS))
+
+
+def _surely_theirs(
+    found: Understanding, calibration: Calibration, reading: Reading, limits: Thresholds
+) -> Understanding:
+    """The same as somebody else's business where nothing is sure but that it is none of ours."""
+    if found.intent in _TELLS_OF_HERE or found.intent == "multi" or found.confidence >= limits.answer:
+        return found
+    chance = calibration.elsewhere(reading.elsewhere)
+    if chance < calibration.surely_elsewhere or _decision(found, limits) != "ask":
+        return found
+    mine = Alternative(found.intent, found.service, min(found.confidence, 1 - chance))
+    return replace(
+        found,
+        intent="hors_sujet",
+        service="hors_mairie",
+        confidence=chance,
+        alternatives=(mine, *found.alternatives),
+    )
 
 
 def _placed(found: Understanding, said: Said, words: tuple[str, ...]) -> Understanding:

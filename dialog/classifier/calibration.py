@@ -19,6 +19,9 @@ class Calibration:
         arrays = learned.arrays
         self._slopes = arrays["calibration"].astype(np.float64)
         self._multi = arrays["multi_calibration"].astype(np.float64)
+        self._elsewhere = arrays["elsewhere_calibration"].astype(np.float64)
+        self.surely_elsewhere = float(arrays["surely_elsewhere"])
+        """The chance of being elsewhere from which hardly any request of ours is taken for another's."""
         self._recovery = float(arrays["recovery"])
 
     def confidence(self, beliefs: Sequence[float]) -> float:
@@ -29,6 +32,10 @@ class Calibration:
         """The probability that there are two requests, given what the classifier says of it."""
         share = min(max(multi, 1e-6), 1 - 1e-6)
         return _logistic(float(self._multi[0] * np.log(share / (1 - share)) + self._multi[1]))
+
+    def elsewhere(self, figures: Sequence[float]) -> float:
+        """The probability that it is somebody else's business, whatever it is."""
+        return _logistic(float(np.dot(self._elsewhere[:-1], figures) + self._elsewhere[-1]))
 
     def with_hearing(self, confidence: float, heard: float) -> float:
         """P(right) = P(right | heard) P(heard) + P(right | misheard) P(misheard)."""

@@ -19,6 +19,10 @@ Floats = NDArray[np.float32]
 
 _TINY = 1e-6
 _NEVER_MET = 9.0
+NOT_OURS: frozenset[Service] = frozenset({"hors_mairie", "autre_commune"})
+"""Another body's business, or another town's."""
+REFUSED: frozenset[Intent] = frozenset({"hors_sujet", "conseil_juridique"})
+"""Whatever the service."""
 BELIEFS = 5
 """How many figures calibration looks at."""
 
@@ -39,6 +43,11 @@ class Guess:
     def kind(self) -> str:
         return self.label.partition(".")[2]
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether this is somebody else's business."""
+        return self.intent in REFUSED or self.service in NOT_OURS
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -52,6 +61,8 @@ class Reading:
     """How likely there are two requests."""
     beliefs: tuple[float, ...]
     """What calibration looks at."""
+    elsewhere: tuple[float, ...]
+    """What calibration looks at to tell whether it is somebody else's business."""
     knows_words: bool
     """Whether at least one word was met in training, by its sound."""
 
@@ -69,6 +80,9 @@ class Classifier:
         self._labels = tuple(str(name) for name in arrays["labels"])
         self._services: tuple[Service, ...] = tuple(str(name) for name in arrays["services"])  # type: ignore[misc]
         self._possible: Floats = arrays["possible"].astype(np.float32)
+        refused = np.array([name.partition(".")[0] in REFUSED for name in self._labels])
+        not_ours = np.array([service in NOT_OURS for service in self._services])
+        self._elsewhere = refused[:, None] | not_ours[None, :]
 
     def read(self, words: Sequence[str], priors: dict[str, float] | None = None) -> Reading:
         """What these plain words ask for; `priors` multiply the belief in some intents."""
@@ -101,8 +115,11 @@ class Classifier:
             known,
             float(np.log1p(len(words))),
         )
+        not_ours = _logit(float(joint[self._elsewhere].sum()))
+        elsewhere = (not_ours, known, not_ours * known, float(np.log1p(len(words))))
         by_label = {name: float(share) for name, share in zip(self._labels, labels, strict=True)}
-        return Reading(guesses, by_label, _sigmoid(float(scores[-1] - scores[-2])), beliefs, known > 0)
+        multi = _sigmoid(float(scores[-1] - scores[-2]))
+        return Reading(guesses, by_label, multi, beliefs, elsewhere, known > 0)
 
     def knows(self, word: str) -> bool:
         """Whether this plain word was met in training, by its sound."""

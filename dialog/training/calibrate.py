@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta  # type: ignore[import-untyped]
 
-from dialog.classifier.model import Classifier
+from dialog.classifier.model import NOT_OURS, REFUSED, Classifier
 from dialog.matching import plain
 from dialog.training.corpus import MULTI, Sample
 
@@ -17,6 +17,11 @@ _ACTED_ON = frozenset(
     ["horaires", "adresse_contact", "pieces", "eligibilite", "cout_delai", "demarche_info", "suivi_dossier",
      "rdv_prendre", "rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "reclamation"]
 )  # fmt: skip
+_OURS_REFUSED = 0.015
+"""The share of the town's requests on held-out lines that may be taken for somebody else's.
+
+Of real calls it is a third or less: held-out lines share no word list, frame or name with those learned.
+"""
 _FEWEST = 60
 """Held-out sentences on which a threshold may rest."""
 
@@ -32,16 +37,29 @@ class Outcome:
     service: str
     beliefs: tuple[float, ...]
     multi: float
+    elsewhere: tuple[float, ...]
 
     @property
     def acted_on(self) -> bool:
         """Whether the reading tells a fact or begins something: where being wrong costs."""
-        return self.intent in _ACTED_ON
+        return self.intent in _ACTED_ON and self.service not in NOT_OURS
 
     @property
     def right(self) -> bool:
         """Whether the intent and the service are those meant."""
-        return (self.intent, self.service) == (self.sample.label.partition(".")[0], self.sample.service)
+        meant = self.sample.label.partition(".")[0], self.sample.service
+        both_refused = self.refused and self.sample_refused
+        return (self.intent, self.service) == meant or both_refused
+
+    @property
+    def refused(self) -> bool:
+        """Whether it is read as somebody else's business: which kind of it changes nothing."""
+        return self.intent in REFUSED or self.service in NOT_OURS
+
+    @property
+    def sample_refused(self) -> bool:
+        """Whether it is somebody else's business."""
+        return self.sample.label.partition(".")[0] in REFUSED or self.sample.service in NOT_OURS
 
 
 def outcomes(classifier: Classifier, samples: Sequence[Sample]) -> list[Outcome]:
@@ -50,7 +68,9 @@ def outcomes(classifier: Classifier, samples: Sequence[Sample]) -> list[Outcome]
     for sample in samples:
         reading = classifier.read(plain(sample.text).split())
         best = reading.guesses[0]
-        told.append(Outcome(sample, best.intent, best.service, reading.beliefs, reading.multi))
+        told.append(
+            Outcome(sample, best.intent, best.service, reading.beliefs, reading.multi, reading.elsewhere)
+        )
     return told
 
 
@@ -73,6 +93,17 @@ def calibrated(told: Sequence[Outcome]) -> tuple[Floats, Floats]:
     shares = np.clip(np.array([one.multi for one in told]), 1e-6, 1 - 1e-6)
     double = np.array([float(one.sample.label == MULTI) for one in told])
     return slopes, logistic(np.log(shares / (1 - shares))[:, None], double)
+
+
+def told_elsewhere(told: Sequence[Outcome]) -> tuple[Floats, float]:
+    """The slopes of the chance that it is somebody else's business, and from where it is sure."""
+    singles = [one for one in told if one.sample.label != MULTI]
+    figures = np.array([one.elsewhere for one in singles])
+    theirs = np.array([one.sample_refused for one in singles])
+    slopes = logistic(figures, theirs.astype(np.float64))
+    chances = np.column_stack([figures, np.ones(len(figures))]) @ slopes
+    ours = np.sort(1 / (1 + np.exp(-np.clip(chances[~theirs], -30, 30))))
+    return slopes, float(ours[int(len(ours) * (1 - _OURS_REFUSED))])
 
 
 def confidences(slopes: Floats, told: Sequence[Outcome]) -> Floats:

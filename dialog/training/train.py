@@ -4,7 +4,15 @@ import numpy as np
 
 from dialog.classifier.model import Classifier
 from dialog.matching import plain
-from dialog.training.calibrate import RISKS, Outcome, calibrated, confidences, outcomes, thresholds
+from dialog.training.calibrate import (
+    RISKS,
+    Outcome,
+    calibrated,
+    confidences,
+    outcomes,
+    thresholds,
+    told_elsewhere,
+)
 from dialog.training.corpus import MULTI, Sample, corpus, everything, fair, fold_of
 from dialog.training.fit import fitted
 from dialog.training.noise import Noisy
@@ -21,6 +29,7 @@ def trained(book: Phrasebook) -> Learned:
     """The classifier for this phrasebook; the same phrasebook always gives the same one."""
     told, recovered = held_out(book)
     slopes, double = calibrated(told)
+    elsewhere, surely = told_elsewhere(told)
     singles = [one for one in told if one.sample.label != MULTI]
     acted = [one for one in singles if one.acted_on]
     right = np.array([one.right for one in acted])
@@ -30,6 +39,8 @@ def trained(book: Phrasebook) -> Learned:
             **arrays,
             "calibration": slopes.astype(np.float32),
             "multi_calibration": double.astype(np.float32),
+            "elsewhere_calibration": elsewhere.astype(np.float32),
+            "surely_elsewhere": np.array(surely, dtype=np.float32),
             "recovery": np.array(recovered, dtype=np.float32),
             "risks": np.array(RISKS, dtype=np.float32),
             "thresholds": thresholds(confidences(slopes, acted), right).astype(np.float32),
