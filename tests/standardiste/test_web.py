@@ -29,7 +29,9 @@ def client(parts: Mapping[str, Part] = READY) -> httpx.AsyncClient:
             raise UnusableOffer("L'offre du navigateur est illisible.")
         return f"answer to {sdp}"
 
-    app = create_app(WebServices(lambda: "Sainte-Aurore", readiness, registry, start_browser_call, empty_desk()))
+    app = create_app(
+        WebServices(lambda: "Sainte-Aurore", readiness, registry, start_browser_call, empty_desk())
+    )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://mairie")
 
 
