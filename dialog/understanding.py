@@ -221,6 +221,8 @@ def _single(
     if best.intent == "humain" and entities and others and _comes_rather(best, others[0]):
         best, others = others[0], (best, *others[1:])
     sure = calibration.confidence(reading.beliefs)
+    if best.service == "mairie" and best.intent in ("horaires", "adresse_contact"):
+        sure = min(_RULE_SURE, sure * (1 + _unnamed(best, others, words, said) / best.share))
     if bare and (best.intent not in ("non", "correction") or sure < 0.6):
         return Understanding("reponse", "aucun", 0.95 if expects else 0.8, "continue")
     # « Devant la poste », asked where: what is elsewhere is still the answer.
@@ -238,6 +240,13 @@ def _single(
         language=best.kind if best.intent == "langue" else None,  # type: ignore[arg-type]
     )
     return _placed(found, said, words)
+
+
+def _unnamed(best: Guess, others: tuple[Guess, ...], words: tuple[str, ...], said: Said) -> float:
+    """The share of other bodies' hours or address where no word names one: they are the town hall's."""
+    if said.speaks_of_else(words) or said.elsewhere(words):
+        return 0.0
+    return sum(other.share for other in others if other.intent == best.intent and other.service in NOT_OURS)
 
 
 def _comes_rather(best: Guess, other: Guess) -> bool:
