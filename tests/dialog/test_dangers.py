@@ -28,6 +28,9 @@ def decision(text: str) -> str:
         "ça fait une heure qu'on retrouve pas mon neveu à la fête patronale",
         "mamie s'est sauvée de la maison de retraite",
         "mon grand père est toujours pas revenu de sa promenade",
+        "le scooter garé sous ma fenêtre c'est une poubelle à côté qui fume beaucoup",
+        "quelqu'un a laissé un objet suspect à l'arrêt de car",
+        "un monsieur est tombé dans une tombe ouverte il bouge plus",
     ],
 )
 def test_a_danger_in_ordinary_words_is_one(text: str) -> None:
@@ -45,6 +48,8 @@ def test_a_danger_in_ordinary_words_is_one(text: str) -> None:
         "le vélo de ma fille a disparu devant le gymnase",
         "mon fils s'est perdu dans les papiers de la cantine",
         "le feu est toujours au rouge au carrefour de la poste",
+        "dans quelle allée se trouve la tombe de ma tante décédée",
+        "des gens fument dans leur voiture sous mes fenêtres toute la nuit",
     ],
 )
 def test_the_same_words_about_something_else_are_none(text: str) -> None:
