@@ -4,6 +4,7 @@ Our appointments are ours: what somebody changes of them in the calendar is set 
 else in the calendar is theirs: it is read, and never touched.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -116,7 +117,7 @@ async def _block(
     until = local + timedelta(days=DAYS_AHEAD)
     stretches: list[Stretch] = []
     for file in files:
-        stretches += ical.busy(file, town.tz, local, until)
+        stretches += await asyncio.to_thread(ical.busy, file, town.tz, local, until)
 
     async def work(session: AsyncSession) -> Blocked:
         blocked = await busy_times.keep_busy(session, link.source, ical.joined(stretches), town.tz, local)

@@ -14,6 +14,7 @@ from icalendar import Calendar, Event
 
 from callbacks.agenda import Stretch
 from callbacks.errors import RecordsError
+from callbacks.ical_repetitions import bounded
 
 PRODUCT = "-//standardiste//rendez-vous//FR"
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
@@ -68,13 +69,13 @@ def written(visits: Iterable[Visit], tz: ZoneInfo, host: str, method: Method | N
 
 def busy(data: bytes, tz: ZoneInfo, since: datetime, until: datetime) -> list[Stretch]:
     """The stretches between these two during which somebody is busy, on the town's wall clock, joined where
-    they touch. Repetitions and their exceptions are laid out; what is cancelled, or marked as free time
-    (TRANSP:TRANSPARENT), keeps nobody busy. Raises UnusableCalendar.
+    they touch. Repetitions and their exceptions are laid out, as far as people make them (`bounded`); what is
+    cancelled, or marked as free time (TRANSP:TRANSPARENT), keeps nobody busy. Raises UnusableCalendar.
     """
     if len(data) > MAX_BYTES:
         raise UnusableCalendar(f"ce calendrier est trop gros : {MAX_BYTES // 1_000_000} Mo au plus")
     try:
-        calendars = Calendar.from_ical(data, multiple=True)
+        calendars = Calendar.from_ical(bounded(data), multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
         raise UnusableCalendar("ce fichier n'est pas un calendrier iCalendar") from error
     if not calendars:
@@ -103,7 +104,7 @@ def _busy_in(calendar: Calendar, tz: ZoneInfo, since: datetime, until: datetime)
 def starts_by_uid(data: bytes, tz: ZoneInfo) -> dict[str, datetime]:
     """When each event of this calendar begins, on the town's wall clock; empty where it cannot be read."""
     try:
-        events = Calendar.from_ical(data).walk("VEVENT")
+        events = Calendar.from_ical(bounded(data)).walk("VEVENT")
         return {str(event["UID"]): _local(event.start, tz) for event in events if isinstance(event, Event)}
     except (ValueError, IndexError, KeyError, TypeError, AttributeError):
         return {}
