@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypedDict
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from callbacks.pages.desk import TheDesk
+from callbacks.pages.desk import TheDesk, desk_of
 from callbacks.sessions import LASTS, Role, SignedIn, derived, new_token, who
 
 FORM_FIELD = "jeton"
@@ -44,9 +44,15 @@ class TooMuch(PageRefused):
     status = 413
 
 
+def is_secure(request: Request) -> bool:
+    """Whether the browser came over HTTPS, even through a proxy that does not say so."""
+    public = desk_of(request).public_url or ""
+    return request.url.scheme == "https" or public.startswith("https://")
+
+
 def cookie_name(request: Request) -> str:
     """Behind HTTPS browsers then refuse it from any other site or path (RFC 6265bis §4.1.3.2)."""
-    return "__Host-standardiste" if request.url.scheme == "https" else "standardiste"
+    return "__Host-standardiste" if is_secure(request) else "standardiste"
 
 
 def visit_name(request: Request) -> str:
@@ -86,7 +92,7 @@ class _Flags(TypedDict):
 
 
 def _flags(request: Request) -> _Flags:
-    return {"path": "/", "secure": request.url.scheme == "https", "httponly": True, "samesite": "lax"}
+    return {"path": "/", "secure": is_secure(request), "httponly": True, "samesite": "lax"}
 
 
 def form_token(request: Request) -> str:
@@ -140,7 +146,9 @@ async def genuine(request: Request, _found: Annotated[SignedIn | None, Depends(l
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ForgedForm("Ce formulaire vient d'un autre site.")
     given = (await request.form()).get(FORM_FIELD)
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), form_token(request).encode()):
+    if not isinstance(given, str) or not hmac.compare_digest(
+        given.encode("utf-8", "replace"), form_token(request).encode()
+    ):
         raise ForgedForm("Ce formulaire n'est plus valable : rechargez la page et recommencez.")
 
 

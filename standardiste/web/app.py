@@ -34,7 +34,7 @@ def create_app(services: WebServices) -> FastAPI:
     app = FastAPI(title="standardiste", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(HeadAsGet)
     app.add_exception_handler(ClientDisconnect, _nobody_there)
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, secure=(services.desk.public_url or "").startswith("https://"))
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     pages = Jinja2Templates(directory=HERE / "templates")
 

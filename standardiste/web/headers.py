@@ -17,19 +17,29 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
+ONLY_HTTPS = ("strict-transport-security", "max-age=31536000")
+"""Who came over HTTPS once comes back over nothing else for a year (RFC 6797)."""
+
 
 class SecurityHeaders:
-    """Adds them to every answer, errors included."""
+    """Adds them to every answer, errors included.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `secure`: the pages are reached over HTTPS, whatever the proxy in between says.
+    """
+
+    def __init__(self, app: ASGIApp, *, secure: bool = False) -> None:
+        self._app, self._secure = app, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        secure = self._secure or scope.get("scheme") == "https"
+
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if secure:
+                    headers.append(*ONLY_HTTPS)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
