@@ -54,7 +54,8 @@ class OidcLogin:
 
     async def finish(self, visit: str, answer: Mapping[str, str], redirect_uri: str) -> str:
         """The e-mail address that the provider vouches for. Raises SignInRefused."""
-        if not hmac.compare_digest(answer.get("state", ""), derived(visit, "oidc state")):
+        state = answer.get("state", "").encode("utf-8", "replace")
+        if not hmac.compare_digest(state, derived(visit, "oidc state").encode()):
             raise SignInRefused("Cette connexion ne vient pas de cette page : recommencez.")
         if "code" not in answer:
             raise SignInRefused("Le fournisseur d'identité n'a pas donné son accord.")

@@ -14,8 +14,8 @@ MAX_LENGTH = 200
 
 # argon2-cffi's defaults are the second choice of RFC 9106 §4: 64 MiB, three passes.
 _HASHER = PasswordHasher()
-_THREADS = ThreadPoolExecutor(2, "passwords")
-"""Each takes 64 MiB and a core for a while: nobody fills the machine by signing in."""
+_THREADS = ThreadPoolExecutor(1, "passwords")
+"""Each takes 64 MiB and a core for a while: nobody takes the cores from the calls by signing in."""
 _NOBODYS = _HASHER.hash("le mot de passe de personne")
 
 

@@ -69,7 +69,7 @@ def is_genuine(
         return _same(signature.removeprefix("sha256=").lower(), expected)
     if signature := headers.get("x-twilio-signature"):
         signed = address + "".join(f"{key}{fields[key]}" for key in sorted(fields))
-        digest = hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()
+        digest = hmac.new(secret.encode(), signed.encode("utf-8", "replace"), hashlib.sha1).digest()
         return _same(signature, base64.b64encode(digest).decode())
     scheme, _, given = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":

@@ -1,5 +1,6 @@
 """Signing in and out: with a password, a second factor, or through the town's provider."""
 
+import ipaddress
 from typing import Annotated
 from urllib.parse import quote
 
@@ -178,7 +179,15 @@ async def _go(request: Request, desk: Desk, token: str, then: str) -> Response:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else "?"
+    """By which tries are counted; one subscriber has a whole /64 of IPv6 addresses (RFC 6177 §2)."""
+    host = request.client.host if request.client else "?"
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+    return host
 
 
 def _back(request: Request, desk: Desk) -> str:
