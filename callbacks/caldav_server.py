@@ -122,9 +122,16 @@ async def _whole(answer: httpx.Response) -> bytes:
     return body
 
 
+class _NoDocumentType(ET.TreeBuilder):
+    """An answer of a calendar server has no document type: entities could only be there to do harm."""
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:  # noqa: ARG002
+        raise CalendarAway("le serveur répond autrement qu'attendu")
+
+
 def _files(multistatus: bytes) -> Iterator[bytes]:
     try:
-        answers = ET.fromstring(multistatus)
+        answers = ET.fromstring(multistatus, ET.XMLParser(target=_NoDocumentType()))
     except ET.ParseError as error:
         raise CalendarAway("le serveur répond autrement qu'attendu") from error
     for data in answers.iter(_DATA):
