@@ -4,6 +4,7 @@ No room reads the environment: each gets what it needs out of `Settings`.
 """
 
 import argparse
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -170,6 +171,11 @@ def _ari(environ: Mapping[str, str]) -> AriSettings | None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Unusable(f"STANDARDISTE_ARI_URL vaut « {url} » ; attendu : http://HÔTE:PORT.")
+    if is_in_clear(url) and environ.get("STANDARDISTE_ARI_PRIVATE_NETWORK") != "1":
+        raise Unusable(
+            f"STANDARDISTE_ARI_URL vaut « {url} » : le mot de passe et les voix y passeraient en clair. "
+            "Il faut https://, ou STANDARDISTE_ARI_PRIVATE_NETWORK=1 si ce réseau n'est qu'à lui et à Asterisk."
+        )
     return AriSettings(
         url=url.rstrip("/"),
         user=environ.get("STANDARDISTE_ARI_USER", "accueil"),
@@ -184,6 +190,11 @@ def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
         return None
     if urlsplit(issuer).scheme not in ("http", "https"):
         raise Unusable(f"STANDARDISTE_OIDC_ISSUER vaut « {issuer} » ; attendu : https://FOURNISSEUR.")
+    if is_in_clear(issuer):
+        raise Unusable(
+            f"STANDARDISTE_OIDC_ISSUER vaut « {issuer} » : qui écoute ce réseau entrerait à la place des "
+            "agents. Attendu : https://FOURNISSEUR."
+        )
     client_id = environ.get("STANDARDISTE_OIDC_CLIENT_ID")
     if not client_id:
         raise Unusable("STANDARDISTE_OIDC_ISSUER est donné sans STANDARDISTE_OIDC_CLIENT_ID.")
@@ -194,6 +205,17 @@ def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
         name=environ.get("STANDARDISTE_OIDC_NAME") or "ProConnect",
         acr_values=environ.get("STANDARDISTE_OIDC_ACR") or None,
     )
+
+
+def is_in_clear(url: str) -> bool:
+    """Whether what is said to this address can be read on the way: neither TLS nor this machine itself."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        stays_here = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        stays_here = host == "localhost"
+    return parts.scheme == "http" and not stays_here
 
 
 def _secret(environ: Mapping[str, str], name: str, needed_by: str) -> str:
