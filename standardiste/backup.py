@@ -10,6 +10,7 @@ import json
 import os
 import tarfile
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from standardiste.settings import Settings
 _KEPT = ("journal.jsonl", "communes", "photos")
 """Of the data folder. The journal is copied before the database: a record that goes from one to the other in
 between is then in both, and is written once, never in neither."""
+_INSIDE = tuple(f"donnees/{name}/" for name in _KEPT)
 _DATABASE = "base"
 _MANIFEST = "sommaire.json"
 _FORMAT = 1
@@ -120,6 +122,18 @@ def _put(tar: tarfile.TarFile, path: Path, name: str) -> dict[str, str]:
     return {name: _sum(path)}
 
 
+def _is_expected(into: Path, names: Collection[str]) -> bool:
+    """Whether these are all the files that were unpacked, each where a backup has one."""
+    found = {
+        path.relative_to(into).as_posix()
+        for path in into.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
+    kept = tuple(f"donnees/{name}" for name in _KEPT)
+    ours = all(name == _DATABASE or name in kept or name.startswith(_INSIDE) for name in names)
+    return ours and found == {*names, _MANIFEST}
+
+
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -133,7 +147,10 @@ def _unpack(backup: Path, into: Path) -> datetime:
         summary = json.loads((into / _MANIFEST).read_text(encoding="utf-8"))
         made_at = datetime.fromisoformat(summary["fait_le"])
         sums: dict[str, str] = summary["empreintes"]
-        sound = summary["format"] == _FORMAT and all(_sum(into / name) == sums[name] for name in sums)
+        whole = _is_expected(into, sums)
+        sound = (
+            summary["format"] == _FORMAT and whole and all(_sum(into / name) == sums[name] for name in sums)
+        )
     except (tarfile.TarError, ValueError, KeyError, TypeError, FileNotFoundError) as error:
         if not backup.exists():
             raise
