@@ -1,6 +1,5 @@
 """Signing in and out: with a password, a second factor, or through the town's provider."""
 
-import ipaddress
 from typing import Annotated
 from urllib.parse import quote
 
@@ -24,6 +23,7 @@ from callbacks.pages.guards import (
     visit_of,
 )
 from callbacks.pages.rendering import page
+from callbacks.pages.subscribers import subscriber_of
 from callbacks.sessions import close_session
 
 router = APIRouter(route_class=FormRoute)
@@ -45,7 +45,7 @@ async def sign_in(
     request: Request, desk: TheDesk, nom: Word = "", secret: Word = "", suite: Then = "/"
 ) -> Response:
     try:
-        token = await accounts.sign_in(desk.database, nom, secret, _address(request), desk.now())
+        token = await accounts.sign_in(desk.database, nom, secret, subscriber_of(request), desk.now())
     except SignInRefused as error:
         return await _form(request, desk, then=suite, refused=str(error), login=nom, status=403)
     return await _go(request, desk, token, suite)
@@ -176,18 +176,6 @@ async def _go(request: Request, desk: Desk, token: str, then: str) -> Response:
     response = RedirectResponse(f"/connexion/code?suite={quote(after(then))}", 303)
     set_session(response, request, token)
     return response
-
-
-def _address(request: Request) -> str:
-    """By which tries are counted; one subscriber has a whole /64 of IPv6 addresses (RFC 6177 §2)."""
-    host = request.client.host if request.client else "?"
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
-    return host
 
 
 def _back(request: Request, desk: Desk) -> str:

@@ -1,5 +1,6 @@
 """The web application, made from the ports it is given."""
 
+import time
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -11,6 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from callbacks.pages.install import install
 from prompts.pages.install import install as install_admin
+from standardiste.web.doorbell import Doorbell
 from standardiste.web.draft_telephone import install_draft_telephone
 from standardiste.web.head_requests import HeadAsGet
 from standardiste.web.headers import SecurityHeaders
@@ -66,9 +68,11 @@ def create_app(services: WebServices) -> FastAPI:
         shown = {"town": services.town(), "offer": "/telephone/offer", "heading": "Appeler la mairie"}
         return pages.TemplateResponse(request, "telephone.html", shown)
 
+    bell = Doorbell(time.monotonic)
+
     @app.post("/telephone/offer")
     async def offer(request: Request) -> JSONResponse:
-        return await answered(request, services.start_browser_call)
+        return await answered(request, services.start_browser_call, bell)
 
     install(app, services.desk)
     if services.admin is not None:

@@ -6,18 +6,24 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 from fastapi.responses import JSONResponse
 
+from callbacks.pages.subscribers import subscriber_of
 from standardiste.errors import CallRefused
+from standardiste.web.doorbell import Doorbell
 from telephony.browser_line import UnusableOffer
 
 MAX_OFFER_BYTES = 64 * 1024
 """A browser's offer of one audio track and one data channel is about 3 KB."""
 
 
-async def answered(request: Request, start: Callable[[str], Awaitable[str]]) -> JSONResponse:
-    """The answer's SDP, or in words why there is none."""
+async def answered(
+    request: Request, start: Callable[[str], Awaitable[str]], bell: Doorbell | None = None
+) -> JSONResponse:
+    """The answer's SDP, or in words why there is none. `bell`: None for who is signed in."""
     sdp = await _offered_sdp(request)
     if sdp is None:
         return _refused("Il faut l'offre du navigateur : un objet JSON avec « sdp ».", 400)
+    if bell is not None and not bell.may_ring(subscriber_of(request)):
+        return _refused("Trop d'appels depuis cette adresse : réessayez dans dix minutes.", 429)
     try:
         return JSONResponse({"sdp": await start(sdp)})
     except UnusableOffer as error:
