@@ -174,7 +174,7 @@ def _ari(environ: Mapping[str, str]) -> AriSettings | None:
     if is_in_clear(url) and environ.get("STANDARDISTE_ARI_PRIVATE_NETWORK") != "1":
         raise Unusable(
             f"STANDARDISTE_ARI_URL vaut « {url} » : le mot de passe et les voix y passeraient en clair. "
-            "Il faut https://, ou STANDARDISTE_ARI_PRIVATE_NETWORK=1 si ce réseau n'est qu'à lui et à Asterisk."
+            "Il faut https://, ou STANDARDISTE_ARI_PRIVATE_NETWORK=1 si ce réseau n'est qu'à eux deux."
         )
     return AriSettings(
         url=url.rstrip("/"),
