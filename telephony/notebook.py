@@ -50,7 +50,7 @@ class CallNote:
 
 def note_of(call_id: str, values: Sequence[str]) -> CallNote | None:
     """The note in these fields; None where they are none."""
-    if len(values) != 8 or not values[0].isdecimal() or values[2] not in _STAGES:
+    if len(values) != 8 or not _is_count(values[0]) or values[2] not in _STAGES:
         return None
     arrived, _ended, stage, service, rescued, message_s, number, left = values
     return CallNote(
@@ -59,10 +59,15 @@ def note_of(call_id: str, values: Sequence[str]) -> CallNote | None:
         _STAGES[stage],
         service,
         rescued == "oui",
-        max(1, int(message_s)) if message_s.isdecimal() else None,
+        max(1, int(message_s)) if _is_count(message_s) else None,
         e164(number),
         left == "oui",
     )
+
+
+def _is_count(text: str) -> bool:
+    """Seconds, since 1970 or of a message: no more digits than a clock has."""
+    return text.isascii() and text.isdecimal() and len(text) <= 11
 
 
 Take = Callable[[CallNote], Awaitable[bool]]

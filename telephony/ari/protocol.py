@@ -80,3 +80,5 @@ def _body_of(data: Mapping[str, object]) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise MalformedAriMessage(f"'message_body' is not JSON: {error}") from error
+    except RecursionError as error:
+        raise MalformedAriMessage("'message_body' is nested beyond reason") from error
