@@ -105,6 +105,7 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_a_warning(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
+    caplog.set_level("WARNING")
     cache = PromptCache(blocked / "sentences", MUCH)
     cache.put(KEY, SOUND)
     cache.put(KEY, SOUND)

@@ -143,5 +143,5 @@ def test_a_backup_says_in_french_what_it_lacks(
 ) -> None:
     monkeypatch.setenv("STANDARDISTE_DATA", str(tmp_path / "vide"))
     assert main(["backup", str(tmp_path / "sauvegardes")]) == 2
-    assert "n'est pas là" in capsys.readouterr().err
+    assert "la base de données ne répond pas" in capsys.readouterr().err
     assert not list((tmp_path / "sauvegardes").glob("*"))

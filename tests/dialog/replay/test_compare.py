@@ -71,10 +71,10 @@ def test_another_sentence_is_to_be_read(town: Town) -> None:
 
 def test_an_emergency_that_is_no_longer_told_is_worse_whatever_else_is_better(town: Town) -> None:
     dangers = town.comprehension.dangers
-    phrases = Phrases.model_validate({"sur": ("la soufrière fume",)})
-    more = {**dangers, "volcan": dangers["autre"].model_copy(update={"phrases": phrases})}
+    phrases = Phrases.model_validate({"sur": ("la soufrière gronde",)})
+    more = {**dangers, "volcan": dangers["agression"].model_copy(update={"phrases": phrases})}
     warned = replace(town, comprehension=town.comprehension.model_copy(update={"dangers": more}))
-    found = rehearse(warned, town, call("la soufrière fume"))
+    found = rehearse(warned, town, call("la soufrière gronde"))
     assert (found.verdict, found.why) == ("worse", "le numéro d'urgence n'est plus donné")
 
 

@@ -103,6 +103,7 @@ async def test_a_regression_is_seen_signed_off_and_stays_in_the_history(
         assert replay.signed.why == "le marché est annulé"
         await page.goto(f"/admin/historique/{number}")
         await expect(page.get_by_text("le marché est annulé")).to_be_visible()
+        await page.locator("summary", has_text="les autres réglages").click()
         await page.get_by_role("link", name="Sans réponse").click()
         await page.get_by_role("link", name="broyeur").click()
         await expect(page.get_by_label("La réponse, telle qu'elle sera dite")).to_be_visible()
