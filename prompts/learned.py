@@ -1,9 +1,11 @@
 """What was learned from the phrases: arrays made by `standardiste train`, read at start."""
 
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from zipfile import BadZipFile
 
 import numpy as np
@@ -41,13 +43,19 @@ class Learned:
         return Thresholds(answer, min(_UNSURE, answer))
 
 
+_UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, BadZipFile, EOFError, SyntaxError, TokenError, MemoryError, zlib.error,
+)  # fmt: skip
+"""All that numpy's reader was seen to raise on files that are none (tests/security)."""
+
+
 def read_learned(file: Path, shown_as: str) -> Learned:
     """Raises ContentError where the file is missing or is not such a file."""
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         return Learned(arrays, str(arrays.pop("digest")))
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except _UNREADABLE as error:
         message = "le modèle de compréhension ne se lit pas ; « standardiste train » le refait"
         raise ContentError((Problem(shown_as, 1, message),)) from error
 
