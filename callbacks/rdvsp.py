@@ -99,7 +99,7 @@ def news_of(body: bytes) -> News | None:
         rdv = rdv_of(told["data"])
         at = _instant(told["meta"]["timestamp"])
         destroyed = told["meta"]["event"] == "destroyed"
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UnusableNews("ces nouvelles n'ont pas la forme attendue") from error
     return News(Rdv(rdv.outside_id, rdv.motif, rdv.starts_at, rdv.ends_at, False) if destroyed else rdv, at)
 
@@ -127,6 +127,8 @@ def _instant(text: object) -> datetime:
     at = datetime.fromisoformat(text.replace(" -", "-").replace(" +", "+").replace(" UTC", "+00:00"))
     if at.tzinfo is None:
         raise ValueError("an instant without an offset means nothing")
+    if not 2000 <= at.year < 2200:
+        raise ValueError("nobody has an appointment then, and no clock goes so far")
     return at
 
 
@@ -234,7 +236,7 @@ async def read(account: Account, now: datetime, days: int) -> list[News]:
         raise RdvspAway(f"le service refuse ({error.response.status_code})") from error
     except httpx.HTTPError as error:
         raise RdvspAway("le service ne répond pas") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise RdvspAway("le service répond autrement qu'attendu") from error
 
 

@@ -89,7 +89,7 @@ class Voicemail:
         return VoiceMessage(
             named if _ID.fullmatch(named) else f"{began}-{notes.stem}",
             datetime.fromtimestamp(int(began), UTC),
-            int(lasted) if lasted.isascii() and lasted.isdecimal() else 0,
+            int(lasted) if lasted.isascii() and lasted.isdecimal() and len(lasted) < 9 else 0,
             self.e164(values.get("callerid", "").rpartition("<")[2].rstrip("> ")),
             sound,
         )

@@ -72,10 +72,10 @@ def read_directory(file: Path, insee: str | None = None) -> Directory:
             "pas l'annuaire de tout le pays."
         )
     try:
-        value = json.loads(data.decode("utf-8-sig"))
+        records = tuple(_records(json.loads(data.decode("utf-8-sig"))))
     except (ValueError, RecursionError) as error:
         raise UnusableImport(f"« {file.name} » n'est pas du JSON de l'annuaire.") from error
-    return directory_of(_town_hall(tuple(_records(value)), insee, file.name))
+    return directory_of(_town_hall(records, insee, file.name))
 
 
 def directory_of(record: Json) -> Directory:
