@@ -44,7 +44,8 @@ class Learned:
 
 
 _UNREADABLE = (
-    OSError, ValueError, KeyError, TypeError, BadZipFile, EOFError, SyntaxError, TokenError, MemoryError, zlib.error,
+    OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, BadZipFile, zlib.error,
+    SyntaxError, TokenError,
 )  # fmt: skip
 """All that numpy's reader was seen to raise on files that are none (tests/security)."""
 
