@@ -38,12 +38,17 @@ def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
     return None
 
 
+def words_refused(talk: Talk) -> Turn:
+    """The caller objects to their words being kept, by voice or by key: they are not."""
+    state, actions = again(got(talk), (talk.phrase(talk.town.requests.words_not_kept),))
+    return Turn(state, (Ask(KeepNoWords()), *actions))
+
+
 def _beside(talk: Talk, found: Understanding) -> Turn | None:
     """What is heard by its very words, beside any request."""
     requests = talk.town.requests
     if "no_storage" in found.signals:
-        state, actions = again(got(talk), (talk.phrase(requests.words_not_kept),))
-        return Turn(state, (Ask(KeepNoWords()), *actions))
+        return words_refused(talk)
     if (kept := keeping.told(talk, found)) is not None:
         opening = talk.phrase(talk.town.sentences.open_question) if talk.state.stage == "open" else None
         return again(got(talk), kept, opening)

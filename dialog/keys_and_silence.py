@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialog import begun_numbers
 from dialog.actions import Ask, EndCall
+from dialog.asides import words_refused
 from dialog.events import Answered
 from dialog.flows import person
 from dialog.office import COMMITMENTS
@@ -14,6 +15,8 @@ from dialog.turns import again, got, in_other_words, repeat
 
 _SILENCES_BEFORE_PERSON = 3
 _MAX_KEYS = 32
+_KEEP_NOTHING = "9"
+"""At the main menu: the caller's words are not kept (`prompts.menu`)."""
 
 
 def silence(talk: Talk) -> Turn:
@@ -75,6 +78,8 @@ def _key(talk: Talk, key: str) -> Turn:
     if state.task is not None:
         result = state.task.press(talk, key)
         return settle(talk, result) if result is not None else _unknown_key(talk)
+    if key == _KEEP_NOTHING:
+        return words_refused(talk)
     result = begin_by_key(got(talk), key)
     return settle(talk, result) if result is not None else _unknown_key(talk)
 

@@ -1,4 +1,4 @@
-"""The keys that a town adds to the main menu: `menu.yaml`. 1 to 4 and 0 keep their meaning everywhere."""
+"""The keys that a town adds to the main menu: `menu.yaml`. 1 to 4, 9 and 0 keep their meaning everywhere."""
 
 from collections.abc import Iterator
 from typing import Literal, get_args
@@ -33,7 +33,7 @@ REQUESTS_TOLD: dict[ByKey, str] = {
     "reclamation": "faire une réclamation",
 }
 """What a key may stand for, for the people who choose it."""
-OwnKey = Literal["5", "6", "7", "8", "9"]
+OwnKey = Literal["5", "6", "7", "8"]
 OWN_KEYS: tuple[OwnKey, ...] = get_args(OwnKey)
 
 

@@ -18,7 +18,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 libatomic1 espeak-ng-data postgresql-client ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 990 --home-dir /var/lib/standardiste standardiste \
+    && groupadd --system --gid 990 standardiste \
+    && useradd --system --uid 990 --gid 990 --home-dir /var/lib/standardiste standardiste \
     && install -d -m 700 -o standardiste -g standardiste /var/lib/standardiste /var/backups/standardiste
 COPY --from=build /opt/standardiste /opt/standardiste
 ENV PATH=/opt/standardiste/bin:$PATH STANDARDISTE_DATA=/var/lib/standardiste
