@@ -7,7 +7,6 @@ dialled is tried against each, and the dialplan is read for ways that nobody tho
 import ast
 import asyncio
 import re
-from collections.abc import Iterator
 from functools import cache
 
 import phonenumbers
@@ -21,10 +20,10 @@ from callbacks.errors import TooManyCalls
 from prompts.phones import NotDialable, dialled
 from telephony.ari.caller_id import e164
 from telephony.click_to_call import order_of
+from tests.security.product import ROOT, calls
 from tests.support.desk import office
 from tests.support.lab import ASTERISK
 
-ROOT = ASTERISK.parent
 ORDINARY = re.compile(r"0[1-79][0-9]{8}")
 COSTLY = {
     PhoneNumberType.PREMIUM_RATE,
@@ -117,17 +116,13 @@ async def test_the_daily_cap_holds_however_many_click_at_once() -> None:
 REACHES_OUT = {"originate", "originate_in_dialplan", "continue_in_dialplan", "create_media_channel"}
 
 
-def asked_of_asterisk() -> Iterator[tuple[str, str, ast.Call]]:
+def asked_of_asterisk() -> list[tuple[str, str, ast.Call]]:
     """Where, and how, the product has Asterisk ring somebody or send a call elsewhere."""
-    for room in ("standardiste", "telephony", "callbacks", "prompts"):
-        for path in (ROOT / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if (
-                    isinstance(node, ast.Call)
-                    and isinstance(node.func, ast.Attribute)
-                    and node.func.attr in REACHES_OUT
-                ):
-                    yield path.relative_to(ROOT).as_posix(), node.func.attr, node
+    return [
+        (where, node.func.attr, node)
+        for where, node in calls()
+        if isinstance(node.func, ast.Attribute) and node.func.attr in REACHES_OUT
+    ]
 
 
 def test_nothing_but_the_known_places_has_asterisk_ring_somebody() -> None:
