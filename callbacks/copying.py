@@ -5,6 +5,7 @@ programs.
 """
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -15,9 +16,6 @@ from sqlalchemy.engine import URL
 from callbacks.database import async_url, prepare_place
 from callbacks.errors import DatabaseUnavailable, UnusableDatabase
 
-_PAGES = 2048
-"""Copied at a time: between two, those who write have their turn."""
-_PAUSE_S = 0.01
 _LOCKED_S = 10.0
 _DUMP_S = 3600
 _BESIDE = ("-wal", "-shm")
@@ -41,7 +39,8 @@ def copy_database(url: str, copy: Path) -> None:
             closing(sqlite3.connect(source, timeout=_LOCKED_S)) as live,
             closing(sqlite3.connect(copy)) as into,
         ):
-            live.backup(into, pages=_PAGES, sleep=_PAUSE_S)
+            # In one step: in several, it begins anew at each commit. Writers go on meanwhile (WAL).
+            live.backup(into)
             into.execute("PRAGMA journal_mode=DELETE")  # one file, whole by itself
     except sqlite3.Error as error:
         raise DatabaseUnavailable(str(error)) from error
@@ -72,6 +71,22 @@ def check_copy(url: str, copy: Path) -> None:
         raise UnusableDatabase("la base de la sauvegarde est abîmée") from error
     if said != "ok":
         raise UnusableDatabase("la base de la sauvegarde est abîmée")
+
+
+def set_aside(url: str, folder: Path) -> None:
+    """The database as it is now, even damaged, into this folder; nobody works with it.
+
+    Raises DatabaseUnavailable, UnusableDatabase, OSError.
+    """
+    parsed = async_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        copy_database(url, folder / "base")
+        return
+    place = _sqlite_file(parsed)
+    for suffix in ("", *_BESIDE):
+        file = place.with_name(place.name + suffix)
+        if file.exists():
+            shutil.copyfile(file, folder / f"base{suffix}")
 
 
 def put_back(url: str, copy: Path) -> None:

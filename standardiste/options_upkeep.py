@@ -16,11 +16,11 @@ def _backup(add: Callable[..., Parser]) -> None:
     verb = add(
         "backup",
         "sauvegarder les données de la mairie, pendant que l'agent répond",
-        "  standardiste backup /mnt/sauvegardes --garder 288",
+        "  standardiste backup /mnt/sauvegardes --garder 12",
     )
     verb.add_argument("folder", type=Path, metavar="DOSSIER", help="où écrire la sauvegarde")
     verb.add_argument(
-        "--garder", type=counted, dest="keep", metavar="N", help="effacer les plus anciennes au-delà de N"
+        "--garder", type=counted, dest="keep", metavar="N", help="garder les N dernières, une par heure d'un jour et une par jour d'une semaine (sinon : toutes)"
     )
 
 
@@ -28,7 +28,7 @@ def _restore(add: Callable[..., Parser]) -> None:
     verb = add(
         "restore",
         "remettre une sauvegarde en place, l'agent étant arrêté",
-        "  standardiste restore /mnt/sauvegardes/standardiste-20261123T103000Z.tar",
+        "  standardiste restore /mnt/sauvegardes/standardiste-20261123T103000Z.tar.gz",
     )
     verb.add_argument("file", type=Path, metavar="FICHIER", help="la sauvegarde")
     verb.add_argument(

@@ -132,8 +132,8 @@ def test_the_oldest_backups_beyond_those_kept_are_taken_away(saved: tuple[Settin
     for minute in (5, 10, 15):
         back_up(settings, folder, NOW.replace(minute=minute), 2)
     assert [path.name for path in backups_in(folder)] == [
-        "standardiste-20261124T141000Z.tar",
-        "standardiste-20261124T141500Z.tar",
+        "standardiste-20261124T140000Z.tar.gz",
+        "standardiste-20261124T141500Z.tar.gz",
     ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in backups_in(folder))
 
