@@ -1,6 +1,7 @@
 """Passwords: what is kept is their Argon2id digest, never they themselves."""
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
@@ -11,6 +12,15 @@ from callbacks.errors import UnusableAccount
 MIN_LENGTH = 12
 """CNIL, délibération 2022-100: twelve characters at least where the number of tries is limited."""
 MAX_LENGTH = 200
+
+LEAST_OWN = 6
+"""Signs that must be left without what guessing begins with."""
+_BETWEEN = re.compile(r"[\s._-]+")
+_COMMON = re.compile(
+    r"motdepasse|password|azerty(?:uiop)?|qwerty(?:uiop)?|admin(?:istrateur)?|mairie|accueil|bonjour|soleil|france|"
+    r"standardiste|secret(?:ariat)?|0?123456(?:789?0?)?|9876543210?|(?:19|20)\d\d|abcdef(?:ghij)?"
+)
+"""What lists of stolen passwords are made of in French; the lists themselves have millions of lines."""
 
 # argon2-cffi's defaults are the second choice of RFC 9106 §4: 64 MiB, three passes.
 _HASHER = PasswordHasher()
@@ -27,6 +37,12 @@ def hashed(password: str, login: str) -> str:
         raise UnusableAccount(f"Le mot de passe est trop long : {MAX_LENGTH} caractères au plus.")
     if len(set(password)) < 5 or login.lower() in password.lower():
         raise UnusableAccount("Le mot de passe se devine : ni le nom du compte, ni toujours la même lettre.")
+    plain = _BETWEEN.sub("", password.casefold())
+    own = _COMMON.sub("", plain)
+    if own != plain and len(own) < LEAST_OWN:
+        raise UnusableAccount(
+            "Le mot de passe est de ceux que tout le monde essaie : prenez plutôt une phrase à vous."
+        )
     return _HASHER.hash(password)
 
 

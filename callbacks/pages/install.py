@@ -1,5 +1,6 @@
 """The clerks' pages as part of a web application, with what it says when it must say no."""
 
+import logging
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -40,7 +41,10 @@ from callbacks.pages import (
 from callbacks.pages.desk import Desk, desk_of
 from callbacks.pages.drawing import DrawnLists
 from callbacks.pages.guards import CodeMissing, NotSignedIn, PageRefused
+from callbacks.pages.noting import write_note
 from callbacks.pages.rendering import STATIC, page
+
+log = logging.getLogger("standardiste.records")
 
 
 def install(app: FastAPI, desk: Desk) -> None:
@@ -68,7 +72,20 @@ async def _refused(request: Request, error: Exception) -> Response:
         return await _sign_in_first(request, error)
     if isinstance(error, CodeMissing):
         return _go(request, f"/connexion/code?suite={_wanted(request)}")
+    await _note(request, error)
     return _say(request, error.status, "Accès refusé", str(error))
+
+
+async def _note(request: Request, error: PageRefused) -> None:
+    """Who was refused what, by the name of the page: its address may hold a key."""
+    person, desk = getattr(request.state, "signed_in", None), desk_of(request)
+    if person is None or error.status != PageRefused.status:
+        return
+    page_name = getattr(request.scope.get("route"), "path", "?")
+    try:
+        await write_note(desk.database, desk.now(), person.clerk_id, "accès refusé", page_name)
+    except DatabaseUnavailable:
+        log.warning("a refusal cannot be noted: the database is away")
 
 
 async def _sign_in_first(request: Request, error: NotSignedIn) -> Response:

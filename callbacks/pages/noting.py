@@ -10,7 +10,7 @@ from callbacks.database import Database
 
 
 async def write_note(
-    database: Database, now: datetime, clerk_id: int, action: str, subject: str, **detail: Any
+    database: Database, now: datetime, clerk_id: int | None, action: str, subject: str, **detail: Any
 ) -> None:
     """One line, committed. Raises DatabaseUnavailable: what cannot be noted is not shown."""
 

@@ -20,6 +20,7 @@ from callbacks.errors import TooManyCalls
 from prompts.phones import NotDialable, dialled
 from telephony.ari.caller_id import e164
 from telephony.click_to_call import order_of
+from telephony.refuge import refuge
 from tests.security.product import ROOT, calls
 from tests.support.desk import office
 from tests.support.lab import ASTERISK
@@ -148,8 +149,9 @@ def test_a_call_is_only_ever_continued_in_contexts_that_are_meant_for_it() -> No
         if isinstance(argument, ast.Constant)
     }
     assert named <= {"humains", "accueil"}
-    bridge = (ROOT / "telephony" / "bridge.py").read_text(encoding="utf-8")
-    assert '("releve", dialled) if to_relief else ("secours", "accueil")' in bridge
+    told = ("0596000000", "+596596000000", "brouillon", "annonce", "temoin", "humains", "x", "")
+    places = [refuge(one, relief=relief) for one in told for relief in (True, False)]
+    assert {place[0] for place in places if place} == {"releve", "essais-releve", "secours"}
 
 
 # ------------------------------------------------------------------------------- what the dialplan can do

@@ -8,12 +8,17 @@ import pytest
 from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from callbacks.models import Try
+from callbacks.database import Database
+from callbacks.errors import UnusableAccount
+from callbacks.models import AuditEntry, Try
 from callbacks.oidc import OidcLogin
 from callbacks.oidc_settings import OidcSettings
 from callbacks.pages.forms import FormRoute, after
+from callbacks.pages.noting import write_note
 from callbacks.pages.subscribers import network_of
+from callbacks.passwords import hashed
 from callbacks.sign_in_tries import TRIES_PER_ADDRESS, key_of
 from prompts.versions_draft import checked_path
 from prompts.versions_errors import VersionsError
@@ -21,6 +26,7 @@ from standardiste.web.app import create_app
 from standardiste.web.doorbell import MOST_KNOWN, RINGS, WINDOW_S, Doorbell
 from tests.support.admin_office import admin_office
 from tests.support.desk import (
+    NOW,
     PASSWORD,
     empty_desk,
     field_of,
@@ -200,6 +206,37 @@ async def test_who_rings_too_often_from_the_page_is_told_so() -> None:
         answers = [await web.post("/telephone/offer", json={"sdp": "v=0"}) for _ in range(RINGS + 1)]
     assert [each.status_code for each in answers] == [200] * RINGS + [429]
     assert "dix minutes" in answers[-1].json()["error"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "motdepasse123",
+        "Mot de Passe 2026!",
+        "azertyuiop1234",
+        "Mairie-2026-admin",
+        "123456789012",
+        "Accueil.Mairie.1",
+    ],
+)
+def test_a_password_that_everybody_tries_first_is_refused(password: str) -> None:
+    with pytest.raises(UnusableAccount):
+        hashed(password, "elodie")
+
+
+async def test_who_is_refused_a_page_or_a_form_is_in_the_audit_log() -> None:
+    async with office() as place, signed_in(place, "elodie") as web:
+        await web.get("/pilotage")
+        await web.post("/rappels/C1001/prendre", data={"jeton": "faux"})
+        async with place.database.reading() as session:
+            found = await session.scalars(
+                select(AuditEntry.subject).where(AuditEntry.action == "accès refusé").order_by(AuditEntry.id)
+            )
+            assert list(found) == ["/pilotage", "/rappels/{ref}/prendre"]
+
+
+async def test_nothing_fails_because_its_name_is_too_long_for_the_audit_log(database: Database) -> None:
+    await write_note(database, NOW, None, "modifier", "content " + "x" * 300)
 
 
 # ------------------------------------------------------------------------------------- addresses and files
