@@ -9,12 +9,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from prompts.addresses import is_in_clear
 from prompts.fields import Content, Text
 
 
 def _address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/@]+(?:/\S*)?", value):
         raise ValueError(f"« {value} » n'est pas une adresse ; attendu : https://serveur/chemin/")
+    return value
+
+
+def _secret_address(value: str) -> str:
+    if is_in_clear(_address(value)):
+        raise ValueError(f"« {value} » : un mot de passe y passerait en clair ; attendu : https://…")
     return value
 
 
@@ -25,6 +32,8 @@ def _name(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+SecretAddress = Annotated[str, AfterValidator(_secret_address)]
+"""Where a password or a token is sent."""
 ShortName = Annotated[str, AfterValidator(_name)]
 
 
@@ -38,7 +47,7 @@ class InAgenda(Content):
 class CalendarLink(InAgenda):
     """A calendar on a CalDAV server; its password is in STANDARDISTE_CALENDAR_ and its name in capitals."""
 
-    url: Address = Field(alias="adresse", description="de ce calendrier, pas seulement du serveur")
+    url: SecretAddress = Field(alias="adresse", description="de ce calendrier, pas seulement du serveur")
     user: Text = Field(alias="utilisateur")
     reads: bool = Field(True, alias="lire", description="ses heures occupées ne se réservent plus")
     writes: bool = Field(True, alias="ecrire", description="nos rendez-vous y figurent, sans nom")
@@ -63,7 +72,7 @@ class FranceTitres(Content):
     """rendezvouspasseport.ants.gouv.fr shows our free times; its token is in STANDARDISTE_HUB_TOKEN."""
 
     points: tuple[MeetingPoint, ...] = Field(min_length=1)
-    coordination: Address | None = Field(
+    coordination: SecretAddress | None = Field(
         None, description="adresse de l'API de dédoublonnage ; sa clé : STANDARDISTE_COORDINATION_TOKEN"
     )
     if_away: Literal["reserver", "refuser"] = Field(
@@ -78,7 +87,7 @@ class RdvServicePublic(Content):
     """Appointments taken there block our time slots. STANDARDISTE_RDVSP_PASSWORD reads them, and
     STANDARDISTE_RDVSP_SECRET proves what is told to /webhooks/rdv-service-public."""
 
-    url: Address = Field(alias="adresse")
+    url: SecretAddress = Field(alias="adresse")
     user: Text = Field(alias="utilisateur", description="le courriel d'un agent de l'organisation")
     organisation: int = Field(ge=1)
     motifs: dict[str, InAgenda] = Field(min_length=1, description="par numéro de motif là-bas")

@@ -4,7 +4,6 @@ No room reads the environment: each gets what it needs out of `Settings`.
 """
 
 import argparse
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from callbacks.channels import Channel
 from callbacks.oidc_settings import OidcSettings
+from prompts.addresses import is_in_clear
 from standardiste.errors import Unusable
 from standardiste.load_settings import LoadSettings, read_load
 from standardiste.message_settings import read_answers_secret, read_message_urls
@@ -205,17 +205,6 @@ def _oidc(environ: Mapping[str, str]) -> OidcSettings | None:
         name=environ.get("STANDARDISTE_OIDC_NAME") or "ProConnect",
         acr_values=environ.get("STANDARDISTE_OIDC_ACR") or None,
     )
-
-
-def is_in_clear(url: str) -> bool:
-    """Whether what is said to this address can be read on the way: neither TLS nor this machine itself."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    try:
-        stays_here = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        stays_here = host == "localhost"
-    return parts.scheme == "http" and not stays_here
 
 
 def _secret(environ: Mapping[str, str], name: str, needed_by: str) -> str:

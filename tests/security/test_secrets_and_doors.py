@@ -10,10 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from prompts.addresses import is_in_clear
+from prompts.outside import SecretAddress
 from standardiste.backup import _unpack
 from standardiste.errors import Unusable
-from standardiste.settings import is_in_clear
 from tests.security.product import calls
 from tests.standardiste.test_settings import settings
 
@@ -53,6 +55,14 @@ def test_asterisk_and_the_provider_are_not_spoken_to_in_clear_over_a_network() -
     with pytest.raises(Unusable, match="qui écoute ce réseau"):
         settings({**OIDC, "STANDARDISTE_OIDC_ISSUER": "http://fournisseur.example"})
     assert settings({**OIDC, "STANDARDISTE_OIDC_ISSUER": "https://fournisseur.example"}).oidc is not None
+
+
+def test_no_password_of_an_agenda_is_sent_in_clear_over_a_network() -> None:
+    address: TypeAdapter[str] = TypeAdapter(SecretAddress)
+    for usable in ("https://agenda.mairie.example/etat-civil/", "http://127.0.0.1:5232/mairie/"):
+        assert address.validate_python(usable) == usable
+    with pytest.raises(ValidationError, match="en clair"):
+        address.validate_python("http://agenda.mairie.example/etat-civil/")
 
 
 def test_no_secret_of_the_settings_shows_when_they_are_printed() -> None:
