@@ -96,57 +96,51 @@ def test_no_process_is_started_with_a_secret_among_its_arguments() -> None:
         assert all(each.arg != "shell" for each in node.keywords), where
 
 
-def backup_with(folder: Path, files: dict[str, bytes], listed: dict[str, bytes]) -> Path:
-    sums = {name: sha256(data).hexdigest() for name, data in listed.items()}
-    summary = {"format": 1, "fait_le": datetime(2026, 11, 24, tzinfo=UTC).isoformat(), "empreintes": sums}
-    made = folder / "standardiste-20261124T000000Z.tar"
-    with tarfile.open(made, "w") as tar:
-        for name, data in {**files, "sommaire.json": json.dumps(summary).encode()}.items():
+def backup_with(folder: Path, names: tuple[str, ...], more: tuple[tarfile.TarInfo, ...] = ()) -> Path:
+    """A backup whose files are empty, with these names."""
+    digest = sha256(b"").hexdigest()
+    summary = {
+        "format": 2,
+        "fait_le": datetime(2026, 11, 24, tzinfo=UTC).isoformat(),
+        "base": digest,
+        "donnees": dict.fromkeys(names, digest),
+    }
+    made = folder / "standardiste-20261124T000000Z.tar.gz"
+    with tarfile.open(made, "w:gz") as tar:
+        for name, data in ((f"fichiers/{digest}", b""), ("sommaire.json", json.dumps(summary).encode())):
             member = tarfile.TarInfo(name)
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
+        for member in more:
+            tar.addfile(member)
     return made
 
 
-GOOD = {
-    "base": b"SQLite format 3\x00",
-    "donnees/journal.jsonl": b"",
-    "donnees/communes/x/en-service.json": b"{}",
-}
-
-
-def test_a_backup_holds_what_is_saved_and_nothing_else(tmp_path: Path) -> None:
-    into = tmp_path / "ici"
+def unpacked(backup: Path, folder: Path) -> set[str]:
+    """The files that it would put back."""
+    into = folder / "ici"
     into.mkdir()
-    assert _unpack(backup_with(tmp_path, GOOD, GOOD), into).year == 2026
+    _unpack(backup, into)
+    data = into / "donnees"
+    return {path.relative_to(data).as_posix() for path in data.rglob("*") if not path.is_dir()}
 
 
-@pytest.mark.parametrize(
-    ("more", "is_listed"),
-    [
-        ("donnees/models/voix.onnx", True),
-        ("donnees/photos/de-plus.jpg", False),
-        ("donnees/../../ailleurs", True),
-        ("/etc/cron.d/x", True),
-        ("donnees/photos/../models/x", True),
-        ("x", False),
-    ],
-)
-def test_a_backup_with_something_more_is_refused(tmp_path: Path, more: str, is_listed: bool) -> None:
-    into = tmp_path / "ici"
-    into.mkdir()
-    files = {**GOOD, more: b"x"}
-    with pytest.raises(Unusable):
-        _unpack(backup_with(tmp_path, files, files if is_listed else GOOD), into)
+GOOD = ("journal.jsonl", "communes/x/en-service.json", "photos/a.jpg")
+
+
+def test_a_backup_puts_back_what_is_saved_and_nothing_else(tmp_path: Path) -> None:
+    link = tarfile.TarInfo("donnees/photos")
+    link.type, link.linkname = tarfile.SYMTYPE, "../../secrets"
+    beside = (tarfile.TarInfo("donnees/models/voix.onnx"), tarfile.TarInfo("../ailleurs"), link)
+    assert unpacked(backup_with(tmp_path, GOOD, beside), tmp_path) == set(GOOD)
     assert not (tmp_path / "ailleurs").exists()
 
 
-def test_a_backup_that_leads_elsewhere_by_a_link_is_refused(tmp_path: Path) -> None:
-    into, made = tmp_path / "ici", backup_with(tmp_path, GOOD, GOOD)
-    into.mkdir()
-    with tarfile.open(made, "a") as tar:
-        link = tarfile.TarInfo("donnees/photos")
-        link.type, link.linkname = tarfile.SYMTYPE, "../../secrets"
-        tar.addfile(link)
+@pytest.mark.parametrize(
+    "name",
+    ["models/voix.onnx", "../ailleurs", "/etc/cron.d/x", "photos/../../x", "", ".", "photos/../models/x"],
+)
+def test_a_backup_that_would_write_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(Unusable):
-        _unpack(made, into)
+        unpacked(backup_with(tmp_path, (*GOOD, name)), tmp_path)
+    assert not (tmp_path / "ailleurs").exists()
