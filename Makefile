@@ -3,7 +3,7 @@
 .PHONY: help setup demo test lint serve asterisk train-asr bench prove clean
 
 BIN := .venv/bin
-COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste
+COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste tests/security
 CALLS := $(addprefix --ignore=,$(COMPUTED))
 AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 
