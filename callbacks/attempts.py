@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from callbacks import audit
 from callbacks.database import Database
 from callbacks.errors import NoSuchRecord, TooManyCalls
-from callbacks.models import Callback, CallbackEvent
+from callbacks.models import Callback, CallbackEvent, Clerk
 
 Kind = Literal["appel", "appel_sonne", "appel_parle", "appel_fini"]
 """Begun; the citizen's telephone rings; they talk; over."""
@@ -21,6 +21,8 @@ async def begin(
     """Writes that a call begins. Raises TooManyCalls when as many as `cap` were begun since `day_start`."""
 
     async def work(session: AsyncSession) -> None:
+        # One at a time: PostgreSQL would count as not made what another has begun and not yet committed.
+        await session.execute(select(Clerk.id).order_by(Clerk.id).limit(1).with_for_update())
         made = select(func.count()).where(CallbackEvent.kind == "appel", CallbackEvent.at >= day_start)
         if (await session.scalar(made) or 0) >= cap:
             raise TooManyCalls(

@@ -21,7 +21,7 @@ from prompts.phones import NotDialable, dialled
 from telephony.ari.caller_id import e164
 from telephony.click_to_call import order_of
 from telephony.refuge import refuge
-from tests.security.product import ROOT, calls
+from tests.security.product import calls
 from tests.support.desk import office
 from tests.support.lab import ASTERISK
 
@@ -97,8 +97,8 @@ def test_a_clerk_s_page_rings_a_post_of_ours_or_an_ordinary_number_and_then_an_o
     )
 
 
-async def test_the_daily_cap_holds_however_many_click_at_once() -> None:
-    async with office() as place:
+async def test_the_daily_cap_holds_however_many_click_at_once(database_url: str) -> None:
+    async with office(database_url) as place:
         wish, clerk = await place.wants_callback(), await place.clerk("elodie", password=None, email="e@x.fr")
         midnight = place.now.replace(hour=0, minute=0)
 
