@@ -1,7 +1,6 @@
 """The proof of a draft, made beside calls in a process of its own, and remembered by what the draft says."""
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from prompts.errors import Problem
 from prompts.versions_files import content_digest
+from standardiste.own_verbs import environ_of
 from standardiste.settings import Settings
 
 _LINE = re.compile(r"(?P<file>[^:\s]+\.yaml):(?P<line>\d+): (?P<message>.+)")
@@ -42,7 +42,7 @@ class Proofs:
         process = await asyncio.create_subprocess_exec(
             *("nice", "-n", "15", sys.executable, "-m", "standardiste", "check"),
             *("--commune", str(folder), "--now", self._now().replace(microsecond=0).isoformat()),
-            env={**os.environ, "STANDARDISTE_DATA": str(self._settings.data_dir)},
+            env=environ_of(self._settings),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

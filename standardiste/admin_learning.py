@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -27,6 +26,7 @@ from prompts.phrasebook import digest_of, phrase_files
 from prompts.versions import VersionStore
 from prompts.versions_draft import Part, write_part
 from prompts.versions_files import copy_content, write_whole
+from standardiste.own_verbs import environ_of
 from standardiste.replay import DAYS, MOST_CALLS
 from standardiste.settings import Settings
 
@@ -75,7 +75,6 @@ class CallsToLearnFrom:
             command = (
                 *("replay", "--unanswered", "--draft", str(candidate), "--days", str(DAYS)),
                 *("--most", str(MOST_CALLS), *(("--commune", str(commune)) if commune else ())),
-                *("--database", self._parts.settings.database_url),
                 *("--now", self._parts.now().isoformat()),
             )
             end: Json = {}
@@ -137,7 +136,7 @@ class CallsToLearnFrom:
         """What a verb of ours writes, in a process below calls in priority."""
         process = await asyncio.create_subprocess_exec(
             *("nice", "-n", "15", sys.executable, "-m", "standardiste", *command),
-            env={**os.environ, "STANDARDISTE_DATA": str(self._parts.settings.data_dir)},
+            env=environ_of(self._parts.settings),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             limit=4_000_000,

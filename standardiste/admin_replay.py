@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from prompts.pages.replay_port import ReplayState
 from prompts.versions import VersionStore
 from prompts.versions_files import content_digest
 from prompts.versions_replay import ReplayNote, keep_replay, note_in
+from standardiste.own_verbs import environ_of
 from standardiste.replay import DAYS, MOST_CALLS, trials_of
 from standardiste.settings import Settings
 
@@ -97,8 +97,8 @@ class DraftReplays:
             *("nice", "-n", "15", sys.executable, "-m", "standardiste", "replay", "--progress"),
             *("--draft", str(folder), "--days", str(DAYS), "--most", str(MOST_CALLS)),
             *(("--commune", str(commune)) if commune else ()),
-            *("--database", self._settings.database_url, "--now", self._now().isoformat()),
-            env={**os.environ, "STANDARDISTE_DATA": str(self._settings.data_dir)},
+            *("--now", self._now().isoformat()),
+            env=environ_of(self._settings),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             limit=_LINE_BYTES,

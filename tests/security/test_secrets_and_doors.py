@@ -16,6 +16,7 @@ from prompts.addresses import is_in_clear
 from prompts.outside import SecretAddress
 from standardiste.backup import _unpack
 from standardiste.errors import Unusable
+from standardiste.own_verbs import environ_of
 from tests.security.product import calls
 from tests.standardiste.test_settings import settings
 
@@ -94,6 +95,23 @@ def test_no_process_is_started_with_a_secret_among_its_arguments() -> None:
             assert not re.search("password|secret|token", told), f"{where}: {told}"
         assert called not in ("os.system", "os.popen", "subprocess.getoutput", "eval", "exec"), where
         assert all(each.arg != "shell" for each in node.keywords), where
+
+
+def test_the_database_of_a_process_of_ours_is_told_in_its_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its address may hold a password."""
+    named = {where for where, node in calls() for each in ast.walk(node) if is_text(each, "--database")}
+    assert named <= {"standardiste/options.py"}
+    monkeypatch.setenv("STANDARDISTE_DATABASE_FILE", "/un/autre")
+    url = "postgresql://mairie:secret@base/mairie"
+    told = environ_of(settings({"STANDARDISTE_DATABASE": url, "STANDARDISTE_DATA": str(tmp_path)}))
+    assert settings(told).database_url == url
+    assert settings(told).data_dir == tmp_path
+
+
+def is_text(node: ast.AST, text: str) -> bool:
+    return isinstance(node, ast.Constant) and node.value == text
 
 
 def backup_with(folder: Path, names: tuple[str, ...], more: tuple[tarfile.TarInfo, ...] = ()) -> Path:
