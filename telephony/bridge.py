@@ -22,6 +22,7 @@ from telephony.bridge_status import BridgeStatus, Connection, error_in_french
 from telephony.errors import AriClosed, AriError, AriRequestFailed, MediaUnreachable, TelephonyError
 from telephony.fates import Fates
 from telephony.media import open_media
+from telephony.refuge import refuge
 
 __all__ = ["AsteriskBridge", "AsteriskCall", "AsteriskSettings", "BridgeStatus", "Connection"]
 
@@ -137,9 +138,13 @@ class AsteriskBridge:
         finally:
             await self._end_all_calls()
 
+    def take_no_more(self) -> None:
+        """Who calls from now on goes to who takes over from us, or to the humans."""
+        self._draining = True
+
     async def drain(self) -> None:
         """Takes no more calls, and returns once those that run are over. `run` goes on meanwhile."""
-        self._draining = True
+        self.take_no_more()
         while running := [*self._calls.values(), *self._refusals]:
             await asyncio.wait(running)
 
@@ -257,12 +262,12 @@ class AsteriskBridge:
         dialled = args[0] if args else ""
         if self._draining:
             self._relieved += 1
-            self._turn_away(channel_id, dialled)
+            self._turn_away(channel_id, dialled, relief=not self._settings.app.endswith(RELIEF))
             return
         if not self._door.admits(channel_id):
             self._refused += 1
-            log.warning("call %s goes to the humans: %d calls are active", channel_id, len(self._calls))
-            self._turn_away(channel_id, "")
+            log.warning("call %s is not for us: %d calls are active", channel_id, len(self._calls))
+            self._turn_away(channel_id, dialled, relief=False)
             return
         self._total += 1
         caller = caller_of(number, args[1] if len(args) > 1 else "")
@@ -273,20 +278,23 @@ class AsteriskBridge:
         self.fates.begins(channel_id)
         self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")
 
-    def _turn_away(self, channel_id: str, dialled: str) -> None:
-        refusal = asyncio.create_task(self._refuse(channel_id, dialled), name=f"refuse {channel_id}")
+    def _turn_away(self, channel_id: str, dialled: str, *, relief: bool) -> None:
+        refusal = asyncio.create_task(
+            self._refuse(channel_id, dialled, relief=relief), name=f"refuse {channel_id}"
+        )
         self._refusals.add(refusal)
         refusal.add_done_callback(self._refusals.discard)
 
-    async def _refuse(self, channel_id: str, dialled: str) -> None:
-        """To who takes over from us, where a town's number was `dialled`; else to the humans."""
-        is_relief = self._settings.app.endswith(RELIEF)
-        to_relief = dialled.lstrip("+").isdecimal() and not is_relief
-        place = ("releve", dialled) if to_relief else ("secours", "accueil")
+    async def _refuse(self, channel_id: str, dialled: str, *, relief: bool) -> None:
+        """To who takes over from us (`relief`: there may be somebody), or to the humans."""
+        place = refuge(dialled, relief=relief)
         try:
-            await self._ari.continue_in_dialplan(channel_id, *place)
+            if place is None:
+                await self._ari.hang_up(channel_id)
+            else:
+                await self._ari.continue_in_dialplan(channel_id, *place)
         except AriError as error:
-            log.info("call %s left before it was given to the humans: %s", channel_id, error)
+            log.info("call %s left before it was turned away: %s", channel_id, error)
 
     # One call
 

@@ -46,13 +46,15 @@ class CallNote:
     """E.164; None when withheld."""
     caller_hung_up: bool = True
     """False: the agent did, a human did, or Asterisk itself went."""
+    ended: datetime | None = None
+    """None where Asterisk itself went before it could note that."""
 
 
 def note_of(call_id: str, values: Sequence[str]) -> CallNote | None:
     """The note in these fields; None where they are none."""
     if len(values) != 8 or not _is_count(values[0]) or values[2] not in _STAGES:
         return None
-    arrived, _ended, stage, service, rescued, message_s, number, left = values
+    arrived, ended, stage, service, rescued, message_s, number, left = values
     return CallNote(
         call_id,
         datetime.fromtimestamp(int(arrived), UTC),
@@ -62,6 +64,7 @@ def note_of(call_id: str, values: Sequence[str]) -> CallNote | None:
         max(1, int(message_s)) if _is_count(message_s) else None,
         e164(number),
         left == "oui",
+        datetime.fromtimestamp(int(ended), UTC) if _is_count(ended) else None,
     )
 
 

@@ -325,7 +325,12 @@ async def test_an_agent_that_is_drained_keeps_its_call_and_gives_the_next_to_its
     lab: AsteriskLab,
 ) -> None:
     beside = replace(lab.settings, app=lab.settings.app + RELIEF)
-    async with serving(lab.settings) as old, serving(beside) as new, SipPhone.opened() as phone:
+    async with (
+        serving(lab.settings) as old,
+        serving(beside) as new,
+        SipPhone.opened() as phone,
+        SipPhone.opened(port=lab.post_port) as post,
+    ):
         kept = await phone.ring(lab.sip, TOWN_HALL)
         assert await is_echoed(kept)
         drained = asyncio.create_task(old.drain())
@@ -335,6 +340,10 @@ async def test_an_agent_that_is_drained_keeps_its_call_and_gives_the_next_to_its
         assert await is_echoed(kept)
         assert (old.status.relieved_calls, new.status.total_calls) == (1, 1)
         assert not drained.done()
+        trial = await post.ring(lab.sip, "*1", "poste-accueil")
+        assert await is_echoed(trial)
+        assert (old.status.relieved_calls, new.status.total_calls) == (2, 2)
+        await trial.hang_up()
         await kept.hang_up()
         await asyncio.wait_for(drained, 5)
         await fresh.hang_up()

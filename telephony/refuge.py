@@ -1,0 +1,19 @@
+"""Where a call goes that the agent does not take: no caller is dropped, and nobody is rung for our own calls."""
+
+OWN_LINES = frozenset({"brouillon", "annonce"})
+"""Dialled at the town hall itself (extensions.conf, [depuis-poste])."""
+WITNESS = "temoin"
+"""Dialled by the agent that calls itself."""
+
+
+def refuge(dialled: str, *, relief: bool) -> tuple[str, str] | None:
+    """The dialplan's context and extension; None to hang up.
+
+    `dialled`: as the dialplan told it. `relief`: another agent may be taking over from this one.
+    """
+    if dialled in OWN_LINES:
+        return ("essais-releve", dialled) if relief else None
+    if dialled == WITNESS:
+        return None
+    to_relief = relief and dialled.lstrip("+").isdecimal()
+    return ("releve", dialled) if to_relief else ("secours", "accueil")
