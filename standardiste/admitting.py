@@ -57,9 +57,11 @@ class Admitting:
         light: LightFor | None,
         pids: Callable[[], frozenset[int]],
         registry: CollectorRegistry,
+        most_calls: int = Limits.most_calls,
     ) -> None:
-        """`limits`: None for every call in full. `pids`: the processes of the engines."""
-        self._on, self._limits, self._light = limits is not None, limits or Limits(), light
+        """`limits`: None for every call in full, up to `most_calls`. `pids`: the processes of the engines."""
+        self._on, self._limits = limits is not None, limits or Limits(most_calls=most_calls)
+        self._light = light
         self._pids = pids
         self._state = begun(self._limits)
         self._calls: dict[str, Step] = {}
@@ -94,6 +96,8 @@ class Admitting:
         step = self._limits.steps[0]
         if self._on:
             step, self._state = arrives(self._state, self._load(), self._limits)
+        elif len(self._calls) >= self._limits.most_calls:
+            step = Step.QUEUE
         if not call_id.startswith(PREFIX):  # the agent's call to itself is nobody's
             self._taken.labels(NAMES[step]).inc()
         if step is not Step.QUEUE:

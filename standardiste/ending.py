@@ -18,6 +18,7 @@ class Ending:
     def __init__(self) -> None:
         self._told = asyncio.Event()
         self._at_once = asyncio.Event()
+        self._again = asyncio.Event()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -33,16 +34,23 @@ class Ending:
 
     def _on_term(self) -> None:
         if self._told.is_set():
+            self._again.set()
             self._at_once.set()
         self._told.set()
 
     def _on_interrupt(self) -> None:
+        if self._told.is_set():
+            self._again.set()
         self._told.set()
         self._at_once.set()
 
     async def told(self) -> None:
         """Returns once the process was told to end."""
         await self._told.wait()
+
+    async def told_again(self) -> None:
+        """Returns once the process was told a second time, by whatever signal."""
+        await self._again.wait()
 
     async def unless_told(self, work: Coroutine[Any, Any, Given]) -> Given | None:
         """What this comes to; None where the process is told to end first."""

@@ -1,6 +1,7 @@
 """Which agent of a data folder is in charge: it serves the pages and does the jobs, until it is drained."""
 
 import argparse
+import fcntl
 import os
 import signal
 import time
@@ -18,15 +19,18 @@ LOOK_EVERY_S = 0.2
 
 @contextmanager
 def in_charge(folder: Path) -> Iterator[None]:
-    """Meanwhile this process is the one."""
-    file, own = folder / _NAME, str(os.getpid())
-    file.write_text(own + "\n", encoding="ascii")
-    try:
-        yield
-    finally:
-        # Whoever has taken over since has written its own.
-        if file.is_file() and file.read_text(encoding="ascii").strip() == own:
-            file.unlink()
+    """Meanwhile this process is the one: it holds a lock on the file that names it, until it is gone."""
+    place, new = folder / _NAME, folder / f".{_NAME}.{os.getpid()}"
+    with new.open("w", encoding="ascii") as own:
+        own.write(f"{os.getpid()}\n")
+        own.flush()
+        fcntl.flock(own, fcntl.LOCK_EX)
+        new.replace(place)  # whoever was in charge may still be ending: its file and its lock are its own
+        try:
+            yield
+        finally:
+            if place.is_file() and os.path.samestat(place.stat(), os.fstat(own.fileno())):
+                place.unlink()
 
 
 def drain(folder: Path, patience_s: float) -> int:
@@ -35,18 +39,19 @@ def drain(folder: Path, patience_s: float) -> int:
     Returns once it has let go of its pages and jobs; its calls may go on. Raises Unusable where none is in
     charge, or where it does not let go in time.
     """
-    file = folder / _NAME
     try:
-        pid = int(file.read_text(encoding="ascii"))
+        pid = _holder(folder)
+        if pid is None:
+            raise Unusable(f"Aucun standardiste n'est en service dans {folder}.")
         os.kill(pid, signal.SIGTERM)
-    except (FileNotFoundError, ValueError, ProcessLookupError) as error:
+    except ProcessLookupError as error:
         raise Unusable(f"Aucun standardiste n'est en service dans {folder}.") from error
     except PermissionError as error:
         raise Unusable(
             "Le standardiste en service est à un autre utilisateur (essayez avec sudo)."
         ) from error
     deadline = time.monotonic() + patience_s
-    while file.is_file() and file.read_text(encoding="ascii").strip() == str(pid):
+    while _holder(folder) == pid:
         if time.monotonic() > deadline:
             raise Unusable(f"Le standardiste (processus {pid}) n'a pas lâché ses pages à temps.")
         time.sleep(LOOK_EVERY_S)
@@ -59,3 +64,16 @@ def run_drain(args: argparse.Namespace, settings: Settings) -> int:
     pid = drain(settings.data_dir, args.within)
     print_line({"drained": pid, "after_s": round(time.monotonic() - begun, 1)})
     return 0
+
+
+def _holder(folder: Path) -> int | None:
+    """The process in charge; None where there is none: of one that died, the file stays without its lock."""
+    try:
+        with (folder / _NAME).open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(file.read())
+    except (FileNotFoundError, ValueError):
+        pass
+    return None

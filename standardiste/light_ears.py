@@ -3,14 +3,15 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from dialog.ears import Ears
 from prompts.content import Town
 from speech.awaited import Awaited
 from speech.models import BUILTIN, BUILTIN_WRITER, chosen_ears, ears_folder, installed
 from speech.pool import PoolTranscriber
 from speech.settings import SpeechSettings
-from speech.worker_group import WorkerGroup
+from speech.worker_group import GroupStatus, WorkerGroup
 from standardiste.speech_choice import ears_of
 from standardiste.town_voice import awaited_of
 from telephony.stepped import LightEars
@@ -21,6 +22,28 @@ LightFor = Callable[[Town], LightEars]
 """The smaller ears, told what this content's callers are awaited to say."""
 MUCH_SMALLER = 0.6
 """A model above this share of the chosen one's size would spare nothing."""
+
+
+@dataclass(frozen=True)
+class SmallerEars:
+    """Those that are loaded."""
+
+    _group: WorkerGroup
+    _ear: PoolTranscriber
+    _ears: Ears
+
+    def light_for(self, town: Town) -> LightEars:
+        """See LightFor."""
+        return LightEars(self._ear.awaiting(awaited_of(town)), self._ears)
+
+    @property
+    def worker_pids(self) -> frozenset[int]:
+        """The processes that are ready to work."""
+        return self._group.pids
+
+    def status(self) -> GroupStatus:
+        """How they are doing now."""
+        return self._group.status()
 
 
 def lighter(speech: SpeechSettings) -> SpeechSettings | None:
@@ -43,7 +66,7 @@ def lighter(speech: SpeechSettings) -> SpeechSettings | None:
 
 
 @asynccontextmanager
-async def light_ears(speech: SpeechSettings | None) -> AsyncIterator[LightFor | None]:
+async def light_ears(speech: SpeechSettings | None) -> AsyncIterator[SmallerEars | None]:
     """The smaller ears, loaded in one worker; None where there are none. Raises UnusableModel."""
     less = lighter(speech) if speech else None
     engine = chosen_ears(less) if less else None
@@ -58,10 +81,10 @@ async def light_ears(speech: SpeechSettings | None) -> AsyncIterator[LightFor | 
         wait_s=less.queue_wait_s,
     )
     awaited = Awaited(less.phrases, less.keywords) if "builtin" in engine else None
-    ear, ears = PoolTranscriber(group, awaited), ears_of(less)
+    smaller = SmallerEars(group, PoolTranscriber(group, awaited), ears_of(less))
     await group.start()
     try:
         log.info("when many call at once, %s listens", group.name)
-        yield lambda town: LightEars(ear.awaiting(awaited_of(town)), ears)
+        yield smaller
     finally:
         await group.aclose()

@@ -21,7 +21,7 @@ _MOST: Mapping[str, int] = {
 @dataclass(frozen=True)
 class LoadSettings:
     steps: bool = True
-    """Whether a crowd is served in steps; False: every call in full, whatever comes of it."""
+    """Whether a crowd is served in steps; False: every call in full, up to `most_calls`."""
     cpu_percent: int = 85
     """Of all cores, for calls."""
     most_calls: int = 100

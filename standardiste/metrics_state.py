@@ -19,6 +19,7 @@ from callbacks.errors import DatabaseUnavailable
 from callbacks.state_counts import StateCounts, state_counts
 from speech.pool import SpeechPool
 from speech.worker_group import GroupStatus
+from standardiste.light_ears import SmallerEars
 from standardiste.records import TownRecords
 from telephony.bridge import BridgeStatus, Connection
 
@@ -71,6 +72,8 @@ class StateCollector(Collector):
     bridge: Callable[[], BridgeStatus | None]
     """None where no Asterisk is configured."""
     records: RecordsWatch
+    light: SmallerEars | None = None
+    """Those that listen when many call at once."""
 
     def collect(self) -> Iterator[Metric]:
         yield from self._speech()
@@ -82,6 +85,8 @@ class StateCollector(Collector):
         groups: dict[str, GroupStatus] = {"voix": status.voice}
         if status.ears:
             groups["ecoute"] = status.ears
+        if self.light:
+            groups["ecoute_allegee"] = self.light.status()
         ready = _gauge("speech_workers_ready", "Moteurs de parole prêts", ["engine"])
         waiting = _gauge("speech_waiting", "Travaux de parole en attente", ["engine"])
         restarts = _counter("speech_restarts", "Moteurs de parole relancés", ["engine"])
@@ -95,7 +100,8 @@ class StateCollector(Collector):
         for source, count in status.sentences.items():
             sentences.add_metric([source], count)
         memory = _gauge("speech_memory_bytes", "Mémoire des moteurs de parole", [])
-        memory.add_metric([], sum(resident_bytes(pid) for pid in self.pool.worker_pids))
+        pids = self.pool.worker_pids | (self.light.worker_pids if self.light else frozenset())
+        memory.add_metric([], sum(map(resident_bytes, pids)))
         yield from (ready, waiting, restarts, refused, sentences, memory)
 
     def _asterisk(self) -> Iterator[Metric]:

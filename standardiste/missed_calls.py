@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from callbacks.calls import CallStart, has_ended
 from callbacks.errors import RecordsError
@@ -23,6 +23,8 @@ log = logging.getLogger("standardiste.records")
 EVERY_S = 20.0
 RETRY_S = 3.0
 """While Asterisk does not answer: soon after it is back, the calls that fell are known."""
+WRITTEN_WITHIN = timedelta(seconds=60)
+"""Of its end, another agent beside this one has written what became of a call of its own."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,12 @@ class MissedCalls:
                 return not note.caller_hung_up
             case Fate.CUT:
                 return True
-            case None:  # an agent before us had it
+            case None:  # an agent before us had it, and may still be there
                 call_id = note.call_id[:64]
-                return not await self.records.database.read(lambda session: has_ended(session, call_id))
+                if await self.records.database.read(lambda session: has_ended(session, call_id)):
+                    return False
+                just_now = note.ended is not None and abs(self.records.now() - note.ended) < WRITTEN_WITHIN
+                return None if just_now else True
 
 
 def wanted(town: Town, note: CallNote) -> AskCallback | None:

@@ -17,8 +17,8 @@ from telephony.bridge import RELIEF
 def named(settings: Settings, *, beside: bool) -> Iterator[Settings]:
     """The settings with the name that this agent has meanwhile.
 
-    `beside`: the one of both that nobody has on this data folder; else the main one, whoever had it. Raises
-    Unusable where both are taken.
+    `beside`: the one of both that nobody has on this data folder; else the main one. Raises Unusable where it
+    is taken: Asterisk gives a name to who asks last, and the calls of who had it would fall.
     """
     ari = settings.ari
     if ari is None:
@@ -31,10 +31,14 @@ def named(settings: Settings, *, beside: bool) -> Iterator[Settings]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                if beside:
-                    continue
+                continue
             yield replace(settings, ari=replace(ari, app=name))  # the system takes the lock back in any case
             return
+    if beside:
+        raise Unusable(
+            "Deux standardistes tournent déjà côte à côte : attendez que l'ancien ait fini ses appels."
+        )
     raise Unusable(
-        "Deux standardistes tournent déjà côte à côte : attendez que l'ancien ait fini ses appels."
+        f"Un standardiste prend déjà les appels sous le nom « {ari.app} » : attendez qu'il ait fini les "
+        "siens, ou lancez celui-ci à côté (serve --beside)."
     )

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from callbacks.errors import DatabaseUnavailable
 from callbacks.outbox import Outgoing, enqueue
 from standardiste.records import TownRecords
-from standardiste.synthetic_call import WitnessResult
+from standardiste.synthetic_call import PATIENCE_S, WitnessResult
 from standardiste.watch_settings import WitnessSettings
 from standardiste.web.services import Part
 
@@ -21,6 +21,9 @@ FAILURES_TO_TELL = 2
 """One may be a moment of overload; two in a row are an outage."""
 MOST_PUT_OFF = 3
 """Rounds in a row that are left out for callers' sake."""
+STALE_AFTER = MOST_PUT_OFF + 2
+"""Intervals without a success: more than callers can account for, so that something stands still."""
+BROKEN = "l'appel témoin s'est interrompu sur une erreur imprévue : voir le journal"
 
 
 class WitnessMetrics:
@@ -64,6 +67,9 @@ class WitnessWatch:
     """The key of the alarm that was told and not taken back."""
     _failing_since: datetime | None = None
 
+    def __post_init__(self) -> None:
+        self._begun = self.records.now()
+
     @property
     def is_failing(self) -> bool:
         """Whether somebody has to look."""
@@ -81,7 +87,11 @@ class WitnessWatch:
 
     async def once(self) -> WitnessResult:
         """One call, and what follows from it."""
-        result = await self.call()
+        try:
+            result = await self.call()
+        except Exception:  # whatever it is, a watch that dies would look well for ever
+            log.exception("the witness call broke")
+            result = WitnessResult(BROKEN)
         now = self.records.now()
         if result.problem is None:
             self._succeeded(result, now)
@@ -97,9 +107,14 @@ class WitnessWatch:
             return Part("not configured")
         if self.is_failing:
             return Part(f"échoue : {self.problem}", trouble=True)
+        since = self.last_success or self._begun
+        told = f"{since.astimezone(self.records.town.tz):%H:%M}"
+        patience_s = STALE_AFTER * 60.0 * self.settings.every_min + PATIENCE_S
+        if (self.records.now() - since).total_seconds() > patience_s:
+            return Part(f"aucun n'a réussi depuis {told} : voir le journal", trouble=True)
         if self.last_success is None:
             return Part("pas encore d'appel témoin")
-        return Part(f"réussi à {self.last_success.astimezone(self.records.town.tz):%H:%M}")
+        return Part(f"réussi à {told}")
 
     def _succeeded(self, result: WitnessResult, now: datetime) -> None:
         self.n_failed, self.problem, self._failing_since, self.last_success = 0, None, None, now

@@ -2,8 +2,11 @@
 
 import logging
 import wave
-from functools import lru_cache
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,8 +19,23 @@ from speech.pronunciations import Pronunciations
 
 log = logging.getLogger("standardiste")
 
+Given = TypeVar("Given")
 
-@lru_cache(maxsize=4)
+
+def _once(work: Callable[[Town], Given]) -> Callable[[Town], Given]:
+    """The same, worked out once for each town and kept as long as it is: no draft pushes out the live one."""
+    known: WeakKeyDictionary[Town, Given] = WeakKeyDictionary()
+
+    @wraps(work)
+    def kept(town: Town) -> Given:
+        if town not in known:
+            known[town] = work(town)
+        return known[town]
+
+    return kept
+
+
+@_once
 def diction_of(town: Town) -> Diction:
     """Worked out once for a town. Reads the sounds: not for the event loop, the first time."""
     paths = {each.text: each.path for each in town.recorded}
@@ -26,7 +44,7 @@ def diction_of(town: Town) -> Diction:
     return Diction(Pronunciations(town.pronunciations.pairs()), recorded)
 
 
-@lru_cache(maxsize=4)
+@_once
 def awaited_of(town: Town) -> Awaited:
     """What the callers of this town are awaited to say to an open question."""
     return Awaited(awaited_sentences(town), town.listening.keywords)

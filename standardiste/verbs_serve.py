@@ -6,11 +6,12 @@ import contextlib
 import socket
 import sys
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from callbacks.pages.live import LiveFeed
@@ -29,6 +30,7 @@ from standardiste.admin_phone import AnnouncementLine
 from standardiste.admin_replay import DraftReplays
 from standardiste.admitting import Admitting
 from standardiste.answering import RECEPTION, people_first
+from standardiste.beside import Beside
 from standardiste.data_lock import working_with
 from standardiste.desk import desk_of
 from standardiste.ending import Ending
@@ -58,6 +60,8 @@ from telephony.dialog_processor import Exchange
 from telephony.line import Line
 
 DOOR_EVERY_S = 0.25
+PAGES_END_S = 3
+"""How long a request to the pages that has begun may take to end: the calls' own ending waits for it."""
 MAX_BROWSER_CALLS = 8
 """The browser's telephone is for trying the agent: it must not take the real line's engines."""
 
@@ -77,7 +81,12 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
     less = speech_settings(settings, live.town) if limits else None
     async with call_services(settings, args.now, live.town) as opened, light_ears(less) as light:
         limits = limits and having(limits, hears=opened.pool.transcriber is not None, light=light is not None)
-        admitting = Admitting(limits, light, lambda: opened.pool.worker_pids, registry)
+
+        def engines() -> frozenset[int]:
+            return opened.pool.worker_pids | (light.worker_pids if light else frozenset())
+
+        most_calls = settings.load.most_calls
+        admitting = Admitting(limits, light and light.light_for, engines, registry, most_calls)
 
         def services(call_id: str) -> CallServices:
             return admitting.services_at(call_id, opened.services_for(live.town))
@@ -105,6 +114,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 "database": Part("ok" if await opened.records.is_there() else "unavailable"),
                 "asterisk": asterisk_part(bridge.status if bridge else None),
                 "witness": witness.part(),
+                **beside.broken(),
             }
 
         ringer = _ringer(settings, opened.records, live)
@@ -128,16 +138,19 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             admitting.notice,
         )
         app = create_app(web)
-        server = WebServer(uvicorn.Config(app, log_config=None, access_log=False), desk.live)
+        server = WebServer(app, desk.live)
         adopting = Adopting(live, opened, opened.records, app)
-        following = asyncio.create_task(live.run(now), name="versions")
-        telephone = [asyncio.create_task(admitting.run(), name="admitting")]
-        telephone += [asyncio.create_task(bridge.run(), name="bridge")] if bridge else []
+        beside = Beside()
+        beside.start(live.run(now), "versions")
+        beside.start(admitting.run(), "admitting")
+        if bridge:
+            beside.start(bridge.run(), "asterisk", needed=True)
         watched = Watched(
             lambda: opened.services_for(live.town),
             lambda: bridge.status if bridge else None,
             lambda: switchboard.n_active,
             witness_line,
+            light,
         )
         try:
             with ending.listening():
@@ -162,24 +175,19 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                             review=settings.data_dir / "a-voir.json",
                         ),
                         watching(settings, opened, registry, watched) as witness,
-                        _meanwhile(_missed_calls(settings, bridge, opened.records)),
+                        beside.meanwhile(_missed_calls(settings, bridge, opened.records), "missed_calls"),
                     ):
                         with in_charge(settings.data_dir):
-                            await _serve_pages(server, door, ending)
+                            await _serve_pages(server, door, ending, bridge)
                 notify("STOPPING=1")
                 if bridge:
                     await ending.patiently(bridge.drain(), settings.load.drain_s)
         finally:
             if ringer:
                 await ringer.aclose()
-            for job in telephone:
-                job.cancel()
-            if telephone:
-                await asyncio.wait(telephone)
+            await beside.aclose()
             await browsers.aclose()
             await trials.aclose()
-            following.cancel()
-            await asyncio.wait({following})
             await proofs.aclose()
             await replays.aclose()
             await learning.aclose()
@@ -190,7 +198,10 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
 class WebServer(uvicorn.Server):
     """Leaves the signals to us: uvicorn's own handling would end the process before its calls."""
 
-    def __init__(self, config: uvicorn.Config, live: LiveFeed) -> None:
+    def __init__(self, app: FastAPI, live: LiveFeed) -> None:
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, timeout_graceful_shutdown=PAGES_END_S
+        )
         super().__init__(config)
         self._live = live
 
@@ -228,27 +239,21 @@ async def _free_door(settings: Settings) -> socket.socket:
     return door
 
 
-async def _serve_pages(server: uvicorn.Server, door: socket.socket, ending: Ending) -> None:
-    """Until the process is told to end."""
+async def _serve_pages(
+    server: uvicorn.Server, door: socket.socket, ending: Ending, bridge: AsteriskBridge | None
+) -> None:
+    """Until the process is told to end. From then on no call is taken, however long the pages take to end."""
     serving = asyncio.create_task(server.serve(sockets=[door]))
-    told = asyncio.create_task(ending.told())
+    told, again = asyncio.create_task(ending.told()), asyncio.create_task(ending.told_again())
     await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
+    if bridge:
+        bridge.take_no_more()
     server.should_exit = True
+    await asyncio.wait({serving, again}, return_when=asyncio.FIRST_COMPLETED)
+    server.force_exit = again.done()
+    told.cancel()
+    again.cancel()
     await serving
-
-
-@contextlib.asynccontextmanager
-async def _meanwhile(work: Coroutine[Any, Any, None] | None) -> AsyncIterator[None]:
-    if work is None:
-        yield
-        return
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
 
 
 def _bridge(

@@ -1,13 +1,14 @@
 """How the running product is watched: figures of its parts, traces of its calls, and its witness call."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
+from standardiste.beside import told_if_broken
+from standardiste.light_ears import SmallerEars
 from standardiste.metrics_state import RecordsWatch, StateCollector
 from standardiste.settings import Settings
 from standardiste.synthetic_asterisk import AsteriskWitness
@@ -17,8 +18,6 @@ from standardiste.tracing import call_traces
 from standardiste.wiring import OpenSwitchboard
 from telephony.bridge import BridgeStatus
 from telephony.call import CallServices
-
-log = logging.getLogger("standardiste")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,8 @@ class Watched:
     """How many people are being served."""
     asterisk: AsteriskWitness | None = None
     """The witness call's way through Asterisk; None: without a telephone."""
+    light: SmallerEars | None = None
+    """Those that listen when many call at once."""
 
 
 @asynccontextmanager
@@ -40,7 +41,7 @@ async def watching(
 ) -> AsyncIterator[WitnessWatch]:
     """While it lasts; gives what is known of the witness call. Raises Unusable."""
     records = RecordsWatch(opened.records)
-    registry.register(StateCollector(opened.pool, watched.bridge, records))
+    registry.register(StateCollector(opened.pool, watched.bridge, records, watched.light))
 
     async def call() -> WitnessResult:
         if watched.asterisk is not None:
@@ -55,15 +56,10 @@ async def watching(
         if settings.witness.every_min:
             jobs.append(asyncio.create_task(witness.run(), name="witness"))
         for job in jobs:
-            job.add_done_callback(_told_if_broken)
+            job.add_done_callback(told_if_broken)
         try:
             yield witness
         finally:
             for job in jobs:
                 job.cancel()
             await asyncio.wait(jobs)
-
-
-def _told_if_broken(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("« %s » stopped", task.get_name(), exc_info=error)

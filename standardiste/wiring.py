@@ -15,6 +15,7 @@ from prompts.content import Town
 from speech.errors import EngineBusy, EngineFailed
 from speech.listening import Listener
 from speech.pool import SpeechPool
+from standardiste.beside import told_if_broken
 from standardiste.call_log import CallLog
 from standardiste.log import bridge_loguru
 from standardiste.records import TownRecords
@@ -118,7 +119,7 @@ async def call_services(
             ),
         }
         for task in tasks:
-            task.add_done_callback(_told_if_broken)
+            task.add_done_callback(told_if_broken)
         try:
             yield OpenSwitchboard(
                 pool,
@@ -138,8 +139,3 @@ async def call_services(
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-
-
-def _told_if_broken(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("« %s » stopped", task.get_name(), exc_info=error)

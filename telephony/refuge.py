@@ -1,4 +1,4 @@
-"""Where a call goes that the agent does not take: no caller is dropped, and nobody is rung for our own calls."""
+"""Where a call goes that the agent does not take: no caller is dropped, nobody is rung for our own calls."""
 
 OWN_LINES = frozenset({"brouillon", "annonce"})
 """Dialled at the town hall itself (extensions.conf, [depuis-poste])."""

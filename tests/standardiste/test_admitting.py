@@ -3,16 +3,21 @@
 import asyncio
 import os
 import time
+from pathlib import Path
 
+import psutil
 import pytest
 from prometheus_client import CollectorRegistry
 
 from dialog.events import Heard
 from dialog.manager import State
+from prompts.load import load_town
 from speech.engine import Transcript
+from speech.settings import SpeechSettings
 from standardiste.admitting import Admitting
 from standardiste.cpu_meter import CpuMeter, used_s
 from standardiste.errors import Unusable
+from standardiste.light_ears import light_ears
 from standardiste.load_settings import LoadSettings, read_load
 from telephony.admission import Limits, Step, having
 from telephony.dialog_processor import Exchange
@@ -47,6 +52,25 @@ def test_without_steps_every_call_is_served_in_full() -> None:
     assert all(admitting.admits(str(n)) for n in range(60))
     assert value(registry, "standardiste_calls_running", "parole") == 60
     assert admitting.notice() is None
+
+
+def test_without_steps_more_calls_than_the_town_allows_are_the_queues() -> None:
+    registry = CollectorRegistry()
+    admitting = Admitting(None, None, frozenset, registry, most_calls=2)
+    assert [admitting.admits(name) for name in "abc"] == [True, True, False]
+    assert value(registry, "standardiste_calls_admitted_total", "file") == 1
+    admitting.leaves("a")
+    assert admitting.admits("d")
+
+
+@pytest.mark.models
+async def test_the_smaller_ears_count_among_the_engines(recogniser_dir: Path) -> None:
+    async with light_ears(SpeechSettings(ears=str(recogniser_dir))) as light:
+        assert light is not None
+        (worker,) = light.worker_pids
+        assert psutil.Process(worker).ppid() == os.getpid()
+        assert light.status().ready == 1
+        assert light.light_for(load_town()).transcriber.name == light.status().engine
 
 
 async def test_late_answers_show_the_clerks_a_crowd_and_the_next_caller_gets_less() -> None:

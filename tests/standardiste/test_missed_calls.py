@@ -27,7 +27,7 @@ from telephony.bridge import AsteriskCall
 from telephony.fates import Fate
 from telephony.notebook import CallNote, note_of
 from tests.support.echo_app import is_echoed, serving
-from tests.support.lab import AsteriskLab
+from tests.support.lab import ASTERISK, AsteriskLab
 from tests.support.serve_process import agent_behind
 from tests.support.short_town import write_short_town
 from tests.support.sip_caller import PhoneCall, SipPhone
@@ -87,7 +87,8 @@ async def office(lab: AsteriskLab | None = None) -> AsyncIterator[Office]:
 def test_a_note_is_read_and_what_is_none_is_not() -> None:
     written = ["1795389752", "1795389771", "messagerie", "ccas", "oui", "4", "0696112233", "oui"]
     at = datetime.fromtimestamp(1795389752, UTC)
-    assert note_of("c", written) == CallNote("c", at, "messagerie", "ccas", True, 4, OWN)
+    ended = datetime.fromtimestamp(1795389771, UTC)
+    assert note_of("c", written) == CallNote("c", at, "messagerie", "ccas", True, 4, OWN, True, ended)
     withheld = note_of("c", ["1795389752", "", "agent", "", "", "", "", ""])
     assert withheld == CallNote("c", at, "agent", "", False, None, None, False)
     for broken in ([], [""], written[:7], ["x", *written[1:]], [*written[:2], "ailleurs", *written[3:]]):
@@ -163,6 +164,26 @@ async def test_a_call_that_another_agent_ended_before_us_was_served() -> None:
             await calls.end(session, "canal-2", NOW, "answered")
         assert await place.take(replace(NOTE, call_id="canal-2", stage="agent"))
         assert len(await place.callbacks()) == 1
+
+
+@pytest.mark.parametrize("since_s", [-5, 0, 30])
+async def test_a_call_that_an_agent_beside_us_may_just_have_served_is_told_later(since_s: int) -> None:
+    ended = replace(NOTE, stage="agent", ended=NOW - timedelta(seconds=since_s))
+    async with office() as place:
+        assert not await place.take(ended)
+        assert await place.calls() == {}
+        async with place.records.database.transaction() as session:
+            await calls.begin(session, CallStart("canal-1", NOTE.arrived, OWN))
+            await calls.end(session, "canal-1", NOW, "answered")
+        assert await place.take(ended)
+        assert await place.take(replace(ended, call_id="canal-2", ended=NOW - timedelta(seconds=61)))
+        assert await place.calls() == {"canal-1": "answered", "canal-2": "missed"}
+
+
+def test_a_call_that_comes_to_an_agent_is_noted_so_whichever_agent_it_is() -> None:
+    text = (ASTERISK / "conf" / "extensions.conf").read_text(encoding="utf-8")
+    for context in ("agent", "releve"):
+        assert f"\n[{context}]\nexten = _[+0-9].,1,Gosub(journal,note,1(agent))\n" in text
 
 
 async def test_a_call_that_the_agent_still_has_is_left_alone() -> None:
@@ -289,7 +310,12 @@ async def test_the_agent_that_starts_finds_who_rang_before(lab: AsteriskLab, tmp
     await rings_in_vain(lab, message=False)
     (tmp_path / "commune").mkdir()
     url = f"sqlite:///{tmp_path / 'mairie.db'}"
-    environment = {"STANDARDISTE_DATABASE": url, "STANDARDISTE_EARS": "none", "STANDARDISTE_MODELS": ""}
+    environment = {
+        "STANDARDISTE_DATA": str(tmp_path / "data"),
+        "STANDARDISTE_DATABASE": url,
+        "STANDARDISTE_EARS": "none",
+        "STANDARDISTE_MODELS": "",
+    }
     town = str(write_short_town(tmp_path / "commune"))
     async with agent_behind(lab, "--commune", town, environment=environment):
         database = open_database(url)

@@ -28,6 +28,7 @@ from standardiste.synthetic_asterisk import AsteriskWitness
 from standardiste.synthetic_call import Judging, WitnessResult, rehearsed_witness, told_facts
 from standardiste.synthetic_watch import WitnessMetrics, WitnessWatch
 from standardiste.watch_settings import DEFAULT_QUESTION, WitnessSettings, read_witness
+from standardiste.web.services import Part
 from standardiste.wiring import OpenSwitchboard, call_services
 from telephony.bridge import AsteriskBridge
 from telephony.dialog_processor import Exchange
@@ -155,6 +156,41 @@ async def test_two_failures_raise_one_alarm_and_the_next_success_clears_it(recor
     figures = generate_latest(registry).decode()
     assert 'standardiste_witness_calls_total{result="echec"} 4.0' in figures
     assert "standardiste_witness_failing 0.0" in figures
+
+
+async def test_whatever_breaks_is_a_failure_and_the_watch_goes_on(
+    records: TownRecords, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def breaks() -> WitnessResult:
+        raise ZeroDivisionError("jamais vu")
+
+    watch = WitnessWatch(breaks, records, WitnessSettings(), WitnessMetrics(CollectorRegistry()))
+    await watch.once()
+    await watch.once()
+    assert watch.part().trouble
+    assert "erreur imprévue" in watch.part().state
+    assert await told(records) == ["appel_temoin_en_panne"]
+    assert "jamais vu" in caplog.text
+
+
+async def test_a_watch_that_has_not_succeeded_for_long_is_in_trouble(records: TownRecords) -> None:
+    now = NOW
+    records.now = lambda: now
+    watch = WitnessWatch(Script(None), records, WitnessSettings(), WitnessMetrics(CollectorRegistry()))
+    now += timedelta(minutes=21)
+    assert not watch.part().trouble
+    now += timedelta(minutes=10)
+    assert watch.part().trouble
+    assert watch.part().state == "aucun n'a réussi depuis 15:00 : voir le journal"
+    await watch.once()
+    assert not watch.part().trouble
+    now += timedelta(minutes=21)
+    assert not watch.part().trouble
+    now += timedelta(minutes=10)
+    assert watch.part().trouble
+    assert WitnessWatch(
+        Script(), records, WitnessSettings(every_min=0), WitnessMetrics(CollectorRegistry())
+    ).part() == Part("not configured")
 
 
 async def test_an_alarm_that_the_database_cannot_take_is_told_once_it_is_back(

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from argparse import Namespace
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,10 @@ def test_two_agents_beside_each_other_have_two_names_and_a_third_has_none(tmp_pa
         assert (app(first), app(second)) == ("accueil", "accueil-releve")
         with pytest.raises(Unusable, match="côte à côte"), named(settings, beside=True):
             pass
+    with named(settings, beside=True) as one:
+        assert app(one) == "accueil"
+        with pytest.raises(Unusable, match="sous le nom « accueil »"), named(settings, beside=False):
+            pass
     with named(settings, beside=True) as third:
         assert app(third) == "accueil"
 
@@ -99,4 +105,30 @@ def test_nobody_in_charge_is_said_plainly(tmp_path: Path) -> None:
         drain(tmp_path, 0.0)
     with in_charge(tmp_path):
         assert (tmp_path / "standardiste.pid").read_text() == f"{os.getpid()}\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_process_that_only_has_the_number_of_a_dead_agent_is_left_alone(tmp_path: Path) -> None:
+    stranger = await asyncio.create_subprocess_exec("sleep", "60")
+    (tmp_path / "standardiste.pid").write_text(f"{stranger.pid}\n")
+    try:
+        with pytest.raises(Unusable, match="Aucun standardiste n'est en service"):
+            drain(tmp_path, 0.0)
+        assert stranger.returncode is None
+    finally:
+        stranger.kill()
+        assert await stranger.wait() == -signal.SIGKILL
+
+
+def test_who_takes_over_is_in_charge_though_the_other_still_ends(tmp_path: Path) -> None:
+    own = tmp_path / "standardiste.pid"
+    with in_charge(tmp_path):
+        first = own.stat()
+        with in_charge(tmp_path):
+            assert not os.path.samestat(first, own.stat())
+        assert not own.exists()
+    with ExitStack() as other:
+        with in_charge(tmp_path):
+            other.enter_context(in_charge(tmp_path))
+        assert own.exists()
     assert list(tmp_path.iterdir()) == []
