@@ -32,7 +32,7 @@ def table(systems: Mapping[str, Any]) -> str:
     for name, system in systems.items():
         lines.append(_line(NAMES[name], system["turns"], system["over_agent"]))
         for key, figures in system.items():
-            if key.endswith("calls at once"):
+            if key.endswith("calls at once") and figures["all"]["turns"]:
                 lines.append(_line(f"… {key.split()[0]} appels à la fois", figures, {}))
     return "\n".join(lines)
 
