@@ -49,7 +49,7 @@ def back_up(settings: Settings, folder: Path, now: datetime, recent: int | None)
     """The backup's file, whole under its name or not there at all.
 
     `recent`: so many of the newest stay, with one an hour of the last day and one a day of the last week;
-    None: all. Raises Unusable where the disk has no room for it, DatabaseUnavailable, UnusableDatabase, OSError.
+    None: all. Raises Unusable where the disk has no room, DatabaseUnavailable, UnusableDatabase, OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder, _UNDER_WAY, now - _LEFT_BEHIND)

@@ -20,7 +20,11 @@ def _backup(add: Callable[..., Parser]) -> None:
     )
     verb.add_argument("folder", type=Path, metavar="DOSSIER", help="où écrire la sauvegarde")
     verb.add_argument(
-        "--garder", type=counted, dest="keep", metavar="N", help="garder les N dernières, une par heure d'un jour et une par jour d'une semaine (sinon : toutes)"
+        "--garder",
+        type=counted,
+        dest="keep",
+        metavar="N",
+        help="garder les N dernières, une par heure d'un jour, une par jour d'une semaine (sinon : toutes)",
     )
 
 

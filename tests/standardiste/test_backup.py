@@ -1,9 +1,12 @@
 """A backup made while the agent works can be put back whole, on both databases, or not at all."""
 
 import asyncio
+import io
+import json
 import os
 import tarfile
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -13,7 +16,8 @@ from sqlalchemy import select
 from callbacks.database import open_database
 from callbacks.models import Callback
 from dialog import office
-from standardiste.backup import back_up, backups_in, restore
+from standardiste.backup import back_up, restore
+from standardiste.backups_kept import backups_in, made_at, outdated
 from standardiste.cli import main
 from standardiste.data_lock import working_with
 from standardiste.errors import Unusable
@@ -106,7 +110,29 @@ def test_nothing_is_put_back_under_a_running_agent(saved: tuple[Settings, Path])
         restore(settings, backup, NOW, replace=True)
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "other"])
+def told_to_write_elsewhere(data: bytes) -> bytes:
+    """The summary with a file more, outside of the folder."""
+    if not data.startswith(b"{"):
+        return data
+    summary = json.loads(data)
+    summary["donnees"]["photos/../../../ailleurs"] = summary["base"]
+    return json.dumps(summary).encode()
+
+
+def repacked(backup: Path, change: Callable[[bytes], bytes]) -> bytes:
+    """The same archive with other contents under the same names."""
+    made = io.BytesIO()
+    with tarfile.open(backup) as old, tarfile.open(fileobj=made, mode="w:gz") as new:
+        for one in old:
+            file = old.extractfile(one)
+            assert file is not None
+            data = change(file.read())
+            one.size = len(data)
+            new.addfile(one, io.BytesIO(data))
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "other", "elsewhere"])
 def test_a_damaged_backup_changes_nothing(saved: tuple[Settings, Path], damage: str, tmp_path: Path) -> None:
     settings, backup = saved
     whole = backup.read_bytes()
@@ -114,11 +140,12 @@ def test_a_damaged_backup_changes_nothing(saved: tuple[Settings, Path], damage: 
         case "cut":
             backup.write_bytes(whole[: len(whole) // 2])
         case "changed":
-            at = whole.index(b"Cadet")
-            backup.write_bytes(whole[:at] + b"Sadet" + whole[at + 5 :])
+            backup.write_bytes(repacked(backup, lambda data: data.replace(b"Cadet", b"Sadet")))
         case "other":
-            with tarfile.open(backup, "w") as tar:
+            with tarfile.open(backup, "w:gz") as tar:
                 tar.add(tmp_path / "donnees" / "standardiste.db", "../ailleurs")
+        case "elsewhere":
+            backup.write_bytes(repacked(backup, told_to_write_elsewhere))
     before = asyncio.run(phones(settings.database_url))
     with pytest.raises(Unusable, match=r"sauvegarde|abîmée"):
         restore(settings, backup, NOW, replace=True)
@@ -126,16 +153,62 @@ def test_a_damaged_backup_changes_nothing(saved: tuple[Settings, Path], damage: 
     assert not list(settings.data_dir.glob("avant-reprise-*"))
 
 
-def test_the_oldest_backups_beyond_those_kept_are_taken_away(saved: tuple[Settings, Path]) -> None:
+def test_backups_thin_out_with_age(saved: tuple[Settings, Path]) -> None:
     settings, first = saved
     folder = first.parent
     for minute in (5, 10, 15):
         back_up(settings, folder, NOW.replace(minute=minute), 2)
     assert [path.name for path in backups_in(folder)] == [
-        "standardiste-20261124T140000Z.tar.gz",
+        "standardiste-20261124T140000Z.tar.gz",  # the first of its hour
+        "standardiste-20261124T141000Z.tar.gz",
         "standardiste-20261124T141500Z.tar.gz",
     ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in backups_in(folder))
+
+
+def test_nine_days_of_backups_every_five_minutes_stays_small_and_reaches_back_a_week() -> None:
+    backups: list[Path] = []
+    for n in range(12 * 24 * 9):
+        at = NOW + timedelta(minutes=5 * n)
+        gone = set(outdated(backups, at, 11))
+        made = Path(f"standardiste-{at:%Y%m%dT%H%M%SZ}.tar.gz")
+        backups = [*(one for one in backups if one not in gone), made]
+    assert len(backups) <= 12 + 25 + 8
+    ages = [at - one for one in map(made_at, backups) if one is not None]
+    assert ages[-12:] == [timedelta(minutes=5 * back) for back in reversed(range(12))]
+    assert timedelta(days=6) <= ages[0] <= timedelta(days=8)
+
+
+def test_the_same_sound_in_every_version_is_saved_once(saved: tuple[Settings, Path]) -> None:
+    settings, _ = saved
+    for version in ("0001", "0002", "0003"):
+        folder = settings.data_dir / "communes" / "ville" / "versions" / version / "contenu"
+        folder.mkdir(parents=True)
+        (folder / "accueil.wav").write_bytes(b"voix" * 50_000)
+    backup = back_up(settings, settings.data_dir.parent / "encore", NOW, None)
+    with tarfile.open(backup) as tar:
+        assert sum(one.size == 200_000 for one in tar) == 1
+    restore(settings, backup, NOW, replace=True)
+    assert len(list((settings.data_dir / "communes").rglob("accueil.wav"))) == 3
+
+
+def test_what_a_backup_cut_short_left_is_swept(saved: tuple[Settings, Path]) -> None:
+    settings, first = saved
+    left = first.parent / ".en-cours-abc"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    back_up(settings, first.parent, NOW.replace(minute=5), None)
+    assert not left.exists()
+
+
+def test_a_database_that_is_damaged_now_is_kept_aside_and_replaced(saved: tuple[Settings, Path]) -> None:
+    settings, backup = saved
+    place = settings.data_dir / "standardiste.db"
+    place.write_bytes(b"no database any more" * 100)
+    done = restore(settings, backup, NOW, replace=True)
+    assert done.kept_aside is not None
+    assert (done.kept_aside / "base").read_bytes().startswith(b"no database")
+    assert asyncio.run(phones(settings.database_url)) == {number(0), number(1)}
 
 
 def test_a_backup_says_in_french_what_it_lacks(
