@@ -130,6 +130,8 @@ class CallbackEvent(Base):
     clerk_id: Mapped[int | None] = mapped_column(ForeignKey("clerks.id", ondelete="SET NULL"))
     kind: Mapped[str] = mapped_column(String(24))
     note: Mapped[str | None] = mapped_column(Text)
+    call_id: Mapped[str | None] = mapped_column(String(64))
+    """Of the call in which it was asked for again; the call may be erased since."""
 
 
 class Agenda(Base):

@@ -38,6 +38,28 @@ _WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] =
 
 
 @dataclass(frozen=True)
+class _Reached:
+    """Where messages reach this person, and what those sent there may be about."""
+
+    phone: str
+    addresses: frozenset[str]
+    """Given with the number; one may be a whole family's."""
+    refs: frozenset[str]
+    files: frozenset[str]
+    """Keys."""
+
+    def is_theirs(self, message: Message) -> bool:
+        """Of those sent to a shared address, only what is about this person's records."""
+        if message.recipient == self.phone:
+            return True
+        if "dossier" in message.values:
+            return message.values["dossier"] in self.files
+        # A list of documents names its appointment in its key alone (« pieces-R7310-… »).
+        ref = message.values.get("ref") or message.key.partition("-")[2].partition("-")[0]
+        return ref in self.refs
+
+
+@dataclass(frozen=True)
 class ErasedPerson:
     """How many records of each kind there are, or went."""
 
@@ -70,7 +92,7 @@ async def kept(
             appointments=await count(Appointment, Appointment.phone == phone),
             tickets=await count(Ticket, Ticket.phone == phone),
             files=await count(File, File.phone == phone),
-            messages=await count(Message, Message.recipient.in_(await _reached_at(session, phone))),
+            messages=len(await _messages_of(session, await _reached_at(session, phone))),
         )
 
     return await database.write(work)
@@ -98,9 +120,7 @@ async def export(
         )
         appointments = await session.scalars(select(Appointment).where(Appointment.phone == phone))
         tickets = await session.scalars(select(Ticket).where(Ticket.phone == phone))
-        messages = await session.scalars(
-            select(Message).where(Message.recipient.in_(await _reached_at(session, phone)))
-        )
+        messages = await _messages_of(session, await _reached_at(session, phone))
         files = await session.scalars(select(File).where(File.phone == phone))
         of_theirs = select(Ticket.id).where(Ticket.phone == phone)
         places = await session.scalars(select(TicketDetail).where(TicketDetail.ticket_id.in_(of_theirs)))
@@ -149,7 +169,9 @@ async def erase(
 
     async def work(session: AsyncSession) -> ErasedPerson:
         await _proved(session, phone, ref)
-        recipients = await _reached_at(session, phone)
+        # What leads to a call or a message goes with the records below: it is followed first.
+        reached = await _reached_at(session, phone)
+        call_ids = list(await session.scalars(select(Call.id).where(_calls_of(phone))))
         moment = Moment(now, now.astimezone(tz).replace(tzinfo=None), "person")
         appointments = list(await session.scalars(select(Appointment).where(Appointment.phone == phone)))
         for appointment in appointments:
@@ -167,12 +189,17 @@ async def erase(
         )
         await _count(session, delete(Try).where(Try.who == phone))
         erased = ErasedPerson(
-            calls=await _count(session, delete(Call).where(_calls_of(phone))),
+            calls=await _count(session, delete(Call).where(Call.id.in_(call_ids))),
             callbacks=await _count(session, delete(Callback).where(Callback.phone == phone)),
             appointments=await _count(session, delete(Appointment).where(Appointment.phone == phone)),
             tickets=n_tickets,
             files=n_files,
-            messages=await _count(session, delete(Message).where(Message.recipient.in_(recipients))),
+            messages=await _count(
+                session,
+                delete(Message).where(
+                    Message.id.in_([each.id for each in await _messages_of(session, reached)])
+                ),
+            ),
         )
         audit.note(session, now, clerk_id, "effacer", f"person of {ref}")
         return erased
@@ -180,22 +207,34 @@ async def erase(
     return await database.write(work)
 
 
-async def _reached_at(session: AsyncSession, phone: str) -> set[str]:
-    """The number, and the addresses that they gave with it."""
-    found = {phone}
+async def _reached_at(session: AsyncSession, phone: str) -> _Reached:
+    addresses: set[str] = set()
     for model in (Appointment, File):
-        found.update(
-            address
-            for address in await session.scalars(select(model.email).where(model.phone == phone))
-            if address
-        )
-    return found
+        given = await session.scalars(select(model.email).where(model.phone == phone))
+        addresses.update(address for address in given if address)
+    refs: set[str] = set()
+    for record in _WITH_REFERENCE:
+        refs.update(await session.scalars(select(record.ref).where(record.phone == phone)))
+    files = await session.scalars(select(File.key).where(File.phone == phone))
+    return _Reached(phone, frozenset(addresses), frozenset(refs), frozenset(files))
+
+
+async def _messages_of(session: AsyncSession, reached: _Reached) -> list[Message]:
+    found = await session.scalars(
+        select(Message).where(Message.recipient.in_({reached.phone, *reached.addresses}))
+    )
+    return [each for each in found if reached.is_theirs(each)]
 
 
 def _calls_of(phone: str) -> Any:
     """Calls from that number, and those in which it was given."""
     given = [select(model.call_id).where(model.phone == phone) for model in _WITH_REFERENCE]
-    return or_(Call.caller == phone, *(Call.id.in_(query) for query in given))
+    asked_again = (
+        select(CallbackEvent.call_id)
+        .join(Callback, Callback.id == CallbackEvent.callback_id)
+        .where(Callback.phone == phone)
+    )
+    return or_(Call.caller == phone, *(Call.id.in_(query) for query in (*given, asked_again)))
 
 
 async def _proved(session: AsyncSession, phone: str, ref: str) -> None:

@@ -81,7 +81,7 @@ async def promise(
         await session.flush()
         _event(session, kept, now, "demande", wish.reason)
     else:
-        await _join(session, kept, wish, priority, due_of, now)
+        await _join(session, kept, wish, priority, due_of, now, call_id)
     if wish.urgent:
         urgent = Outgoing(
             f"urgent-{kept.ref}", "clerks", kept.service, "rappel_urgent",
@@ -106,7 +106,13 @@ async def raise_alarms(session: AsyncSession, now: datetime) -> list[Callback]:
 
 
 async def _join(
-    session: AsyncSession, kept: Callback, wish: Wish, priority: int, due_of: DueOf, now: datetime
+    session: AsyncSession,
+    kept: Callback,
+    wish: Wish,
+    priority: int,
+    due_of: DueOf,
+    now: datetime,
+    call_id: str | None,
 ) -> None:
     kept.requests += 1
     kept.priority = max(kept.priority, priority) + ASKED_AGAIN
@@ -123,7 +129,7 @@ async def _join(
         if kept.alarmed_at is None:
             await _alarm(session, kept, now)
         kept.due_at, kept.alarmed_at = due, None
-    _event(session, kept, now, "redemande", wish.reason)
+    _event(session, kept, now, "redemande", wish.reason, call_id)
 
 
 async def _before(
@@ -150,5 +156,12 @@ async def _alarm(session: AsyncSession, kept: Callback, now: datetime) -> None:
     await enqueue(session, late, now)
 
 
-def _event(session: AsyncSession, kept: Callback, now: datetime, kind: str, note: str | None = None) -> None:
-    session.add(CallbackEvent(callback_id=kept.id, at=now, kind=kind, note=note))
+def _event(
+    session: AsyncSession,
+    kept: Callback,
+    now: datetime,
+    kind: str,
+    note: str | None = None,
+    call_id: str | None = None,
+) -> None:
+    session.add(CallbackEvent(callback_id=kept.id, at=now, kind=kind, note=note, call_id=call_id))

@@ -39,11 +39,20 @@ class VoiceMessage:
 
 
 @dataclass(frozen=True)
+class Swept:
+    """How many messages were erased, and how many should have been but could not."""
+
+    erased: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True)
 class Voicemail:
     """The town's last-resort mailbox."""
 
     folder: Path
-    """Of the mailbox, such as /var/spool/asterisk/voicemail/mairie/101."""
+    """Of the mailbox, such as /var/spool/asterisk/voicemail/mairie/101. Asterisk makes it, and its context's
+    folder around it, for the first message."""
     e164: Callable[[str], str | None]
     """The number as Asterisk noted it, made international."""
 
@@ -52,27 +61,35 @@ class Voicemail:
         found = [self._read(notes) for notes in self._notes()]
         return tuple(sorted((each for each in found if each), key=lambda each: each.at, reverse=True))
 
-    def of_number(self, number: str, since: datetime) -> tuple[VoiceMessage, ...]:
-        """Those left by this number (E.164) from then on, the newest first. Raises VoicemailAway."""
-        return tuple(each for each in self.messages() if each.number == number and each.at >= since)
+    def of_number(self, number: str, since: datetime | None = None) -> tuple[VoiceMessage, ...]:
+        """Those left by this number (E.164), from then on, the newest first. Raises VoicemailAway."""
+        return tuple(
+            each for each in self.messages() if each.number == number and (since is None or each.at >= since)
+        )
 
     def find(self, message_id: str) -> VoiceMessage | None:
         """Raises VoicemailAway."""
         return next((each for each in self.messages() if each.id == message_id), None)
 
-    def sweep(self, before: datetime) -> int:
-        """Erases what was left before then; how many messages. Raises VoicemailAway."""
+    def sweep(self, before: datetime) -> Swept:
+        """Erases what was left before then. Raises VoicemailAway."""
         return _erased(each for each in self.messages() if each.at < before)
 
-    def erase_of(self, number: str) -> int:
-        """Erases what this number (E.164) left; how many messages. Raises VoicemailAway."""
+    def erase_of(self, number: str) -> Swept:
+        """Erases what this number (E.164) left. Raises VoicemailAway."""
         return _erased(each for each in self.messages() if each.number == number)
+
+    def erase(self, message_id: str) -> Swept:
+        """Erases this one, where it is there still. Raises VoicemailAway."""
+        return _erased(each for each in self.messages() if each.id == message_id)
 
     def _notes(self) -> list[Path]:
         try:
             folders = [each for each in self.folder.iterdir() if each.is_dir() and each.name != _UNDER_WAY]
             return [notes for folder in folders for notes in sorted(folder.glob("msg[0-9]*.txt"))]
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and self.folder.parent.parent.is_dir():
+                return []  # Asterisk is here, and nobody has left it a message yet
             raise VoicemailAway(f"{self.folder}: {type(error).__name__}") from error
 
     def _read(self, notes: Path) -> VoiceMessage | None:
@@ -95,9 +112,9 @@ class Voicemail:
         )
 
 
-def _erased(messages: Iterable[VoiceMessage]) -> int:
+def _erased(messages: Iterable[VoiceMessage]) -> Swept:
     """The sound goes first: what could be cut short leaves no voice behind."""
-    n_erased = 0
+    n_erased = n_left = 0
     for each in messages:
         try:
             each.sound.unlink(missing_ok=True)
@@ -105,6 +122,7 @@ def _erased(messages: Iterable[VoiceMessage]) -> int:
                 beside.unlink(missing_ok=True)
         except OSError as error:
             log.error("a voicemail message cannot be erased: %s", type(error).__name__)
+            n_left += 1
         else:
             n_erased += 1
-    return n_erased
+    return Swept(n_erased, n_left)

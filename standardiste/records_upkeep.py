@@ -11,7 +11,7 @@ from callbacks.photos import PhotoStore
 from callbacks.promises import raise_alarms
 from callbacks.retention import Erased, erase_expired
 from callbacks.ticket_details import files_kept
-from callbacks.voicemail import Voicemail, VoicemailAway
+from callbacks.voicemail import Swept, Voicemail, VoicemailAway
 from standardiste.records import TownRecords
 from standardiste.records_filling import lay_out_agendas
 
@@ -65,20 +65,21 @@ class Upkeep:
             kept = await records.database.read(files_kept)
             # One that was written a moment ago may not be in the database yet.
             await asyncio.to_thread(self._photos.sweep, kept, now - timedelta(hours=1))
-        erased = replace(erased, recordings=await self._sweep_voicemail())
+        swept = await self._sweep_voicemail()
+        erased = replace(erased, recordings=swept.erased, recordings_not_erased=swept.left)
         log.info("erased: %s", erased)
         return erased
 
-    async def _sweep_voicemail(self) -> int:
+    async def _sweep_voicemail(self) -> Swept:
         """Recordings are somebody's words: they are kept as long as those of calls."""
         if self._voicemail is None:
-            return 0
+            return Swept()
         days = self._records.town.commune.retention.words_days
         try:
             return await asyncio.to_thread(self._voicemail.sweep, self._records.now() - timedelta(days=days))
         except VoicemailAway as error:
             log.warning("what is left in the voicemail is not erased from here: %s", error)
-            return 0
+            return Swept()
 
     async def _again_and_again(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -3,7 +3,8 @@
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from datetime import UTC
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
@@ -17,11 +18,12 @@ from callbacks.pages.numbers import e164
 from callbacks.pages.rendering import page
 from callbacks.person import ErasedPerson
 from callbacks.sessions import SignedIn
-from callbacks.voicemail import VoicemailAway
+from callbacks.voicemail import VoicemailAway, VoiceMessage
 
 router = APIRouter(route_class=FormRoute, prefix="/personne")
 Deed = Literal["voir", "exporter", "effacer"]
 NOBODY = "Aucun enregistrement ne porte à la fois cette référence et ce numéro."
+ELSEWHERE = "Les messages laissés sur la messagerie sont sur la machine du standard : {deed}."
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,11 @@ async def act(
                 found = await persons.kept(
                     desk.database, phone=phone, ref=asked.ref, clerk_id=person.clerk_id, now=desk.now()
                 )
-                return _show(request, desk, person, asked, found=found)
+                left = await _left_by(desk, phone)
+                if left is None:
+                    refused = ELSEWHERE.format(deed="comptez-les là-bas")
+                    return _show(request, desk, person, asked, found=found, refused=refused)
+                return _show(request, desk, person, asked, found=found, n_left=len(left))
             case "exporter":
                 return await _export(desk, person, phone, asked.ref)
             case "effacer":
@@ -75,6 +81,7 @@ async def act(
 
 async def _export(desk: Desk, person: SignedIn, phone: str, ref: str) -> Response:
     told = await persons.export(desk.database, phone=phone, ref=ref, clerk_id=person.clerk_id, now=desk.now())
+    told["messages_vocaux"] = _voices_told(await _left_by(desk, phone))
     headers = {
         "content-disposition": f'attachment; filename="donnees-{ref}.json"',
         "cache-control": "no-store",
@@ -87,13 +94,35 @@ async def _erase(request: Request, desk: Desk, person: SignedIn, phone: str, ref
     erased = await persons.erase(
         desk.database, phone=phone, ref=ref, clerk_id=person.clerk_id, now=desk.now(), tz=desk.town.tz
     )
+    refused = ""
+    n_erased: int | None = 0
     try:
         if desk.voicemail is not None:
-            await asyncio.to_thread(desk.voicemail.erase_of, phone)
+            swept = await asyncio.to_thread(desk.voicemail.erase_of, phone)
+            n_erased = swept.erased
+            if swept.left:
+                refused = (
+                    f"Enregistrements de la messagerie qui n'ont pas pu être effacés : {swept.left}. Voyez "
+                    "l'administrateur (droits du dossier d'Asterisk)."
+                )
     except VoicemailAway:
-        left = "Les messages laissés sur la messagerie sont sur la machine du standard : effacez-les là-bas."
-        return _show(request, desk, person, Asked("", ""), erased=erased, refused=left)
-    return _show(request, desk, person, Asked("", ""), erased=erased)
+        refused, n_erased = ELSEWHERE.format(deed="effacez-les là-bas"), None
+    return _show(request, desk, person, Asked("", ""), erased=erased, n_left=n_erased, refused=refused)
+
+
+async def _left_by(desk: Desk, phone: str) -> tuple[VoiceMessage, ...] | None:
+    """What this number left after the tone; None where these pages cannot read it."""
+    try:
+        return await asyncio.to_thread(desk.voicemail.of_number, phone) if desk.voicemail else ()
+    except VoicemailAway:
+        return None
+
+
+def _voices_told(left: tuple[VoiceMessage, ...] | None) -> list[dict[str, Any]] | str:
+    """For the export: when and how long; the sound itself is listened to at `/messagerie`."""
+    if left is None:
+        return ELSEWHERE.format(deed="demandez-les là-bas")
+    return [{"laisse_le": each.at.astimezone(UTC).isoformat(), "secondes": each.seconds} for each in left]
 
 
 def _show(
@@ -104,10 +133,12 @@ def _show(
     *,
     found: ErasedPerson | None = None,
     erased: ErasedPerson | None = None,
+    n_left: int | None = None,
     refused: str = "",
     status: int = 200,
 ) -> Response:
+    """`n_left`: the voicemail's messages that there are, or went; None where these pages cannot read them."""
     return page(
         "person.html", request, desk, person, status=status, asked=asked, found=found, erased=erased,
-        refused=refused,
+        n_left=n_left, refused=refused,
     )  # fmt: skip

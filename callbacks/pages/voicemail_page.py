@@ -9,19 +9,27 @@ from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
+from callbacks import audit
 from callbacks.errors import NoSuchRecord
-from callbacks.models import Callback
+from callbacks.models import AuditEntry, Callback
 from callbacks.pages.desk import Desk, TheDesk
-from callbacks.pages.guards import Person
+from callbacks.pages.forms import FormRoute
+from callbacks.pages.guards import Acting, Person
 from callbacks.pages.noting import write_note
 from callbacks.pages.rendering import page
+from callbacks.sessions import SignedIn
 from callbacks.voicemail import LEFT_A_MESSAGE, VoicemailAway, VoiceMessage
 
-router = APIRouter(prefix="/messagerie")
+router = APIRouter(route_class=FormRoute, prefix="/messagerie")
 BEFORE = timedelta(hours=1)
 """Asterisk's notes of a call may be read a while after its message was left."""
+ONE_LISTENING = timedelta(minutes=10)
+"""What a player asks for within it, piece by piece, is one listening: messages last three minutes at most."""
+Id = Annotated[str, InPath(max_length=60)]
+GONE = "Cet enregistrement n'est plus dans la messagerie."
+DONE = {"traite": "Le message est traité : son enregistrement est effacé."}
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,13 @@ def _left(desk: Desk, phone: str, since: datetime, expected: bool) -> Left:
 
 
 @router.get("")
-async def voicemail_page(request: Request, desk: TheDesk, person: Person) -> Response:
+async def voicemail_page(request: Request, desk: TheDesk, person: Person, fait: str = "") -> Response:
+    return await _show(request, desk, person, done=DONE.get(fait, ""))
+
+
+async def _show(
+    request: Request, desk: Desk, person: SignedIn, *, done: str = "", refused: str = ""
+) -> Response:
     await write_note(desk.database, desk.now(), person.clerk_id, "lister", "voicemail")
     messages: tuple[VoiceMessage, ...] = ()
     away = desk.voicemail is None
@@ -71,19 +85,60 @@ async def voicemail_page(request: Request, desk: TheDesk, person: Person) -> Res
         return {each.phone: each for each in found}
 
     asked = await desk.database.read(work)
-    return page("voicemail.html", request, desk, person, messages=messages, away=away, asked=asked)
+    return page(
+        "voicemail.html", request, desk, person, status=500 if refused else 200, messages=messages, away=away,
+        asked=asked, done=done, refused=refused,
+    )  # fmt: skip
 
 
 @router.get("/{message_id}")
-async def listen(
-    desk: TheDesk, person: Person, message_id: Annotated[str, InPath(max_length=60)]
-) -> Response:
-    """The recording; each time that it is asked for is noted."""
+async def listen(desk: TheDesk, person: Person, message_id: Id) -> Response:
+    """The recording; each listening is noted once, however many requests the player makes of it."""
+    found = await _found(desk, message_id)
+    now, subject = desk.now(), f"voicemail {found.id}"
+    # Not only what asks for the first byte: all but that byte is the whole message as well.
+    same = select(AuditEntry.id).where(
+        AuditEntry.at > now - ONE_LISTENING,
+        AuditEntry.clerk_id == person.clerk_id,
+        AuditEntry.action == "écouter",
+        AuditEntry.subject == subject,
+    )
+
+    async def work(session: AsyncSession) -> None:
+        if await session.scalar(same.limit(1)) is None:
+            audit.note(session, now, person.clerk_id, "écouter", subject)
+
+    await desk.database.write(work)
+    return FileResponse(found.sound, media_type="audio/wav", headers={"cache-control": "no-store"})
+
+
+@router.post("/{message_id}/traite")
+async def dealt_with(request: Request, desk: TheDesk, person: Acting, message_id: Id) -> Response:
+    """Erases what somebody without a number left: nothing else says that it was dealt with.
+
+    One with a number goes with its call-back, and by /personne.
+    """
+    found = await _found(desk, message_id)
+    if found.number is not None:
+        raise NoSuchRecord("Ce message a un numéro : c'est son rappel qui dit qu'il est traité.")
+    assert desk.voicemail is not None
+    await write_note(desk.database, desk.now(), person.clerk_id, "effacer", f"voicemail {found.id}")
+    try:
+        swept = await asyncio.to_thread(desk.voicemail.erase, found.id)
+    except VoicemailAway as error:
+        raise NoSuchRecord(GONE) from error
+    if swept.left:
+        refused = "Le fichier n'a pas pu être effacé : voyez l'administrateur (droits du dossier d'Asterisk)."
+        return await _show(request, desk, person, refused=refused)
+    return RedirectResponse("/messagerie?fait=traite", 303)
+
+
+async def _found(desk: Desk, message_id: str) -> VoiceMessage:
+    """Raises NoSuchRecord, as well where the messages cannot be read from here."""
     try:
         found = await asyncio.to_thread(desk.voicemail.find, message_id) if desk.voicemail else None
     except VoicemailAway:
         found = None
     if found is None:
-        raise NoSuchRecord("Cet enregistrement n'est plus dans la messagerie.")
-    await write_note(desk.database, desk.now(), person.clerk_id, "écouter", f"voicemail {found.id}")
-    return FileResponse(found.sound, media_type="audio/wav", headers={"cache-control": "no-store"})
+        raise NoSuchRecord(GONE)
+    return found

@@ -5,15 +5,27 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import calls, person
+from callbacks import calls, person, promises
 from callbacks.calls import CallStart, TurnHeard
 from callbacks.database import Database
 from callbacks.errors import NoSuchRecord
 from callbacks.masking import EMAIL, NUMBER, masked
-from callbacks.models import Agenda, Appointment, Call, Callback, CallTurn, Ticket, TimeSlot, TimeSlotUse
+from callbacks.models import (
+    Agenda,
+    Appointment,
+    Call,
+    Callback,
+    CallTurn,
+    File,
+    Message,
+    Ticket,
+    TimeSlot,
+    TimeSlotUse,
+)
+from callbacks.outbox import Outgoing, enqueue
 from callbacks.retention import Erased, erase_expired
 from prompts.agendas import Retention
 
@@ -106,6 +118,69 @@ async def test_one_person_s_data_are_exported_and_erased_by_number_and_reference
         assert list(await session.scalars(select(Callback.ref))) == ["C2"]
     with pytest.raises(NoSuchRecord):
         await person.export(database, phone=PHONE, ref="S1", clerk_id=None, now=NOW)
+
+
+async def test_who_withheld_their_number_but_gave_one_for_a_fault_leaves_no_words(database: Database) -> None:
+    async def report(session: AsyncSession) -> None:
+        await calls.begin(session, CallStart("appel-masque", NOW, None))
+        await calls.write_turns(
+            session, [TurnHeard("appel-masque", 0, NOW, "voice", heard="c'est devant chez moi", said="Où ?")]
+        )
+        session.add(
+            Ticket(ref="S9", call_id="appel-masque", category="voirie", place="rue du Port", nature="trou",
+                   phone=PHONE, created_at=NOW)
+        )  # fmt: skip
+
+    await database.write(report)
+    erased = await person.erase(database, phone=PHONE, ref="S9", clerk_id=None, now=NOW, tz=ZONE)
+    assert (erased.calls, erased.tickets) == (1, 1)
+    assert await count(database, CallTurn) == 0
+
+
+async def test_each_call_in_which_a_call_back_was_asked_for_is_theirs(database: Database) -> None:
+    async def ask(session: AsyncSession, number: int) -> None:
+        await calls.begin(session, CallStart(f"masque-{number}", NOW, None))
+        wish = promises.Wish("accueil", PHONE, "requested")
+        await promises.promise(session, wish, f"C{number}", lambda _: NOW, NOW, call_id=f"masque-{number}")
+
+    for number in range(3):
+        await database.write(lambda session, number=number: ask(session, number))  # type: ignore[misc]
+    asked = {"phone": PHONE, "ref": "C0", "clerk_id": None, "now": NOW}
+    assert (await person.kept(database, **asked)).calls == 3  # type: ignore[arg-type]
+    assert (await person.erase(database, **asked, tz=ZONE)).calls == 3  # type: ignore[arg-type]
+    assert await count(database, Call) == 0
+
+
+async def test_an_address_that_a_family_shares_mixes_nobody_s_messages(database: Database) -> None:
+    shared, other = "famille@exemple.fr", "+596696000000"
+    await fill(database)
+    await fill(database, phone=other, mark="2")
+
+    async def write(session: AsyncSession) -> None:
+        await session.execute(update(Appointment).values(email=shared))
+        for mark, phone in (("1", PHONE), ("2", other)):
+            session.add(
+                File(key=f"d{mark}", number=f"D-{mark}", service="urbanisme", status="recu", phone=phone,
+                     email=shared, updated_at=NOW)
+            )  # fmt: skip
+            for message in (
+                Outgoing(f"rappel-R{mark}-x", "email", shared, "rappel", {"ref": f"R{mark}"}),
+                Outgoing(f"pieces-R{mark}-x", "email", shared, "liste_des_pieces", {"subject": "cni"}),
+                Outgoing(f"dossier-d{mark}-x", "email", shared, "dossier_statut", {"dossier": f"d{mark}"}),
+                Outgoing(f"manque-{mark}", "sms", phone, "appel_manque"),
+            ):
+                await enqueue(session, message, NOW)
+
+    await database.write(write)
+    one = {"phone": PHONE, "ref": "R1", "clerk_id": None, "now": NOW}
+    assert (await person.kept(database, **one)).messages == 4  # type: ignore[arg-type]
+    told = await person.export(database, **one)  # type: ignore[arg-type]
+    keys = {each["key"] for each in told["messages"]}
+    assert keys == {"rappel-R1-x", "pieces-R1-x", "dossier-d1-x", "manque-1"}
+    assert (await person.erase(database, **one, tz=ZONE)).messages == 4  # type: ignore[arg-type]
+    async with database.reading() as session:
+        left = set(await session.scalars(select(Message.key)))
+    assert left == {"rappel-R2-x", "pieces-R2-x", "dossier-d2-x", "manque-2"}
 
 
 async def test_a_caller_who_objects_leaves_no_words_behind_or_ahead(database: Database) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from callbacks.voicemail import Voicemail, VoicemailAway
+from callbacks.voicemail import Swept, Voicemail, VoicemailAway
 from telephony.ari.caller_id import e164
 from tests.support.voicemail import leave_message
 
@@ -50,13 +50,34 @@ def test_what_has_served_its_time_goes_with_all_that_lies_beside_it(tmp_path: Pa
     old.with_suffix(".WAV").write_bytes(b"the same, in another format")
     leave_message(tmp_path, 1, NOW, "0612345678")
     box = mailbox(tmp_path)
-    assert box.sweep(NOW - timedelta(days=30)) == 1
+    assert box.sweep(NOW - timedelta(days=30)) == Swept(erased=1)
     assert sorted(each.name for each in (tmp_path / "INBOX").iterdir()) == ["msg0001.txt", "msg0001.wav"]
-    assert box.erase_of(OWN) == 0
-    assert box.erase_of(OTHER) == 1
+    assert box.erase_of(OWN) == Swept()
+    assert box.erase_of(OTHER) == Swept(erased=1)
     assert box.messages() == ()
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_erased_is_counted(tmp_path: Path) -> None:
+    stuck = leave_message(tmp_path, 0, NOW, "0696112233")
+    stuck.with_suffix(".gsm").mkdir()
+    leave_message(tmp_path, 1, NOW, "0696112233")
+    assert mailbox(tmp_path).erase_of(OWN) == Swept(erased=1, left=1)
+
+
+def test_one_message_is_erased_and_no_other(tmp_path: Path) -> None:
+    for number in range(2):
+        leave_message(tmp_path, number, NOW + timedelta(minutes=number), "")
+    box = mailbox(tmp_path)
+    last, first = box.messages()
+    assert box.erase(last.id) == Swept(erased=1)
+    assert box.erase(last.id) == Swept()
+    assert box.messages() == (first,)
+
+
+def test_a_mailbox_that_asterisk_has_not_made_yet_is_empty(tmp_path: Path) -> None:
+    assert mailbox(tmp_path / "mairie" / "101").messages() == ()
+
+
+def test_messages_that_are_on_another_machine_are_told_to_be_away(tmp_path: Path) -> None:
     with pytest.raises(VoicemailAway):
-        mailbox(tmp_path / "ailleurs").messages()
+        mailbox(tmp_path / "voicemail" / "mairie" / "101").messages()

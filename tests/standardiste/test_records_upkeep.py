@@ -148,7 +148,7 @@ async def test_a_missed_due_time_is_told_once_and_old_records_go_at_night(
 ) -> None:
     database = open_database(database_url)
     records, clock = records_of(town, database)
-    voicemail = Voicemail(tmp_path / "messages", e164)
+    voicemail = Voicemail(tmp_path / "spool" / "mairie" / "101", e164)
     upkeep = Upkeep(records, voicemail=voicemail)
     leave_message(voicemail.folder, 0, clock.at, PHONE)
     promised = await records.answer("a", office.AskCallback("accueil", PHONE, "requested"))
@@ -167,7 +167,7 @@ async def test_a_missed_due_time_is_told_once_and_old_records_go_at_night(
     clock.at += timedelta(minutes=1)
     await upkeep.night()
     assert voicemail.messages() == ()
-    shutil.rmtree(voicemail.folder)
+    shutil.rmtree(tmp_path / "spool")
     assert (await upkeep.nightly()).recordings == 0, "Asterisk elsewhere stops nothing"
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Call)) == 0

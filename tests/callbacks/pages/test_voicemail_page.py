@@ -9,7 +9,7 @@ from sqlalchemy import select
 from callbacks.models import AuditEntry
 from callbacks.voicemail import LEFT_A_MESSAGE, Voicemail
 from telephony.ari.caller_id import e164
-from tests.support.desk import Office, office, signed_in, visitor
+from tests.support.desk import Office, field_of, office, signed_in, visitor
 from tests.support.voicemail import leave_message
 
 ABOUT = f"{LEFT_A_MESSAGE} de 4 s le 24/11 à 09:58"
@@ -46,13 +46,62 @@ async def test_a_clerk_listens_to_what_was_left_and_to_nothing_else(tmp_path: Pa
             assert (await stranger.get(f"/messagerie/{address}")).status_code == 303
         async with place.database.reading() as session:
             noted = await session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "écouter"))
-        assert list(noted) == [f"voicemail {address}"] * 2
+        assert list(noted) == [f"voicemail {address}"], "a player asks piece by piece: one listening"
+
+
+async def test_each_listening_is_noted_whatever_part_of_it_is_asked_for_first(tmp_path: Path) -> None:
+    async with office() as bare:
+        place = with_voicemail(bare, tmp_path)
+        leave_message(tmp_path, 0, place.now, "0696112233")
+        assert place.desk.voicemail is not None
+        (left,) = place.desk.voicemail.messages()
+        for login in ("elodie", "marc"):
+            async with signed_in(place, login) as web:
+                for part in ("bytes=1-", "bytes=0-", "bytes=44-99"):
+                    await web.get(f"/messagerie/{left.id}", headers={"range": part})
+                await web.head(f"/messagerie/{left.id}")
+                place.now += timedelta(minutes=11)
+                await web.get(f"/messagerie/{left.id}")
+        async with place.database.reading() as session:
+            query = select(AuditEntry.clerk_id).where(AuditEntry.action == "écouter")
+            clerks = list(await session.scalars(query))
+        assert sorted(clerks.count(each) for each in set(clerks)) == [2, 2]
+
+
+async def test_a_message_without_a_number_is_dealt_with_and_goes(tmp_path: Path) -> None:
+    async with office() as bare:
+        place = with_voicemail(bare, tmp_path)
+        leave_message(tmp_path, 0, place.now, "0696112233")
+        leave_message(tmp_path, 1, place.now - timedelta(minutes=3), "")
+        assert place.desk.voicemail is not None
+        known, withheld = place.desk.voicemail.messages()
+        async with signed_in(place, "elodie") as web:
+            shown = (await web.get("/messagerie")).text
+            assert f'action="/messagerie/{withheld.id}/traite"' in shown
+            assert f"/messagerie/{known.id}/traite" not in shown
+            token = {"jeton": field_of(shown)}
+            assert (await web.post(f"/messagerie/{withheld.id}/traite")).status_code == 403
+            assert (await web.post(f"/messagerie/{known.id}/traite", data=token)).status_code == 404
+            assert (await web.post(f"/messagerie/{withheld.id}/traite", data=token)).status_code == 303
+            assert place.desk.voicemail.messages() == (known,)
+            assert (await web.post(f"/messagerie/{withheld.id}/traite", data=token)).status_code == 404
+            stuck = leave_message(tmp_path, 2, place.now, "")
+            stuck.with_suffix(".gsm").mkdir()
+            (last,) = [each for each in place.desk.voicemail.messages() if each.number is None]
+            failed = await web.post(f"/messagerie/{last.id}/traite", data=token)
+            assert "pas pu être effacé" in failed.text
+        async with place.database.reading() as session:
+            noted = await session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "effacer"))
+            assert list(noted) == [f"voicemail {withheld.id}", f"voicemail {last.id}"]
 
 
 async def test_recordings_that_these_pages_cannot_read_are_said_to_be_elsewhere(tmp_path: Path) -> None:
     async with office() as place:
         kept = await place.wants_callback(about=ABOUT)
-        for login, voicemail in (("marc", None), ("zoe", Voicemail(tmp_path / "ailleurs", e164))):
+        for login, voicemail in (
+            ("marc", None),
+            ("zoe", Voicemail(tmp_path / "ailleurs" / "mairie" / "101", e164)),
+        ):
             place.desk = replace(place.desk, voicemail=voicemail)
             async with signed_in(place, login) as web:
                 assert "est resté sur la machine du standard" in (await web.get(f"/rappels/{kept.ref}")).text
