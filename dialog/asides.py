@@ -1,7 +1,7 @@
 """What may be said at any time, whatever was asked: a person, again, wait, whence, keep nothing."""
 
 from dialog.actions import Ask, Listen, Say
-from dialog.flows import facts, keeping
+from dialog.flows import collect, facts, keeping
 from dialog.meaning import Understanding
 from dialog.office import KeepNoWords
 from dialog.talk import LONG_PATIENCE_S, Person, Result, Said, Talk, Turn, understood
@@ -10,13 +10,16 @@ from prompts.labels import Intent
 
 _BACK: frozenset[Intent] = frozenset({"oui", "reponse", "repeter", "incompris", "attendre", "salutation"})
 """What somebody says who comes back from looking for a pen."""
+_SAYS_SOMETHING: frozenset[Intent] = frozenset(
+    {"oui", "non", "repeter", "humain", "urgence", "sensible", "insulte", "langue"}
+)
 _A_VALUE = 2
 """Letters or digits: the « un » of « un instant » is none."""
 
 
 def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
     """What comes of it; None where it is no aside. `sure`: understood above the town's threshold."""
-    found, words = said.found, talk.town.sentences
+    found = said.found
     limits = talk.town.thresholds
     if said.heard >= limits.confirm and (told := _beside(talk, found)) is not None:
         return told
@@ -32,10 +35,24 @@ def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
     if found.intent == "repeter":
         return repeat(talk, found.text)
     if found.intent == "attendre":
-        waiting = Say(talk.phrase(words.take_your_time))
-        state = talk.having(waiting=True).state
-        return Turn(state, (waiting, Listen(state.expects, LONG_PATIENCE_S, state.choices)))
+        return pause(talk)
     return None
+
+
+def asks_to_wait(talk: Talk, said: Said) -> bool:
+    """« Attendez, ça doit être sur l'enveloppe »: time is asked for, where no answer was found in it."""
+    found, limits = said.found, talk.town.thresholds
+    valued = any(len(entity.value) >= _A_VALUE for entity in found.entities)
+    if said.heard < limits.confirm or (valued and not collect.is_looking(said.text)):
+        return False
+    nothing_else = found.confidence < limits.answer and found.intent not in _SAYS_SOMETHING
+    return collect.opens_a_pause(said.text) and (nothing_else or found.intent in ("incompris", "reponse"))
+
+
+def pause(talk: Talk) -> Turn:
+    """« Prenez votre temps », and a long patience."""
+    waiting, state = Say(talk.phrase(talk.town.sentences.take_your_time)), talk.having(waiting=True).state
+    return Turn(state, (waiting, Listen(state.expects, LONG_PATIENCE_S, state.choices)))
 
 
 def words_refused(talk: Talk) -> Turn:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dialog.actions import Say
 from dialog.doubles import is_request
+from dialog.going_on import plainly
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Talk, Turn
@@ -54,7 +55,7 @@ def is_told(text: str) -> bool:
     return bool(_TOLD.search(said)) and not _NO_GRIEF.search(said)
 
 
-def request_beside(talk: Talk, found: Understanding) -> Understanding:
+def request_beside(talk: Talk, found: Understanding, heard: float) -> Understanding:
     """What is asked beside the death told; the death itself where nothing is, or nothing surely."""
     if found.intent != "sensible" or found.sensitive != "deuil":
         doubtful = found.confidence < talk.town.thresholds.confirm or found.intent == "incompris"
@@ -62,15 +63,13 @@ def request_beside(talk: Talk, found: Understanding) -> Understanding:
             return found
     said = plain(found.text)
     for rest in (_JOINTS.sub("", " ".join(_TOLD.sub(" ", said).split())), _from_its_opening(said)):
-        asked = understand(rest, talk.now, talk.town.tz, None, talk.town) if rest else None
+        asked = understand(rest, talk.now, talk.town.tz, None, talk.town, heard=heard) if rest else None
         if asked is None or asked.confidence < talk.town.thresholds.answer or asked.danger is not None:
             continue
         if is_request(asked.intent) or asked.faq is not None or asked.intent in ("hors_sujet", "multi"):
             return replace(asked, entities=found.entities or asked.entities, text=found.text)
-    limit = talk.town.thresholds.answer
-    return replace(
-        found, intent="sensible", sensitive="deuil", confidence=max(found.confidence, limit), parts=()
-    )
+    sure = max(found.confidence, plainly(talk, heard))
+    return replace(found, intent="sensible", sensitive="deuil", confidence=sure, parts=())
 
 
 def condoled(talk: Talk, turn: Turn) -> Turn:

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 
 from dialog.doubles import is_request
+from dialog.going_on import plainly
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.named import service_named
-from dialog.talk import Talk
+from dialog.talk import Said, Talk
 from dialog.understanding import understand
 from prompts.labels import Intent, Service
 
@@ -18,7 +19,7 @@ _TAKEN_BACK = re.compile(
 )
 _AGREES = re.compile(r"^(?:(?:oui|ouais|voila|c est ca) )+")
 _TAKES_BACK = re.compile(r"\b(?:non|nan|pardon|pas|trompee?|plutot|finalement|excusez|desolee?|enfin)\b")
-_DENIED = re.compile(r"\bpas (?:(?:pour|le|la|les|l|un|une|du|de|des|mon|ma) )+\w+")
+_DENIED = re.compile(r"\bpas (?:(?:pour|le|la|les|l|un|une|du|de|des|mon|ma) )+\w+(?: d (?!un\b|une\b)\w+)?")
 """« Non pas la carte, le passeport »."""
 _ASKED: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("rdv_annuler", re.compile(r"\b(?:annul\w+)\b")),
@@ -35,26 +36,27 @@ _UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
 _FEW_WORDS = 12
 
 
-def meant_instead(talk: Talk, text: str, before: Understanding) -> Understanding | None:
+def meant_instead(talk: Talk, said: Said, before: Understanding) -> Understanding | None:
     """The request meant instead of `before`; None where this only says that it was not that.
 
     What a few plain words name is taken: one of two requests read back, another thing asked of the same
-    subject, the same of another subject. What is said in full is a request of its own.
+    subject, the same of another subject. What is said in full is a request of its own. None of it is surer
+    than it was well heard.
     """
-    said = plain(text)
-    if (agreed := _AGREES.match(said)) is not None:
-        return _more_exactly(talk, said[agreed.end() :], before)
-    left = _TAKEN_BACK.sub("", said)
-    rest = " ".join(_DENIED.sub(" ", left).split()) or left
-    if not rest or not _TAKES_BACK.search(said.removesuffix(left)):
+    words, sure = plain(said.text), plainly(talk, said.heard)
+    if (agreed := _AGREES.match(words)) is not None:
+        return _more_exactly(talk, words[agreed.end() :], before, sure)
+    left = _TAKEN_BACK.sub("", words)
+    rest = without_denied(left) or left
+    service, asked = service_named(talk.town, rest), _asked(rest)
+    if not rest or not (_TAKES_BACK.search(words.removesuffix(left)) or _names_the_other(talk, left, before)):
         return None
     parts = before.parts or (before,)
-    service, asked = service_named(talk.town, rest), _asked(rest)
     if before.parts:
         named = [one for one in parts if one.service == service or one.intent == asked]
         if len(named) == 1:
-            return replace(named[0], confidence=1.0)
-    fresh = understand(rest, talk.now, talk.town.tz, None, talk.town)
+            return replace(named[0], confidence=sure)
+    fresh = understand(rest, talk.now, talk.town.tz, None, talk.town, heard=said.heard)
     own = (
         is_request(fresh.intent) or fresh.intent in ("humain", "hors_sujet", "multi") or fresh.faq is not None
     )
@@ -62,19 +64,31 @@ def meant_instead(talk: Talk, text: str, before: Understanding) -> Understanding
         about = fresh.service
         if about in _UNSAID and fresh.intent == asked and service is None and len(parts) == 1:
             about = before.service if fresh.intent != "horaires" or before.intent == "horaires" else about
-        return replace(fresh, service=about, text=rest, confidence=1.0)
+        return replace(fresh, service=about, text=rest)
     if (service is None and asked is None) or len(rest.split()) > _FEW_WORDS:
         return None
     if service == before.service and asked in (None, before.intent):
         return None
     intent = asked or before.intent
     return replace(
-        before, intent=intent, service=service or before.service, entities=fresh.entities, confidence=1.0,
+        before, intent=intent, service=service or before.service, entities=fresh.entities, confidence=sure,
         alternatives=(), parts=(), faq=None, sensitive=None, text=rest,
     )  # fmt: skip
 
 
-def _more_exactly(talk: Talk, rest: str, before: Understanding) -> Understanding | None:
+def without_denied(words: str) -> str:
+    """« La carte, pas le passeport »: plain words without what is denied."""
+    return " ".join(_DENIED.sub(" ", words).split())
+
+
+def _names_the_other(talk: Talk, words: str, before: Understanding) -> bool:
+    """« La carte d'identité, pas le passeport », to what is asked back of the passport."""
+    denied = service_named(talk.town, " ".join(_DENIED.findall(words)))
+    meant = service_named(talk.town, without_denied(words))
+    return talk.state.task is not None and denied == before.service and meant not in (None, denied)
+
+
+def _more_exactly(talk: Talk, rest: str, before: Understanding, sure: float) -> Understanding | None:
     """« Oui, un rendez-vous »: what is wanted of what was only « information about »."""
     asked = _asked(rest)
     if before.intent != "demarche_info" or asked is None or len(rest.split()) > _FEW_WORDS:
@@ -82,7 +96,7 @@ def _more_exactly(talk: Talk, rest: str, before: Understanding) -> Understanding
     service = service_named(talk.town, rest) or before.service
     text = f"{before.text} {rest}"
     return replace(
-        before, intent=asked, service=service, confidence=1.0, alternatives=(), faq=None, text=text
+        before, intent=asked, service=service, confidence=sure, alternatives=(), faq=None, text=text
     )
 
 

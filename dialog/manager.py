@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dialog import begun_numbers, bereavement, staying_away
 from dialog.actions import Action, Listen, Say
-from dialog.asides import aside
+from dialog.asides import aside, asks_to_wait, pause
 from dialog.corrected import meant_instead
 from dialog.doubles import is_request
 from dialog.doubt import two_likely, two_senses
@@ -28,7 +28,7 @@ from dialog.events import (
 )
 from dialog.flows import collect, person
 from dialog.flows.confirm import ChooseTask, ConfirmTask
-from dialog.going_on import follow_on
+from dialog.going_on import follow_on, plainly
 from dialog.greeting import greet
 from dialog.keys_and_silence import answered, silence, typed_keys
 from dialog.meaning import Understanding
@@ -102,15 +102,22 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     if found.intent == "urgence" and found.confidence >= limits.answer:
         return person.emergency(talk, person.SOME_DANGER)
     begun, talk = state.begun, talk.having(begun="")
+    if state.stage == "closing":
+        # Nothing is read into a doubtful sentence right after an emergency; a person stays within reach.
+        doubtful = found.confidence < limits.answer and found.intent != "humain"
+        return _missed(talk) if doubtful else _understood(talk, found, confidence, begun)
     found = follow_on(talk, found, confidence)
-    if bereavement.is_told(found.text):
-        found = bereavement.request_beside(talk, found)
+    well_heard = confidence >= limits.confirm
+    if well_heard and bereavement.is_told(found.text):
+        found = bereavement.request_beside(talk, found, confidence)
         turn = _understood(talk, found, confidence, begun)
         return turn if found.sensitive == "deuil" else bereavement.condoled(talk, turn)
-    if found.sensitive == "deuil":
-        other = bereavement.request_beside(talk, found)
+    if well_heard and found.sensitive == "deuil":
+        other = bereavement.request_beside(talk, found, confidence)
         if other.sensitive is None:
             return bereavement.condoled(talk, _understood(talk, other, confidence, begun))
+    if found.sensitive == "deuil" and not well_heard:
+        found = replace(found, intent="incompris", sensitive=None)  # no condolences for a word misheard
     return _understood(talk, found, confidence, begun)
 
 
@@ -127,17 +134,19 @@ def _understood(talk: Talk, found: Understanding, confidence: float, begun: str)
     talk = talk.having(waiting=False)
     if state.expects == "phone" and not state.misses and not begun and collect.may_lack_digits(found):
         return _missed(talk)
-    away = staying_away.answered(talk, found)
+    away = staying_away.answered(talk, found, confidence) if state.stage != "closing" else None
     if isinstance(away, Person):
         return settle(talk, away)
     if away is not None:
         return _request(talk, away, trust != "free")
     if (instead := _instead(talk, said)) is not None:
-        return _request(talk.having(task=None), instead, False)
+        return _request(talk.having(task=None), instead, trust != "free")
     if state.task is not None:
         result = state.task.hear(talk, said)
         if result is not None:
             return begun_numbers.kept(talk, found, settle(talk, result))
+        if asks_to_wait(talk, said):
+            return pause(talk)
         if state.task.asks_once:
             return _heard(talk.having(task=None, stage="more", expects=None, choices=()), found, confidence)
     if found.intent == "merci_aurevoir" and sure:
@@ -152,15 +161,15 @@ def _understood(talk: Talk, found: Understanding, confidence: float, begun: str)
 def _instead(talk: Talk, said: Said) -> Understanding | None:
     """« Non, c'était pour le passeport », when something else is asked back or was just told."""
     state, task = talk.state, talk.state.task
-    if said.heard < talk.town.thresholds.confirm:
+    if plainly(talk, said.heard) < talk.town.thresholds.confirm:
         return None
     if isinstance(task, ConfirmTask):
-        return meant_instead(talk, said.text, task.found)
+        return meant_instead(talk, said, task.found)
     if isinstance(task, ChooseTask):
-        return None if task.names_one(said) else meant_instead(talk, said.text, task.choices[0].found)
+        return None if task.names_one(said) else meant_instead(talk, said, task.choices[0].found)
     if task is None and state.stage == "more" and state.told_of is not None:
         intent, service = state.told_of
-        return meant_instead(talk, said.text, Understanding(intent, service, 1.0, "answer"))
+        return meant_instead(talk, said, Understanding(intent, service, 1.0, "answer"))
     return None
 
 

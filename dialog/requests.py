@@ -286,10 +286,10 @@ def _both(talk: Talk, found: Understanding) -> Result:
     first, *others = found.parts
     result = BEGIN[first.intent].result(talk.having(queue=tuple(others)), first)
     if isinstance(result, Person) and len(others) == 1 and begin_of(others[0]) is not None:
-        # What can be told is told before the call goes to somebody.
+        # A fact told at once is told before the call goes to somebody; a booking would keep them waiting.
         other = BEGIN[others[0].intent].result(talk.having(queue=(first,)), others[0])
-        return result if isinstance(other, Person) else other
-    return BEGIN[first.intent].result(talk.having(queue=tuple(others)), first)
+        return other if isinstance(other, Done) else result
+    return result
 
 
 BEGIN: dict[Intent, Begin] = {

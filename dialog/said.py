@@ -40,6 +40,8 @@ _POLITE = frozenset(
 _HESITANT = frozenset(["mais", "enfin", "sauf", "peut", "presque"])
 """« Oui mais », « oui enfin » commit to nothing."""
 _INSTEAD = frozenset(["plutot", "finalement"])
+_PLAINLY = (("oui",), ("ouais",), ("non",), ("nan",))
+"""After « mais », no reserve: « mais oui »."""
 ROOM_OF_AN_ANSWER = 2
 """Words beside a short answer where one is awaited."""
 _SIGNALS: tuple[Signal, ...] = get_args(Signal)
@@ -114,13 +116,15 @@ class Said:
                 left_of[intent] = (left, -len(covered))
         if not left_of:
             return None
+        if room == ROOM_OF_AN_ANSWER and set(left_of) == {"oui"} and _insists(words):
+            return "oui", 0.92
         intent = min(left_of, key=lambda name: left_of[name])
         if left_of[intent][0] > room:
             return None
         if intent == "oui" and "salutation" in left_of and room < ROOM_OF_AN_ANSWER:
             intent = "salutation"  # « oui bonjour » opens a call
         both = "oui" in left_of and "non" in left_of and intent in ("oui", "non")
-        unsure = intent in ("oui", "non") and bool(_HESITANT & set(words))
+        unsure = intent in ("oui", "non") and _hesitates(words)
         if both or (intent in ("oui", "non") and _INSTEAD & set(words)):
             return "correction", 0.6 if both else 0.8  # « ben oui enfin non », « non plutôt jeudi »
         return intent, 0.45 if unsure else 0.97 - 0.05 * left_of[intent][0]
@@ -151,3 +155,15 @@ def _said(box: _Box, town: str) -> Said:
 
 def _sure(finder: PhraseFinder, words: tuple[str, ...]) -> bool:
     return any(found.score >= BY_EAR for found in finder.strong(words))
+
+
+def _hesitates(words: tuple[str, ...]) -> bool:
+    """« Oui mais »; « mais oui » does not."""
+    emphatic = words == ("mais", "si") or (words[:1] == ("mais",) and words[1:2] in _PLAINLY)
+    return bool(_HESITANT & set(words[emphatic:]))
+
+
+def _insists(words: tuple[str, ...]) -> bool:
+    """« Si si, je l'ai toujours »: a yes to what was asked, whatever follows it."""
+    said = words[1:] if words[:1] in (("ah",), ("mais",), ("oh",), ("non",)) else words
+    return said[:2] == ("si", "si") and not (_HESITANT | _INSTEAD) & set(said)

@@ -7,6 +7,7 @@ from dialog import procedures
 from dialog.flows.callback import CallbackTask
 from dialog.flows.procedure import ProcedureTask
 from dialog.flows.report import ReportTask
+from dialog.going_on import plainly
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Person, Talk, understood
@@ -42,12 +43,14 @@ _FROM_AFAR = re.compile(
 )
 
 
-def answered(talk: Talk, found: Understanding) -> Understanding | Person | None:
+def answered(talk: Talk, found: Understanding, heard: float) -> Understanding | Person | None:
     """The request that the town's own words answer, or a person; None where none of this was said."""
     said, task = plain(found.text), talk.state.task
     unsure = found.confidence < talk.town.thresholds.answer
     cannot = _CANNOT.search(said) or (_ACCESS.search(said) if unsure else None)
-    if cannot is None or found.faq is not None or isinstance(task, CallbackTask | ReportTask):
+    if cannot is None or heard < talk.town.thresholds.confirm:
+        return None
+    if found.faq is not None or isinstance(task, CallbackTask | ReportTask):
         return None
     if _foreseen(talk, found, cannot[0]):
         return None
@@ -59,7 +62,7 @@ def answered(talk: Talk, found: Understanding) -> Understanding | Person | None:
     if written(talk.town, service):
         if isinstance(task, ProcedureTask):
             return None
-        sure = max(found.confidence, talk.town.thresholds.answer)
+        sure = max(found.confidence, plainly(talk, heard))
         asks_list = found.intent == "pieces"
         return found if asks_list else replace(found, intent="demarche_info", confidence=sure, sensitive=None)
     state = replace(understood(talk.state), task=None, about=found.text)

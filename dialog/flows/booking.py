@@ -27,7 +27,17 @@ from dialog.flows.booking_words import (
     persons_in,
     takes_back,
 )
-from dialog.flows.collect import commits, has_reserve, name_in, phone_in, typed_phone, values_in
+from dialog.flows.collect import (
+    commits,
+    has_landline,
+    has_reserve,
+    is_the_same,
+    name_in,
+    own_number,
+    phone_in,
+    typed_phone,
+    values_in,
+)
 from dialog.named import service_named
 from dialog.office import Book, Booked, Reply
 from dialog.talk import Done, Result, Said, Talk, Turn, ask, ask_records, understood
@@ -172,13 +182,15 @@ class BookTask(TimeSlotTask):
         return task.ask(talk.having(name=name))
 
     def _hear_offered_phone(self, talk: Talk, said: Said) -> Result | None:
-        number = phone_in(said.found)
+        number = phone_in(said.found) or own_number(talk, said)
         if number is not None:
             return self._reachable(talk, number)
         if said.found.intent == "oui" and not has_reserve(said.text):
             return self._reachable(talk, talk.state.caller)
         if not wish_of(talk, said.found).is_empty:
             return None
+        if has_landline(said.text) or is_the_same(said.text):
+            return self._reachable(talk, talk.state.caller)
         if declines(said.text):
             return self._reachable(talk, None)
         if said.found.intent in ("non", "correction"):
@@ -186,9 +198,11 @@ class BookTask(TimeSlotTask):
         return None
 
     def _hear_phone(self, talk: Talk, said: Said) -> Result | None:
-        number = phone_in(said.found)
+        number = phone_in(said.found) or own_number(talk, said)
         if number is not None:
             return self._reachable(talk, number)
+        if has_landline(said.text):
+            return self.ask(talk)
         if said.yes_or_no == "no" or declines(said.text):
             return self._reachable(talk, None)
         return None

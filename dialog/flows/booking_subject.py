@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+from dialog.corrected import without_denied
 from dialog.flows.booking import begin_for
 from dialog.flows.booking_times import is_elsewhere, wish_of
 from dialog.flows.booking_topics import subjects, topic
 from dialog.flows.booking_wishes import Wish
 from dialog.flows.booking_words import persons_in
 from dialog.flows.collect import name_in, phone_in
+from dialog.matching import plain
 from dialog.meaning import Understanding
+from dialog.named import service_named
 from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
 from prompts.labels import Service
 
@@ -44,9 +47,14 @@ class SubjectTask(Task):
         if is_elsewhere(said):
             return None
         wish, persons = self.wish.refined(wish_of(talk, found)), persons_in(said.text) or self.persons
-        if found.service in _UNSAID | {"hors_mairie", "autre_commune"}:
+        named = service_named(talk.town, without_denied(plain(said.text)))  # « la carte, pas le passeport »
+        service = named or found.service
+        if service not in _UNSAID | {"hors_mairie", "autre_commune"}:
+            return begin_for(_introduced(talk, found), service, wish, persons)
+        if said.sure and found.intent not in ("reponse", "oui", "correction", "rdv_prendre"):
             return None
-        return begin_for(_introduced(talk, found), found.service, wish, persons)
+        told = replace(self, wish=wish, persons=persons)
+        return told.ask(_got(talk)) if told != self else None  # « on sera quatre », « après les fêtes »
 
     def press(self, talk: Talk, key: str) -> Result | None:
         here = self._page(talk)

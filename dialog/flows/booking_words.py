@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from dialog.flows.booking_wishes import Hours
+from dialog.flows.collect import opens_a_pause
 from dialog.matching import plain
 from dialog.number_words import WORDS
 from dialog.wording import WEEKDAYS
@@ -64,7 +65,8 @@ _WEEKDAYS = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)
 _COUNT = r"(\d|deux|trois|quatre|cinq|six|sept|huit)"
 _COUNTED = re.compile(
     rf"\b{_COUNT} (?:personnes?|passeports?|cartes?|titres?|demandes?|dossiers?|adultes?|rendez vous)\b"
-    rf"|\b(?:on (?:est|sera|serait|viendra)|nous (?:sommes|serons|serions)|on (?:est|sera) a) {_COUNT}\b"
+    r"|\b(?:(?:on (?:est|sera|serait|vient|viendra|viendrait)|nous (?:sommes|serons|serions|viendrons))"
+    rf"(?: (?:a|bien))?|toute?s les) {_COUNT}\b(?! (?:h|heures?|jours?|semaines?|mois|ans)\b)"
 )
 _RELATIVES = (
     "mari|femme|epouse|epoux|conjoint|conjointe|compagne|compagnon|fils|fille|bebe|pere|mere|frere|soeur|enfant|"
@@ -149,8 +151,8 @@ def takes_back(text: str) -> bool:
 
 
 def lacks_reference(text: str) -> bool:
-    """« Je ne l'ai pas », « j'ai perdu le papier »."""
-    return bool(_NO_REFERENCE.search(plain(text)))
+    """« Je ne l'ai pas », « j'ai perdu le papier »; not « attendez, j'ai pas mes lunettes »."""
+    return bool(_NO_REFERENCE.search(plain(text))) and not opens_a_pause(text)
 
 
 def gives_up(text: str) -> bool:

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import wording
-from dialog.flows.collect import commits, phone_in, phone_question, says_no, typed_phone
+from dialog.flows.collect import (
+    commits,
+    has_landline,
+    has_reserve,
+    is_the_same,
+    own_number,
+    phone_in,
+    phone_question,
+    says_no,
+    typed_phone,
+)
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request, Window
@@ -17,7 +27,9 @@ _ABOUT = re.compile(
     r"|pour (?:une?|mon|ma|mes|le|la|les|l|des|du|savoir)\b)"
 )
 _NO_PHONE = re.compile(
-    r"\b(?:ai (?:pas|plus) (?:de |mon |le )?|pas de |sans |aucun )(?:telephone|portable|numero|mobile|fixe)\b"
+    r"\b(?:ai (?:pas|plus) (?:de |le )?|pas de |sans |aucun )telephone\b"
+    r"(?! (?:portable|mobile|fixe|sur|sous|avec))"
+    r"|\b(?:aucun|sans) numero\b"
 )
 _REFUSALS = 2
 """« Non » to the question for a number, once, may be a slip; twice, no call-back."""
@@ -55,18 +67,25 @@ class CallbackTask(Task):
         return ask(talk, task, (*lines, first) if first else lines, question, expects=expects)
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
-        number, preferred = phone_in(said.found), self.preferring(said.found)
+        limits = talk.town.thresholds
+        own, preferred = own_number(talk, said), self.preferring(said.found)
+        read_back = self.phone is not None and (own == self.phone or is_the_same(said.text))
+        if read_back and preferred == self and _agrees(talk, said):
+            return self._commit(talk)
+        number = phone_in(said.found) or own
         if number is not None:
             return replace(preferred, phone=number, refusals=max(1, self.refusals)).ask(_heard(talk))
         if preferred != self and said.found.intent in ("oui", "reponse", "correction", "incompris", "rappel"):
             # « Oui, demain matin plutôt » : the moment is taken, and read back with the number.
             line = talk.phrase(talk.town.requests.callback_moment, moment=preferred.moment or "")
             return replace(preferred, refusals=max(1, self.refusals)).ask(_heard(talk), (line,))
-        if _ABOUT.match(plain(said.text)) and said.heard >= talk.town.thresholds.confirm:
+        if _ABOUT.match(plain(said.text)) and said.heard >= limits.confirm:
             return self._concerning(_heard(talk), said)
         if said.yes_or_no == "yes" and self.phone is not None and commits(talk, said):
             return self._commit(talk)
-        if _NO_PHONE.search(plain(said.text)):
+        if has_landline(said.text) and said.heard >= limits.confirm:
+            return replace(self, refusals=max(1, self.refusals)).ask(_heard(talk))
+        if self.phone is None and said.heard >= limits.answer and _NO_PHONE.search(plain(said.text)):
             return self._unreachable(talk)
         return self._refused(talk) if says_no(talk, said) else None
 
@@ -142,3 +161,9 @@ class CallbackTask(Task):
 
 def _heard(talk: Talk) -> Talk:
     return replace(talk, state=understood(talk.state))
+
+
+def _agrees(talk: Talk, said: Said) -> bool:
+    """Whether who names the number just read back as theirs may be believed."""
+    heard = said.heard >= talk.town.thresholds.answer and said.trust != "keys"
+    return heard and not has_reserve(said.text)

@@ -22,6 +22,33 @@ _STILL_YES = re.compile(
 _YES = frozenset(["oui", "ouais", "wi"])
 _NO = frozenset(["non", "nan", "awa"])
 _FEW_WORDS = 5
+_OWN_NUMBER = re.compile(
+    r"\b(?:s affich\w+|affichee?)\b"
+    r"|\b(?:avec lequel|d ou|ou|duquel|depuis lequel|sur lequel|par lequel|dont) (?:je|j) (?:\w+ ){0,2}?"
+    r"(?:appell?e\w*|telephone|parle)\b"
+    r"|\b(?:numero|celui|telephone|portable) (?:que (?:vous (?:avez|voyez)|j utilise)|de (?:cet|l) appel)\b"
+)
+_THE_SAME = re.compile(
+    r"\b(?:ce numero(?: la| ci)?|(?:le|au) meme(?: numero)?|celui (?:la|ci)(?: meme)?"
+    r"|c est (?:bien )?le (?:bon|mien)(?: numero)?)$"
+)
+_ANOTHER = frozenset(["pas", "plus", "jamais", "autre", "sauf"])
+_LANDLINE = re.compile(
+    r"\b(?:(?:pas|plus) de|sans|aucun|ni) (?:telephone )?(?:portable|mobile)\b"
+    r"|\b(?:c est (?:un|le|mon|que le|juste le|seulement le)|qu un) (?:telephone |numero )?fixe\b"
+)
+_PAUSE = re.compile(
+    r"^(?:(?:ah|oh|euh|heu|oui|ouais|bon|ben|bah|ok|d accord|non|mais|alors|donc|hop) )*"
+    r"(?:attendez|attends|patientez|(?:ne )?quittez? pas|(?:ne )?bougez? pas)\b"
+)
+_LOOKS = re.compile(
+    r" (?:que )?(?:je|j|on) (?:\w+ ){0,2}?(?:regarde|cherche|demande|vais|verifie|retrouve|lis)\b"
+    r"(?!.* (?:c est|voila) )"
+)
+_NO_PAUSE = re.compile(
+    r"\b(?:plutot|finalement|trompee?|quoi|comment|quel\w*|pourquoi|combien|jamais|vous"
+    r"|pas (?:ca|pour|cel\w+))\b"
+)
 _BELIEVED = 0.5
 """Confidence of a name or number below which it is asked again: all of them are read back in any case."""
 
@@ -40,6 +67,41 @@ def typed_phone(talk: Talk, digits: str) -> str | None:
     """The number typed, E.164; None where it cannot exist."""
     found = values_in(talk, digits, "phone")
     return next((e.e164 for e in found if e.type == "phone" and e.valid and e.e164), None)
+
+
+def own_number(talk: Talk, said: Said) -> str | None:
+    """The number they call from, where that is the one meant: « celui qui s'affiche »."""
+    words = plain(said.text)
+    meant = bool(_OWN_NUMBER.search(words)) and not _ANOTHER & set(words.split())
+    if not (meant or (talk.state.expects == "phone" and is_the_same(said.text))):
+        return None
+    return talk.state.caller if said.heard >= talk.town.thresholds.confirm else None
+
+
+def is_the_same(text: str) -> bool:
+    """« À ce numéro-là », « c'est le bon »: the one just read back, else the one they call from."""
+    words = plain(text)
+    return bool(_THE_SAME.search(words)) and not _ANOTHER & set(words.split())
+
+
+def has_landline(text: str) -> bool:
+    """« J'ai pas de portable, c'est un fixe »: no refusal of a call there."""
+    said = plain(text)
+    return bool(_LANDLINE.search(said)) and not _NO & set(said.split()[:1])
+
+
+def opens_a_pause(text: str) -> bool:
+    """« Attendez, je crois qu'il est dans le tiroir »; « attendez, pas celui-là » corrects."""
+    said = plain(text)
+    opened = _PAUSE.match(said)
+    return opened is not None and not _NO_PAUSE.search(said[opened.end() :])
+
+
+def is_looking(text: str) -> bool:
+    """« Attendez, je regarde le nom de la rue »: what is named is not told yet."""
+    said = plain(text)
+    opened = _PAUSE.match(said)
+    return opened is not None and bool(_LOOKS.match(said[opened.end() :]))
 
 
 def name_in(found: Understanding, heard: float) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dialog import procedures
+from dialog.corrected import without_denied
 from dialog.doubles import is_request
 from dialog.flows.booking_words import lacks_reference
 from dialog.flows.collect import says_no, says_yes
@@ -12,6 +13,7 @@ from dialog.flows.topics import subject_of
 from dialog.matching import Finder, plain
 from dialog.meaning import Understanding
 from dialog.named import service_named
+from dialog.quantities import key_said
 from dialog.talk import Result, Said, Talk, Task, Turn, ask, understood
 from prompts.labels import Intent, Service
 
@@ -158,8 +160,12 @@ class ChooseTask(Task):
 
     def _named(self, said: Said) -> int | None:
         """Which one is meant: by its place, by what tells it from the other, or by what it asks for."""
-        words = tuple(plain(said.text).split())
+        text = plain(said.text)
+        left = without_denied(text)
+        words = tuple(left.split())
         by_place = {place for place, finder in enumerate(_PLACES) if finder.find(words)}
+        if (key := key_said(_AROUND.sub("", left))) in (1, 2):
+            by_place.add(key - 1)
         if len(by_place) == 1:
             return by_place.pop()
         first, second = (
@@ -176,7 +182,7 @@ class ChooseTask(Task):
         same = [
             (found.intent, found.service) == (one.found.intent, one.found.service) for one in self.choices
         ]
-        return same.index(True) if sum(same) == 1 and said.sure else None
+        return same.index(True) if sum(same) == 1 and said.sure and left == text else None
 
     def names_one(self, said: Said) -> bool:
         """Whether one of the two is named."""
@@ -197,6 +203,12 @@ class ChooseTask(Task):
 
 
 _PLACES = (
-    Finder(["le premier", "la premiere", "premier choix", "numero un", "un", "le un", "touche un", "1"]),
-    Finder(["le deuxieme", "la deuxieme", "le second", "la seconde", "deux", "le deux", "touche deux", "2"]),
+    Finder(["le premier", "la premiere", "premier choix", "numero un", "le un", "touche un"]),
+    Finder(
+        ["le deuxieme", "la deuxieme", "le second", "la seconde", "numero deux", "le deux", "touche deux"]
+    ),
+)
+"""« Un » alone is a place too; « un permis » is not."""
+_AROUND = re.compile(
+    r"^(?:(?:oui|alors|ben|plutot|c est|ce serait|pour) )+| (?:s il vous plait|svp|merci|madame|monsieur)$"
 )

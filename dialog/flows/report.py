@@ -10,7 +10,18 @@ from typing import Literal
 
 from dialog import wording
 from dialog.answers import is_unsure
-from dialog.flows.collect import commits, phone_in, phone_question, says_no, says_yes, typed_phone, values_in
+from dialog.flows.collect import (
+    commits,
+    is_looking,
+    opens_a_pause,
+    own_number,
+    phone_in,
+    phone_question,
+    says_no,
+    says_yes,
+    typed_phone,
+    values_in,
+)
 from dialog.flows.person import ON_CALL, on_call_needed
 from dialog.matching import plain
 from dialog.meaning import Understanding
@@ -86,9 +97,11 @@ class ReportTask(Task):
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         task, answer = self, "yes" if says_yes(talk, said) else "no" if says_no(talk, said) else None
-        number, place = phone_in(said.found), _place_in(said.found)
+        asks_number = self.step in ("contact", "number")
+        place = _place_in(said.found) if not is_looking(said.text) else None
+        number = phone_in(said.found) or (own_number(talk, said) if asks_number else None)
         match self.step:
-            case "nature" if said.heard >= _BELIEVED and len(said.text.split()) > 1:
+            case "nature" if said.heard >= _BELIEVED and _is_told(said.text):
                 category = said.found.service if said.found.service in _REPORTABLE else self.category
                 task = replace(self, nature=said.text, category=category, place=place)
             case "place" if said.heard >= _BELIEVED and (place or _tells(talk, said)):
@@ -226,8 +239,13 @@ def _tells(talk: Talk, said: Said) -> bool:
     """Whether this may be a place although no street was recognised: it is read back."""
     if is_unsure(said.text, talk.town.procedure_words.answers, talk.town.name):
         return False
-    return said.found.intent in ("reponse", "incompris", "signalement") and len(said.text.split()) > 1
+    return said.found.intent in ("reponse", "incompris", "signalement") and _is_told(said.text)
 
 
 def _got(talk: Talk) -> Talk:
     return replace(talk, state=understood(talk.state))
+
+
+def _is_told(text: str) -> bool:
+    """Whether this may be taken down: « attendez, je regarde » is not."""
+    return len(text.split()) > 1 and not opens_a_pause(text)

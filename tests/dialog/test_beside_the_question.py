@@ -64,7 +64,7 @@ def test_hello_is_answered_with_a_question_and_not_with_another() -> None:
     assert "autre question" not in heard
 
 
-@pytest.mark.parametrize("answer", ["j'ai pas de téléphone", "je n'ai plus de portable monsieur"])
+@pytest.mark.parametrize("answer", ["j'ai pas de téléphone", "je n'ai aucun numéro monsieur"])
 def test_who_has_no_telephone_is_not_asked_for_a_number_again(answer: str) -> None:
     state, heard = after("vous pouvez me rappeler", answer)
     assert state.task is None

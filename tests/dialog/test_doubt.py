@@ -122,3 +122,28 @@ def test_what_is_told_beside_a_doubtful_request_spares_its_question() -> None:
     papers = Understanding("pieces", "cni", DOUBT, "ask", text="les trucs pour la carte")
     assert "adulte ou pour un mineur" in after(Understood(papers), Heard("oui"))[1]
     assert "adulte ou pour un mineur" not in after(Understood(papers), Heard("pour ma fille"))[1]
+
+
+COMPLAINT = Understanding("reclamation", "voirie", 1.0, "continue", text="je me plains de la voirie")
+
+
+@pytest.mark.parametrize(
+    ("second", "first_served"),
+    [
+        (
+            Understanding("rdv_prendre", "cni", 1.0, "continue", text="et un rendez-vous carte d'identité"),
+            True,
+        ),
+        (Understanding("signalement", "eclairage", 1.0, "continue", text="et un lampadaire cassé"), True),
+        (Understanding("horaires", "mairie", 1.0, "answer", text="et vos horaires"), False),
+    ],
+)
+def test_only_a_fact_told_at_once_is_told_before_the_call_goes_to_somebody(
+    second: Understanding, first_served: bool
+) -> None:
+    both = Understanding("multi", "voirie", 1.0, "continue", parts=(COMPLAINT, second), text="les deux")
+    state, heard = after(Understood(both))
+    complaint = TOWN.requests.complaint.split(".")[0]
+    assert complaint in heard
+    assert ("horaires habituels" in heard) is not first_served
+    assert state.stage == "transfer"
