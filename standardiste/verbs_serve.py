@@ -86,7 +86,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             return opened.pool.worker_pids | (light.worker_pids if light else frozenset())
 
         most_calls = settings.load.most_calls
-        admitting = Admitting(limits, light and light.light_for, engines, registry, most_calls)
+        admitting = Admitting(limits, light.light_for if light else None, engines, registry, most_calls)
 
         def services(call_id: str) -> CallServices:
             return admitting.services_at(call_id, opened.services_for(live.town))
