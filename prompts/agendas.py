@@ -59,8 +59,11 @@ class WaitingRules(Content):
     )
 
 
+LONGEST_KEPT_DAYS = 3660
+
+
 def _days(alias: str, usual: int) -> int:
-    days: int = Field(usual, alias=alias, ge=1, le=3660)
+    days: int = Field(usual, alias=alias, ge=1, le=LONGEST_KEPT_DAYS)
     return days
 
 

@@ -16,11 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from prompts import recordings
-from prompts.versions_draft import Draft, Edit, Part, line_of, values_of, write_part
+from prompts import recordings, versions_records
+from prompts.versions_draft import Draft, Edit, Part, line_of
 from prompts.versions_errors import (
     AlreadyScheduled,
     DamagedVersion,
+    DraftInTheWay,
+    DraftJoined,
     DraftMoved,
     MergeConflict,
     NoSuchVersion,
@@ -38,9 +40,9 @@ from prompts.versions_files import (
     sweep,
     write_json,
 )
-from prompts.versions_merge import changes, clashes, frame_of
-from prompts.versions_records import Comment, Kind, Scheduled, Version, scheduled_line, version_of
-from prompts.versions_replay import ReplayNote, allowed, line_of_note, note_in
+from prompts.versions_joining import bring_up_to_date
+from prompts.versions_records import Comment, Kind, Scheduled, Version
+from prompts.versions_replay import ReplayNote, allowed, line_of_note, note_of
 from prompts.yaml_source import YamlPath
 
 
@@ -70,7 +72,7 @@ class VersionStore:
         found = read_json(self.folder_of(number) / "version.json")
         if found is None:
             raise NoSuchVersion(number)
-        return version_of(number, found)
+        return versions_records.version_of(number, found)
 
     def versions(self) -> tuple[Version, ...]:
         """Those that were or are published, the newest first."""
@@ -96,11 +98,7 @@ class VersionStore:
 
     def scheduled(self) -> Scheduled | None:
         found = read_json(self.root / "prevue" / "prevue.json")
-        if found is None:
-            return None
-        return Scheduled(
-            datetime.fromisoformat(found["at"]), found["who"], found["why"], found.get("problem", "")
-        )
+        return None if found is None else versions_records.scheduled_of(found)
 
     def scheduled_content(self) -> Path | None:
         """The content that waits for its date."""
@@ -109,11 +107,7 @@ class VersionStore:
 
     def comments(self, on: int) -> tuple[Comment, ...]:
         lines = read_lines(self.root / "remarques.jsonl")
-        return tuple(
-            Comment(each["on"], each["who"], datetime.fromisoformat(each["at"]), each["text"])
-            for each in lines
-            if each["on"] == on
-        )
+        return tuple(versions_records.comment_of(each) for each in lines if each["on"] == on)
 
     def stamp(self) -> tuple[int, ...]:
         """Other after every publication and every announcement; costs two looks at the disk."""
@@ -181,7 +175,7 @@ class VersionStore:
         with self.writing():
             draft = self.draft()
             if draft is not None:
-                self._put_away(draft.folder, now)
+                draft.folder.rename(self._away(now, draft.folder.name))
 
     def settle(self, theirs: frozenset[YamlPath], now: datetime) -> None:
         """Brings the draft up to date with a newer version: where both changed a part, the published text
@@ -199,16 +193,11 @@ class VersionStore:
     ) -> int:
         """The draft, for every call from now on; its number.
 
-        `seen`: the digest of the content that was looked at; `replayed`: only with its replay. Raises
-        NothingToPublish, DraftMoved, MergeConflict, NotReplayed, RegressionNotSigned.
+        `seen`: the digest of the content that was looked at, and checked; `replayed`: only with its replay.
+        Raises NothingToPublish, DraftMoved, DraftJoined, MergeConflict, NotReplayed, RegressionNotSigned.
         """
         with self.writing():
-            draft = self.draft()
-            if draft is None:
-                raise NothingToPublish
-            if seen is not None and content_digest(draft.content) != seen:
-                raise DraftMoved
-            self._bring_up_to_date(draft.folder)
+            draft = self._as_seen(seen)
             note = allowed(draft.folder, needed=replayed)
             number = self._publish(
                 draft.content, "publication", who, why, now, edits=draft.edits, replay=note
@@ -221,68 +210,115 @@ class VersionStore:
     ) -> None:
         """The draft, for every call from that instant on. Raises as `publish`, and AlreadyScheduled."""
         with self.writing():
-            waiting, draft = self.scheduled(), self.draft()
+            waiting = self.scheduled()
             if waiting is not None:
                 raise AlreadyScheduled(waiting.at)
-            if draft is None:
+            draft = self._as_seen(seen)
+            digest = content_digest(draft.content)
+            if digest == content_digest(self.served_folder()):
                 raise NothingToPublish
-            if seen is not None and content_digest(draft.content) != seen:
-                raise DraftMoved
-            self._bring_up_to_date(draft.folder)
-            if content_digest(draft.content) == content_digest(self.served_folder()):
-                raise NothingToPublish
-            allowed(draft.folder, needed=replayed)
-            write_json(draft.folder / "prevue.json", scheduled_line(at, who, why))
+            note = allowed(draft.folder, needed=replayed)
+            line = versions_records.scheduled_line(at, who, why)
+            more = {"checked": digest, "replay": line_of_note(note) if note else None}
+            write_json(draft.folder / "prevue.json", {**line, **more})
             draft.folder.rename(self.root / "prevue")
 
-    def unschedule(self, now: datetime) -> None:
-        """What waited for its date is the draft again; put away where another was begun meanwhile."""
+    def unschedule(self) -> None:
+        """What waited for its date is the draft again. Raises DraftInTheWay where another was begun."""
         with self.writing():
             waiting = self.root / "prevue"
             if not waiting.exists():
                 return
-            if self.draft() is None:
-                waiting.rename(self.root / "brouillon")
-                (self.root / "brouillon" / "prevue.json").unlink()
-            else:
-                self._put_away(waiting, now)
+            if self.draft() is not None:
+                raise DraftInTheWay
+            waiting.rename(self.root / "brouillon")
+            (self.root / "brouillon" / "prevue.json").unlink()
 
-    def publish_due(self, now: datetime) -> int | None:
-        """Publishes what waited for this instant; its number. What cannot be is noted with its reason."""
-        waiting = self.scheduled()
-        if waiting is None or waiting.at > now or waiting.problem:
+    def joined_due(self, now: datetime) -> Path | None:
+        """The content whose instant has come, where it is no longer the one that was checked: what was
+        published since is joined into it. None where nothing is to be checked."""
+        if not self._is_due(now):
             return None
         with self.writing():
             folder = self.root / "prevue"
             if not folder.exists():
                 return None
-            note = note_in(folder)  # as it was allowed when its date was chosen
             try:
                 self._bring_up_to_date(folder)
-                draft = Draft(folder)
+            except MergeConflict as error:
+                self._note_scheduled(problem=str(error))
+                return None
+            content = Draft(folder).content
+            return None if self._is_checked(content) else content
+
+    def note_check(self, digest: str, problem: str) -> None:
+        """What the check said of what waits, if this is its digest still: a problem, or nothing."""
+        with self.writing():
+            content = self.scheduled_content()
+            if content is not None and content_digest(content) == digest:
+                self._note_scheduled(**({"problem": problem} if problem else {"checked": digest}))
+
+    def publish_due(self, now: datetime) -> int | None:
+        """Publishes what waited for this instant, if it was checked as it is; its number. What cannot be, or
+        what the check refused (`joined_due`, `note_check`), is noted with its reason."""
+        waiting = self.scheduled()
+        if waiting is None or not self._is_due(now) or self.joined_due(now) is not None:
+            return None
+        with self.writing():
+            folder = self.root / "prevue"
+            draft = Draft(folder)
+            as_checked = self._is_due(now) and self._is_checked(draft.content)
+            if not as_checked or draft.base != self.in_service():
+                return None  # changed by somebody else meanwhile
+            # The replay is the one that was allowed when its date was chosen.
+            line = read_json(folder / "prevue.json").get("replay")
+            note = note_of(line) if line else None
+            try:
                 number = self._publish(
                     draft.content, "prevue", waiting.who, waiting.why, now, edits=draft.edits, replay=note
                 )
-            except (MergeConflict, NothingToPublish) as error:
-                told = {**scheduled_line(waiting.at, waiting.who, waiting.why), "problem": str(error)}
-                write_json(folder / "prevue.json", told)
+            except NothingToPublish as error:
+                self._note_scheduled(problem=str(error))
                 return None
             remove_folder(folder)
             return number
 
     def roll_back(self, number: int, who: str, why: str, now: datetime) -> int:
         """An old version, published again as a new one. Raises NoSuchVersion, DamagedVersion."""
-        content = self.content_of(number)
         with self.writing():
-            return self._publish(content, "retour", who, why, now, restores=number)
+            return self._publish(self.content_of(number), "retour", who, why, now, restores=number)
 
     def comment(self, on: int, who: str, text: str, now: datetime) -> None:
         with self.writing():
-            append_line(
-                self.root / "remarques.jsonl", {"on": on, "who": who, "at": now.isoformat(), "text": text}
-            )
+            line = {"on": on, "who": who, "at": now.isoformat(), "text": text}
+            append_line(self.root / "remarques.jsonl", line)
 
     # ------------------------------------------------------------- under the lock
+
+    def _as_seen(self, seen: str | None) -> Draft:
+        """The draft up to date, with nothing in it that was not looked at."""
+        draft = self.draft()
+        if draft is None:
+            raise NothingToPublish
+        before = content_digest(draft.content)
+        if seen is not None and before != seen:
+            raise DraftMoved
+        self._bring_up_to_date(draft.folder)
+        if seen is not None and content_digest(draft.content) != before:
+            raise DraftJoined
+        return draft
+
+    def _is_due(self, now: datetime) -> bool:
+        waiting = self.scheduled()
+        return waiting is not None and waiting.at <= now and not waiting.problem
+
+    def _is_checked(self, content: Path) -> bool:
+        """Whether what waits says what was checked."""
+        return bool(read_json(self.root / "prevue" / "prevue.json").get("checked") == content_digest(content))
+
+    def _note_scheduled(self, **more: str) -> None:
+        about = self.root / "prevue" / "prevue.json"
+        write_json(about, {**read_json(about), **more})
 
     def _take_in(self, digest: str, now: datetime) -> int:
         why = "Fichiers du dossier de la commune"
@@ -340,28 +376,9 @@ class VersionStore:
     def _bring_up_to_date(self, folder: Path, theirs_at: frozenset[YamlPath] | None = None) -> None:
         """Versions published since the draft began are merged into it. Raises MergeConflict, unless it is
         said where the published text counts (`settle`)."""
-        draft, served = Draft(folder), self.in_service()
+        served = self.in_service()
         assert served is not None
-        if draft.base == served:
-            return
-        newer = self.content_of(served)
-        base, mine, theirs = map(values_of, (self.content_of(draft.base), draft.content, newer))
-        for both in (mine.keys() & theirs.keys()) - base.keys():
-            base[both] = frame_of(mine[both], theirs[both])
-        found = clashes(base, mine, theirs)
-        if found and theirs_at is None:
-            raise MergeConflict(found)
-        kept = {each.path for each in found} - (theirs_at or frozenset())
-        for change in changes(base, theirs):
-            if any(_around(path, change.path) for path in kept):
-                continue
-            file, *path = change.path
-            if path or change.after is None:
-                write_part(draft.content, Part(str(file), tuple(path)), change.after)
-            else:
-                write_part(draft.content, Part(str(file)), (newer / str(file)).read_text("utf-8"))
-        recordings.bring_sounds(newer, draft.content)
-        write_json(folder / "brouillon.json", {**read_json(folder / "brouillon.json"), "base": served})
+        bring_up_to_date(Draft(folder), served, self.content_of, theirs_at)
 
     def _drop_published_draft(self) -> None:
         """The machine stopped between publishing a draft and removing it."""
@@ -375,17 +392,8 @@ class VersionStore:
                 if version.edits == draft.edits and version.digest == content_digest(draft.content):
                     remove_folder(folder)
 
-    def _put_away(self, folder: Path, now: datetime) -> None:
-        folder.rename(self._away(now, folder.name))
-
     def _away(self, now: datetime, name: str) -> Path:
         """A name among what is kept though nobody needs it any more."""
         away = self.root / "ecartes"
         away.mkdir(exist_ok=True)
         return away / f"{now:%Y%m%dT%H%M%S%f}-{len(list(away.iterdir())):04}-{name}"
-
-
-def _around(one: YamlPath, other: YamlPath) -> bool:
-    """Whether one of these parts is in the other."""
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]

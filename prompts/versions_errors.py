@@ -48,6 +48,25 @@ class DraftMoved(VersionsError):
         super().__init__("Le brouillon a changé entre-temps : relisez-le avant de publier.")
 
 
+class DraftJoined(VersionsError):
+    """What was published since the draft began is in it now; nobody has looked at the two together."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Une version publiée entre-temps est maintenant réunie au brouillon : relisez-le, puis publiez."
+        )
+
+
+class DraftInTheWay(VersionsError):
+    """What waits for its date cannot be the draft again while there is another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Un autre brouillon est en cours : publiez-le ou écartez-le d'abord. La publication prévue "
+            "pourra ensuite redevenir le brouillon ; d'ici là elle reste prévue."
+        )
+
+
 class EditConflict(VersionsError):
     """Somebody else changed this part after it was shown; nothing was written."""
 

@@ -49,6 +49,15 @@ def scheduled_line(at: datetime, who: str, why: str) -> dict[str, str]:
     return {"at": at.isoformat(), "who": who, "why": why}
 
 
+def scheduled_of(found: dict[str, str]) -> Scheduled:
+    at = datetime.fromisoformat(found["at"])
+    return Scheduled(at, found["who"], found["why"], found.get("problem", ""))
+
+
+def comment_of(found: dict[str, Any]) -> Comment:
+    return Comment(found["on"], found["who"], datetime.fromisoformat(found["at"]), found["text"])
+
+
 def version_of(number: int, found: dict[str, Any]) -> Version:
     return Version(
         number,

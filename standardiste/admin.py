@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import Request
@@ -28,6 +29,7 @@ from callbacks.pages.rendering import Clock, environment
 from callbacks.sessions import SignedIn
 from prompts.content import Town
 from prompts.errors import ContentError
+from prompts.pages.checking import complaints
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.install import TEMPLATES
 from prompts.pages.to_look_at import ToLookAt
@@ -35,7 +37,7 @@ from speech.engine import Synthesiser
 from standardiste.admin_check import Proofs
 from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
 from standardiste.admin_learning import CallsToLearnFrom
-from standardiste.admin_live import LiveTown
+from standardiste.admin_live import Check, LiveTown
 from standardiste.admin_recording import MAX_BYTES, AdminRecordings, too_big
 from standardiste.admin_replay import DraftReplays
 from standardiste.review import to_look_at
@@ -47,6 +49,8 @@ PATIENCE_BYTES = 300_000_000
 """Of something too long, read so that who sends it is told so; then the line is cut."""
 UPLOADS = ("/admin/enregistrements/", "/admin/annonces")
 """Where sounds are sent to."""
+JOINED = "Avec ce qui a été publié entre-temps, il y a un point à corriger."
+"""Why a publication was not made at its date."""
 
 _pages = environment.overlay(
     loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(CLERKS_PAGES / "templates")])
@@ -106,6 +110,16 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         recording=AdminRecordings(),
         review=review,
     )
+
+
+def check_of(proofs: Proofs) -> Check:
+    """What the publication's page checks, for what is published at its date, where nobody looks at a page."""
+
+    async def check(content: Path) -> str:
+        found = complaints(content, await proofs.of(content))
+        return f"{JOINED} {found[0].title} : {found[0].message}" if found else ""
+
+    return check
 
 
 def drafted(live: LiveTown) -> Town:

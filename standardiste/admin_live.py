@@ -13,11 +13,13 @@ from prompts.errors import ContentError, PromptsError
 from prompts.load import DEMO_TOWN
 from prompts.versions import VersionStore
 from prompts.versions_announcements import read_announcements
-from prompts.versions_files import path_digest
+from prompts.versions_files import content_digest, path_digest
 from standardiste.settings import Settings
 from standardiste.town import read_town
 
 log = logging.getLogger("standardiste.admin")
+Check = Callable[[Path], Awaitable[str]]
+"""What is wrong with a content, in one sentence for people; nothing where it can be published."""
 
 LOOK_S = 0.5
 """How long another program's publication may go unseen."""
@@ -69,15 +71,33 @@ class LiveTown:
             for follower in self.followers:
                 await follower(town)
 
-    async def run(self, now: Callable[[], datetime]) -> None:
+    async def run(self, now: Callable[[], datetime], check: Check) -> None:
         """Until it is cancelled: publications of whichever program, and those whose date has come."""
-        while True:
-            try:
-                await asyncio.to_thread(self.store.publish_due, now())
-            except (PromptsError, OSError) as error:
-                log.error("a publication that is due failed: %s", error)
-            await self.refresh()
-            await asyncio.sleep(LOOK_S)
+        checking: asyncio.Task[None] | None = None
+        try:
+            while True:
+                try:
+                    joined = await asyncio.to_thread(self.store.joined_due, now())
+                    if joined is None:
+                        await asyncio.to_thread(self.store.publish_due, now())
+                    elif checking is None or checking.done():  # beside: it may take half a minute
+                        checking = asyncio.create_task(self.check_due(joined, check), name="due")
+                except (PromptsError, OSError) as error:
+                    log.error("a publication that is due failed: %s", error)
+                await self.refresh()
+                await asyncio.sleep(LOOK_S)
+        finally:
+            if checking is not None:
+                checking.cancel()
+
+    async def check_due(self, content: Path, check: Check) -> None:
+        """Checks what waits for its date as any publication is checked, and notes what is wrong with it."""
+        try:
+            digest = await asyncio.to_thread(content_digest, content)
+            problem = await check(content)
+            await asyncio.to_thread(self.store.note_check, digest, problem)
+        except (PromptsError, OSError) as error:  # it was made a draft again meanwhile
+            log.warning("what waits for its date could not be checked: %s", error)
 
 
 def open_live(settings: Settings) -> LiveTown:

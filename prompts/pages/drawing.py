@@ -19,6 +19,7 @@ PAGES = (
     ("/admin/phrases", "Phrases"), ("/admin/enregistrements", "Enregistrements"),
     ("/admin/prononciations", "Prononciations"),
     ("/admin/rues", "Rues et lieux"), ("/admin/prudence", "Prudence et rythme"),
+    ("/admin/conservation", "Conservation"),
     ("/admin/essai", "Essayer"), ("/admin/apprendre", "Sans réponse"),
     ("/admin/historique", "Historique"), ("/admin/fichiers", "Fichiers"),
 )  # fmt: skip

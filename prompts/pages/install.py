@@ -25,6 +25,7 @@ from prompts.pages import (
     publish_page,
     recordings_page,
     replay_page,
+    retention_page,
     review_page,
     saving,
     sentences_page,
@@ -52,7 +53,7 @@ def install(app: FastAPI, desk: AdminDesk) -> None:
         announcements_page, closures_page, contacts_page, sentences_page, trial_page, procedures_page,
         faq_page, files_page,
         replay_page, learning_page, recordings_page,
-        menu_page, pronunciations_page, streets_page, caution_page,
+        menu_page, pronunciations_page, streets_page, caution_page, retention_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PromptsError, _refused)

@@ -88,7 +88,7 @@ async def settle(request: Request, desk: TheAdmin, editor: Acting) -> Response:
 
 @router.post("/annuler")
 async def unschedule(desk: TheAdmin, editor: Acting) -> Response:
-    await asyncio.to_thread(desk.store.unschedule, desk.now())
+    await asyncio.to_thread(desk.store.unschedule)
     await desk.note(editor, "annuler une publication", "content")
     return RedirectResponse("/admin?fait=deprevu", 303)
 

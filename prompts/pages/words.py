@@ -4,6 +4,7 @@ from typing import Any
 
 from prompts.menu import REQUESTS_TOLD
 from prompts.pages.hours_form import DAY_NAMES
+from prompts.pages.retention_told import KEPT
 from prompts.pages.week import Span, week_of
 from prompts.versions_merge import Changed, changes
 from prompts.versions_yaml import part_at
@@ -26,7 +27,7 @@ _STEPS = {
     "pieces": "pièces", "cout": "coût", "delai": "délai", "horaires": "horaires", "nom": "nom",
     "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
     "touches": "touche", "appels": "", "mots": "", "rues": "rues", "lieux_dits": "lieux",
-    "autres_noms": "autres noms",
+    "autres_noms": "autres noms", "conservation": "durées de conservation",
     "variantes": "autres façons de dire", "risque_accepte": "risque accepté", "patience_s": "patience",
     "dangers": "urgence", "noms": "nom", "consigne": "consigne", "decroche": "quand l'agent décroche",
     "jamais_coupees": "phrases jamais coupées", "dites": "façons de demander", "reponse": "réponse",
@@ -50,6 +51,8 @@ def _told(change: Changed, values: Values, shipped: Values) -> list[str]:
         return ["Rythme : les silences que l'agent attend avant de répondre changent"]
     if file == "menu.yaml" and path[:1] == ("touches",) and len(path) > 1:
         return _key(change, str(path[1]), values, shipped)
+    if file == "commune.yaml" and path[:1] == ("conservation",):
+        return _retention(change, path[1:])
     change = _with_shipped(change, part_at(shipped.get(file), path))
     if change.before == change.after:
         return []
@@ -91,6 +94,14 @@ def _key(change: Changed, key: str, values: Values, shipped: Values) -> list[str
     )
     name = part_at(shipped.get("comprehension.yaml"), ("noms", service)) or service.replace("_", " ")
     return [f"Menu, touche {key} : {what}{f', {name}' if service != 'aucun' else ''}"]
+
+
+def _retention(change: Changed, path: YamlPath) -> list[str]:
+    """Days that change, of all kinds of records or of one; what the town has not written is as it ships."""
+    ends = [{path[0]: each} if path else each for each in (change.before, change.after)]
+    before, after = (each if isinstance(each, dict) else {} for each in ends)
+    told = [(each, before.get(each.key) or each.usual, after.get(each.key) or each.usual) for each in KEPT]
+    return [f"Conservation, {each.name} : {old} jours → {new} jours" for each, old, new in told if old != new]
 
 
 def _recorded(change: Changed, key: str, part: YamlPath, values: Values) -> list[str]:

@@ -12,6 +12,7 @@ from prompts.load import load_town
 from prompts.recordings import FILE, FOLDER
 from prompts.versions import VersionStore
 from prompts.versions_draft import Part
+from prompts.versions_files import content_digest
 from prompts.versions_yaml import digest_of_part
 from speech.recorded import wav
 from tests.support.killed import killed_at
@@ -76,6 +77,9 @@ def test_recordings_of_two_admins_are_both_in_what_is_published(store: VersionSt
     store.schedule("Léa", "", NOW.replace(hour=11), None)
     record(store, GOODBYE, "Au revoir.", sound(2), "Zoé")
     store.publish("Zoé", "", NOW)
+    joined = store.joined_due(NOW.replace(hour=12))
+    assert joined is not None
+    store.note_check(content_digest(joined), "")
     store.publish_due(NOW.replace(hour=12))
     assert heard(store) == {"Tapez 1.": sound(1), "Au revoir.": sound(2)}
 

@@ -13,6 +13,8 @@ from prompts.versions_draft import Part, values_of
 from prompts.versions_errors import (
     AlreadyScheduled,
     DamagedVersion,
+    DraftInTheWay,
+    DraftJoined,
     DraftMoved,
     EditConflict,
     MergeConflict,
@@ -212,6 +214,14 @@ def test_a_publication_waits_for_its_date_and_other_changes_go_first(store: Vers
         store.schedule("Zoé", "", LATER)
     store.publish("Zoé", "urgent", NOW)
     assert heard(store) == "Vauclair"
+    assert store.joined_due(NOW) is None
+    assert store.publish_due(LATER) is None, "nobody has checked the two together"
+    joined = store.joined_due(LATER)
+    assert joined is not None
+    store.note_check("of something else", "")
+    assert store.publish_due(LATER) is None
+    store.note_check(content_digest(joined), "")
+    assert store.joined_due(LATER) is None
     number = store.publish_due(LATER)
     assert number is not None
     assert (heard(store), heard(store, HOURS)) == ("Vauclair d'hiver", "Mo 09:00-12:00")
@@ -229,11 +239,65 @@ def test_a_planned_publication_that_clashes_is_told_and_can_be_taken_up_again(st
     assert waiting is not None
     assert "nom" in waiting.problem
     assert heard(store) == "Deux"
-    store.unschedule(LATER)
+    store.unschedule()
     assert store.scheduled() is None
     draft = store.draft()
     assert draft is not None
     assert draft.value(NAME) == "Un"
+
+
+def test_what_the_check_refuses_is_not_published_at_its_date(store: VersionStore) -> None:
+    change(store, NAME, "Un")
+    store.schedule("Léa", "", LATER)
+    change(store, HOURS, "Mo 09:00-12:00", "Zoé")
+    store.publish("Zoé", "", NOW)
+    joined = store.joined_due(LATER)
+    assert joined is not None
+    store.note_check(content_digest(joined), "Mairie : trop long.")
+    assert store.joined_due(LATER) is None
+    assert store.publish_due(LATER) is None
+    waiting = store.scheduled()
+    assert waiting is not None
+    assert waiting.problem == "Mairie : trop long."
+    assert heard(store) == "Vauclair"
+
+
+def test_what_was_planned_is_never_put_away_for_another_draft(store: VersionStore) -> None:
+    change(store, NAME, "Un")
+    store.schedule("Léa", "", LATER)
+    change(store, HOURS, "Mo 09:00-12:00", "Zoé")
+    with pytest.raises(DraftInTheWay, match="Un autre brouillon est en cours"):
+        store.unschedule()
+    assert store.scheduled() is not None
+    draft = store.draft()
+    assert draft is not None
+    assert draft.value(HOURS) == "Mo 09:00-12:00"
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_what_is_joined_to_a_draft_is_looked_at_before_it_is_published(
+    store: VersionStore, planned: bool
+) -> None:
+    change(store, NAME, "Un")
+    store.publish("Léa", "", NOW)
+    change(store, HOURS, "Mo 09:00-12:00")
+    store.roll_back(1, "Zoé", "", NOW)
+
+    def go() -> None:
+        seen = content_digest(store.open_draft(NOW).content)
+        if planned:
+            store.schedule("Léa", "", LATER, seen)
+        else:
+            store.publish("Léa", "", NOW, seen)
+
+    with pytest.raises(DraftJoined, match="relisez-le"):
+        go()
+    assert (heard(store), heard(store, HOURS)) == ("Vauclair", "Mo-Fr 09:00-12:00")
+    go()
+    if planned:
+        assert store.joined_due(LATER) is None
+        store.publish_due(LATER)
+    assert (heard(store), heard(store, HOURS)) == ("Vauclair", "Mo 09:00-12:00")
 
 
 def test_files_changed_by_hand_are_a_version_of_their_own(store: VersionStore) -> None:

@@ -17,6 +17,7 @@ from prompts.errors import Problem
 from prompts.versions import VersionStore
 from prompts.versions_draft import Part
 from prompts.versions_yaml import digest_of_part
+from standardiste.admin import check_of
 from standardiste.admin_check import Proofs
 from standardiste.admin_live import store_of
 from tests.support.admin_office import settings_in
@@ -113,4 +114,7 @@ async def test_the_proof_of_a_draft_tells_what_check_tells(tmp_path: Path) -> No
     assert isinstance(problem, Problem)
     assert (problem.file, problem.line) == ("phrases.yaml", 1)
     assert "variable inconnue {touche}" in problem.message
+    told = await check_of(proofs)(town)
+    assert told.startswith("Avec ce qui a été publié entre-temps, il y a un point à corriger. Phrases")
+    assert "variable inconnue {touche}" in told
     await proofs.aclose()

@@ -3,17 +3,24 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from callbacks import work
+from callbacks import links, work
+from callbacks.links import Purpose
+from callbacks.models import Appointment
+from callbacks.models_agenda import PlaceOffer
 from callbacks.voicemail import Voicemail
 from telephony.ari.caller_id import e164
 from tests.support.busy_office import fill_morning, fill_past
 from tests.support.desk import PASSWORD, Office, office, served, session_of
 from tests.support.desk_browser import any_page, chromium, clerk_page, faults_seen_by_axe
+from tests.support.outside_town import POINT, office_with
 from tests.support.voicemail import leave_message
 
 pytestmark = pytest.mark.browser
@@ -26,6 +33,8 @@ PAGES = (
     "/nulle-part", "/etat", "/telephone",
 )  # fmt: skip
 
+PUBLIC_LINKS: tuple[Purpose, ...] = ("rendez_vous", "signalement", "refus", "place")
+TITLES = "/titres?point=201&quand=2026-12-01T14:40&motif=CNI&nombre=1"
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
 
 
@@ -37,9 +46,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office(demo=True, voicemail=Voicemail(tmp_path, e164)) as one:
+    async with office_with(france_titres={"points": (POINT,)}) as one:
+        one.desk = replace(one.desk, voicemail=Voicemail(tmp_path, e164))
         await fill_morning(one)
         leave_message(tmp_path, 0, one.now, "0696112233")
+        leave_message(tmp_path, 1, one.now, "")
         async with served(one):
             yield one
 
@@ -53,8 +64,13 @@ async def test_axe_finds_nothing_on_any_page_at_either_width_and_no_page_is_too_
     # axe's own source is evaluated in the page, which the pages' policy rightly forbids.
     page = await clerk_page(browser, place, "elodie", "supervisor", color_scheme=scheme, bypass_csp=True)
     stranger = await any_page(browser, place, color_scheme=scheme, bypass_csp=True)
+    head = await clerk_page(browser, place, "paule", "admin", color_scheme=scheme, bypass_csp=True)
+    people = (*await links_sent(place), TITLES)
     for width in (1280, 390):
-        for window, paths in ((page, PAGES), (stranger, ("/connexion", "/connexion?expire=1"))):
+        seen = [(page, PAGES), (stranger, ("/connexion", "/connexion?expire=1"))]
+        if width == 390:  # people open theirs on a telephone
+            seen += [(stranger, people), (head, ("/comptes", "/comptes/1"))]
+        for window, paths in seen:
             await window.set_viewport_size({"width": width, "height": 800})
             for path in paths:
                 await window.goto(path)
@@ -64,6 +80,32 @@ async def test_axe_finds_nothing_on_any_page_at_either_width_and_no_page_is_too_
                 if too_wide > 0:
                     faults.append(f"{path} {width}: {too_wide} px too wide")
     assert faults == []
+
+
+async def links_sent(place: Office) -> tuple[str, ...]:
+    """The address of each kind that a message may bring."""
+
+    async def work(session: AsyncSession) -> tuple[str, ...]:
+        visit = Appointment(
+            ref="R999001", motif="titre_identite", subject="passeport", name="Cadet", name_key="cadet",
+            starts_at=datetime(2026, 12, 3, 9), phone="+596696203040", created_at=place.now,
+        )  # fmt: skip
+        session.add(visit)
+        await session.flush()
+        offer = PlaceOffer(
+            appointment_id=visit.id, starts_at=datetime(2026, 12, 1, 9), status="proposee",
+            created_at=place.now, valid_until=place.now + timedelta(hours=2),
+        )  # fmt: skip
+        session.add(offer)
+        await session.flush()
+        about = (visit.ref, "S2001", "+596696203040", str(offer.id))
+        found = []
+        for purpose, subject in zip(PUBLIC_LINKS, about, strict=True):
+            token = await links.mint(session, purpose, subject, place.now, sequence=0)
+            found.append(f"/{'place' if purpose == 'place' else 'l'}/{token}")
+        return tuple(found)
+
+    return await place.database.write(work)
 
 
 async def focused(page: Page) -> str:

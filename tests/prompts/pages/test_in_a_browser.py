@@ -30,7 +30,7 @@ PAGES = (
     "/admin/enregistrements/phrases-au_revoir", "/admin/enregistrements/phrases-horaires_ouvert",
     "/admin/nulle-part", "/admin/menu", "/admin/prononciations",
     "/admin/rues", "/admin/prudence", "/admin/phrases/phrases/incompris",
-    "/admin/phrases?groupe=comprehension",
+    "/admin/phrases?groupe=comprehension", "/admin/conservation", "/admin/a-voir", "/admin/apprendre",
 )  # fmt: skip
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
 

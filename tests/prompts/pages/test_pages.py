@@ -134,6 +134,38 @@ async def test_a_publication_at_a_date_waits_for_it(place: AdminOffice) -> None:
     assert "Et avec cela ?" in place.heard({"dtmf": "1"})
 
 
+async def test_what_is_due_is_checked_with_what_was_published_meanwhile(place: AdminOffice) -> None:
+    assert place.live is not None
+    later = place.desk.now() + timedelta(days=30)
+    async with admin_web(place) as web:
+        await send(web, "/admin/phrases/phrases/autre_chose", "/admin/enregistrer", texte="Et avec cela ?")
+        await send(web, "/admin/publier", "/admin/publier", quand="date", date="2026-12-01T00:00")
+        await send(web, "/admin/phrases/phrases/au_revoir", "/admin/enregistrer", texte="À bientôt.")
+        refused = await send(web, "/admin", "/admin/publier/annuler")
+        assert refused.status_code == 409
+        assert "Un autre brouillon est en cours" in refused.text
+        await send(web, "/admin/publier", "/admin/publier")
+        joined = place.store.joined_due(later)
+        assert joined is not None
+        checked: list[str] = []
+
+        async def check(content: Path) -> str:
+            checked.append((content / "phrases.yaml").read_text(encoding="utf-8"))
+            return "Phrases : un menu sans issue."
+
+        await place.live.check_due(joined, check)
+        assert "Et avec cela" in checked[0]
+        assert "À bientôt" in checked[0]
+        assert place.store.publish_due(later) is None
+        told = (await web.get("/admin")).text
+        assert "n&#39;a pas pu se faire" in told or "n'a pas pu se faire" in told
+        assert "un menu sans issue" in told
+        assert (await send(web, "/admin", "/admin/publier/annuler")).status_code == 303
+    assert "Et avec cela" not in place.heard({"dtmf": "1"})
+    draft = place.store.draft()
+    assert draft is not None
+
+
 async def test_a_version_that_is_damaged_is_not_heard_and_the_calls_go_on(place: AdminOffice) -> None:
     async with admin_web(place) as web:
         await send(web, "/admin/phrases/phrases/autre_chose", "/admin/enregistrer", texte="Et avec cela ?")

@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from dialog.understanding import understand
+from prompts.agendas import Retention
 from prompts.content import Town
 from prompts.load import load_town
 from prompts.pages.caution_page import PACES, pace_of, read_pace, read_patience, risks_told
 from prompts.pages.fields import Unreadable
+from prompts.pages.retention_told import KEPT
+from prompts.versions_draft import Part
 from tests.support.admin_office import AdminOffice, admin_office, admin_web
 from tests.support.desk import field_of
 
@@ -115,6 +118,32 @@ async def test_what_the_town_risks_and_how_long_it_waits_is_chosen_in_words(plac
     assert town.thresholds.answer > shipped.thresholds.answer
     assert town.turn_taking.questions.open.begun_ms > shipped.turn_taking.questions.open.begun_ms
     assert town.turn_taking.patience_s == 6.5
+
+
+async def test_how_long_records_are_kept_is_chosen_in_days(place: AdminOffice) -> None:
+    page = "/admin/conservation"
+    days = {f"jours-{each.key}": str(each.usual) for each in KEPT}
+    async with admin_web(place) as web:
+        shown = (await web.get(page)).text
+        assert 'name="jours-paroles" type="number" inputmode="numeric" min="1" max="3660" value="30"' in shown
+        assert (await sent(web, page, "conservation", **days)).headers["location"].endswith("fait=rien")
+        too_long = await sent(web, page, "conservation", **{**days, "jours-paroles": "9999"})
+        assert "Paroles des appels : un nombre de jours, de 1 à 3660." in too_long.text
+        assert 'value="9999"' in too_long.text
+        changed = {**days, "jours-paroles": "15", "jours-journal_acces": "400"}
+        await sent(web, page, "conservation", **changed)
+        keep = drafted(place).commune.retention
+        assert (keep.words_days, keep.audit_days, keep.calls_days) == (15, 400, 365)
+        told = (await web.get("/admin/publier")).text
+        assert "Conservation, Paroles des appels : 30 jours → 15 jours" in told
+        assert "Conservation, Appels :" not in told
+        await sent(web, page, "conservation", **{**changed, "jours-paroles": "30"})
+        draft = place.store.draft()
+        assert draft is not None
+        assert draft.value(Part("commune.yaml", ("conservation",))) == {"journal_acces": 400}
+        await sent(web, page, "conservation", **days)
+        assert "Conservation, " not in (await web.get("/admin/publier")).text
+    assert drafted(place).commune.retention == Retention.model_validate({})
 
 
 @pytest.mark.parametrize("text", ["", "vite", "3", "11", "nan", "-5", "1e9"])
