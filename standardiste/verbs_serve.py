@@ -20,7 +20,7 @@ from prompts.os_words import why
 from prompts.phones import dialled
 from speech.engine import Synthesiser
 from speech.pool import SpeechPool
-from standardiste.admin import AdminParts, admin_desk
+from standardiste.admin import AdminParts, admin_desk, check_of
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_draft_calls import DraftCalls
@@ -141,7 +141,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
         server = WebServer(app, desk.live)
         adopting = Adopting(live, opened, opened.records, app)
         beside = Beside()
-        beside.start(live.run(now), "versions")
+        beside.start(live.run(now, check_of(proofs)), "versions")
         beside.start(admitting.run(), "admitting")
         if bridge:
             beside.start(bridge.run(), "asterisk", needed=True)
