@@ -70,7 +70,7 @@ class CallbackTask(Task):
         limits = talk.town.thresholds
         own, preferred = own_number(talk, said), self.preferring(said.found)
         read_back = self.phone is not None and (own == self.phone or is_the_same(said.text))
-        if read_back and preferred == self and _agrees(talk, said):
+        if read_back and not said.found.entities and _agrees(talk, said):
             return self._commit(talk)
         number = phone_in(said.found) or own
         if number is not None:

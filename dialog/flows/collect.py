@@ -24,15 +24,17 @@ _NO = frozenset(["non", "nan", "awa"])
 _FEW_WORDS = 5
 _OWN_NUMBER = re.compile(
     r"\b(?:s affich\w+|affichee?)\b"
-    r"|\b(?:avec lequel|d ou|ou|duquel|depuis lequel|sur lequel|par lequel|dont) (?:je|j) (?:\w+ ){0,2}?"
+    r"|\b(?:avec lequel|d ou|la ou|duquel|depuis lequel|sur lequel|par lequel|dont) (?:je|j) (?:\w+ ){0,2}?"
     r"(?:appell?e\w*|telephone|parle)\b"
     r"|\b(?:numero|celui|telephone|portable) (?:que (?:vous (?:avez|voyez)|j utilise)|de (?:cet|l) appel)\b"
 )
 _THE_SAME = re.compile(
-    r"\b(?:ce numero(?: la| ci)?|(?:le|au) meme(?: numero)?|celui (?:la|ci)(?: meme)?"
-    r"|c est (?:bien )?le (?:bon|mien)(?: numero)?)$"
+    r"^(?:(?:ah|euh|ben|alors|oui|ouais|voila|exactement|tout a fait|c est|bien|toujours|a|sur|finalement) )*"
+    r"(?:ce numero(?: la| ci)?|(?:le|au) meme(?: numero)?|celui (?:la|ci)(?: meme)?"
+    r"|le (?:bon|mien)(?: numero)?)$"
 )
-_ANOTHER = frozenset(["pas", "plus", "jamais", "autre", "sauf"])
+_ANOTHER = frozenset(["pas", "plus", "jamais", "autre", "sauf", "quoi", "comment", "pourquoi", "quel"])
+"""Beside it, that number is not meant, or asked about."""
 _LANDLINE = re.compile(
     r"\b(?:(?:pas|plus) de|sans|aucun|ni) (?:telephone )?(?:portable|mobile)\b"
     r"|\b(?:c est (?:un|le|mon|que le|juste le|seulement le)|qu un) (?:telephone |numero )?fixe\b"
@@ -80,8 +82,7 @@ def own_number(talk: Talk, said: Said) -> str | None:
 
 def is_the_same(text: str) -> bool:
     """« À ce numéro-là », « c'est le bon »: the one just read back, else the one they call from."""
-    words = plain(text)
-    return bool(_THE_SAME.search(words)) and not _ANOTHER & set(words.split())
+    return bool(_THE_SAME.match(plain(text)))
 
 
 def has_landline(text: str) -> bool:

@@ -94,3 +94,12 @@ def test_another_number_than_the_one_that_is_shown_is_asked_for() -> None:
 def test_who_gave_another_number_agrees_to_that_one() -> None:
     visitor = Visitor(ASKED, "0596 61 20 30", "oui c'est ce numéro", caller=OWN)
     assert [record["phone"] for record in visitor.records] == ["+596596612030"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["c'est quoi ce numéro", "il s'affiche comment", "non pas à ce numéro", "le 0596 61 20 40 c'est le bon"],
+)
+def test_what_asks_about_a_number_or_gives_another_agrees_to_none(text: str) -> None:
+    visitor = Visitor(ASKED, text, caller=OWN)
+    assert not visitor.records
