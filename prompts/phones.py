@@ -36,5 +36,5 @@ def dialled(e164: str) -> str:
     if phonenumbers.number_type(number) not in _PLAIN:
         raise NotDialable("c'est un numéro surtaxé ou spécial")
     # Saint-Pierre-et-Miquelon: before its old numbers of six digits, 508 is dialled as part of the ten.
-    area = "508" if number.country_code == 508 and number.national_number < 1_000_000 else ""
+    area = "508" if number.country_code == 508 and (number.national_number or 0) < 1_000_000 else ""
     return f"0{area}{number.national_number}"
