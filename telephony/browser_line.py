@@ -21,6 +21,7 @@ from aiortc import (
     RTCPeerConnection,
     RTCSessionDescription,
 )
+from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame as AvFrame
 from av import AudioResampler
@@ -37,6 +38,12 @@ GOODBYE_WITHIN_S = 0.5
 MAX_WAITING_EVENTS = 1000
 """20 s of sound that nobody takes: beyond that, the oldest goes first."""
 MAX_EARLY_MESSAGES = 50
+
+_UNREADABLE = (
+    ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError, InternalError,
+    InvalidAccessError, InvalidStateError, OperationError,
+)  # fmt: skip
+"""All that comes out of aiortc for an offer that is none: its SDP reader (aiortc/sdp.py) checks little."""
 
 log = logging.getLogger("standardiste.telephony.browser")
 
@@ -146,8 +153,7 @@ class BrowserLine:
                 raise UnusableOffer("L'offre du navigateur ne contient pas de son.")
             self._peer.addTrack(self._track)
             await self._peer.setLocalDescription(await self._peer.createAnswer())
-        except (ValueError, KeyError, IndexError, AttributeError, TypeError, AssertionError) as error:
-            # All of these come out of aiortc's SDP reader (aiortc/sdp.py), which checks little.
+        except _UNREADABLE as error:
             raise UnusableOffer("L'offre du navigateur est illisible.") from error
         self._start(self._give_up_unless_connected())
         return self._peer.localDescription.sdp
