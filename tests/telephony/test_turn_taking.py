@@ -35,7 +35,7 @@ def heard_times(played: Played, text: str) -> int:
 async def test_who_only_encourages_hears_the_sentence_again_and_who_asks_is_answered(
     town: Town, voice: SpeechPool, question: Samples
 ) -> None:
-    over = SpokenTurn(question, barge_in_after_s=1.0)
+    over = SpokenTurn(question, barge_in_after_s=0.5)
     ears = ScriptedEar(["d'accord"]), ScriptedEar(["est-ce que la mairie est ouverte mardi"])
     encouraged, asked = await asyncio.gather(
         *(play([HOURS, over], town, voice.synthesiser, ear, alone=False) for ear in ears)
