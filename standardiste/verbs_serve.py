@@ -5,10 +5,7 @@ import asyncio
 import contextlib
 import socket
 import sys
-import uuid
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,33 +14,30 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from callbacks.pages.live import LiveFeed
 from prompts.content import Town
 from prompts.os_words import why
-from prompts.phones import dialled
 from speech.engine import Synthesiser
-from speech.pool import SpeechPool
 from standardiste.admin import AdminParts, admin_desk, check_of
 from standardiste.admin_adopting import Adopting
 from standardiste.admin_check import Proofs
 from standardiste.admin_draft_calls import DraftCalls
 from standardiste.admin_learning import CallsToLearnFrom, LearningParts
-from standardiste.admin_live import LiveTown, open_live
+from standardiste.admin_live import open_live
 from standardiste.admin_phone import AnnouncementLine
 from standardiste.admin_replay import DraftReplays
 from standardiste.admitting import Admitting
-from standardiste.answering import RECEPTION, people_first
 from standardiste.beside import Beside
+from standardiste.browser_calls import BrowserCalls
 from standardiste.data_lock import working_with
 from standardiste.desk import desk_of
 from standardiste.ending import Ending
-from standardiste.errors import CallRefused, Unusable
+from standardiste.errors import Unusable
 from standardiste.in_charge import in_charge
 from standardiste.jobs import running_jobs
 from standardiste.light_ears import light_ears
-from standardiste.missed_calls import MissedCalls
-from standardiste.records import TownRecords
+from standardiste.parts import asterisk_part, speech_part
 from standardiste.relief import named
-from standardiste.ringing import Ringer
 from standardiste.service_manager import notify
-from standardiste.settings import AriSettings, Settings
+from standardiste.serving_calls import asterisk_of, bridge_of, missed_calls_of, ringer_of
+from standardiste.settings import Settings
 from standardiste.speech_choice import speech_settings
 from standardiste.switchboard import Switchboard
 from standardiste.synthetic_asterisk import AsteriskWitness
@@ -52,18 +46,12 @@ from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
 from standardiste.wiring import call_services
 from telephony.admission import having
-from telephony.asterisk_call import AsteriskCall
-from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
-from telephony.browser_line import BrowserLine, answer_browser
-from telephony.call import CallObserver, CallServices
-from telephony.dialog_processor import Exchange
-from telephony.line import Line
+from telephony.bridge import AsteriskBridge
+from telephony.call import CallServices
 
 DOOR_EVERY_S = 0.25
 PAGES_END_S = 3
 """How long a request to the pages that has begun may take to end: the calls' own ending waits for it."""
-MAX_BROWSER_CALLS = 8
-"""The browser's telephone is for trying the agent: it must not take the real line's engines."""
 
 
 def run_serve(args: argparse.Namespace, settings: Settings) -> int:
@@ -99,11 +87,11 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             return opened.services_for(town).synthesiser
 
         announcements = AnnouncementLine(live, voice_of, opened.services.now)
-        question, known = settings.witness.question, settings.ari and _asterisk(settings.ari)
+        question, known = settings.witness.question, settings.ari and asterisk_of(settings.ari)
         witness_line = (
             AsteriskWitness(known, lambda: opened.services_for(live.town), question) if known else None
         )
-        bridge = _bridge(
+        bridge = bridge_of(
             settings, switchboard, drafts, announcements, live, opened.services.now, admitting, witness_line
         )
         browsers, trials = BrowserCalls(switchboard.take), BrowserCalls(drafts.take)
@@ -117,7 +105,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                 **beside.broken(),
             }
 
-        ringer = _ringer(settings, opened.records, live)
+        ringer = ringer_of(settings, opened.records, live)
         desk = desk_of(settings, opened.records, ringer, admitting.notice)
         now = opened.services.now
         replays = DraftReplays(settings, live.store, opened.records.database, now)
@@ -175,7 +163,7 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                             review=settings.data_dir / "a-voir.json",
                         ),
                         watching(settings, opened, registry, watched) as witness,
-                        beside.meanwhile(_missed_calls(settings, bridge, opened.records), "missed_calls"),
+                        beside.meanwhile(missed_calls_of(settings, bridge, opened.records), "missed_calls"),
                     ):
                         with in_charge(settings.data_dir):
                             await _serve_pages(server, door, ending, bridge)
@@ -252,118 +240,3 @@ async def _serve_pages(
     told.cancel()
     again.cancel()
     await serving
-
-
-def _bridge(
-    settings: Settings,
-    switchboard: Switchboard,
-    drafts: DraftCalls,
-    announcements: AnnouncementLine,
-    live: LiveTown,
-    now: Callable[[], datetime],
-    admitting: Admitting,
-    witness_line: AsteriskWitness | None,
-) -> AsteriskBridge | None:
-    """`brouillon` and `annonce` are what the dialplan says was dialled for the town hall's own lines, and
-    `temoin` for the agent's call to itself."""
-    if settings.ari is None:
-        return None
-
-    def on_call_number() -> str | None:
-        on_call = live.town.commune.on_call
-        return dialled(on_call.phone) if on_call else None
-
-    async def take(call: AsteriskCall) -> None:
-        match call.dialled:
-            case "brouillon":
-                await drafts.take(call)
-            case "annonce":
-                await announcements.take(call)
-            case "temoin" if witness_line is not None:
-                await witness_line.take(call)
-            case _ if people_first(live.town, now()):
-                await call.transfer(RECEPTION)
-            case _:
-                await switchboard.take(call, admitting.watching())
-
-    return AsteriskBridge(_asterisk(settings.ari), take, door=admitting, on_call_number=on_call_number)
-
-
-def _ringer(settings: Settings, records: TownRecords, live: LiveTown) -> Ringer | None:
-    if settings.ari is None:
-        return None
-    asterisk = _asterisk(settings.ari)
-    return Ringer(
-        records.database,
-        records.now,
-        asterisk,
-        lambda: live.town.commune.contact.phone,
-        settings.calls_per_day,
-    )
-
-
-def _missed_calls(
-    settings: Settings, bridge: AsteriskBridge | None, records: TownRecords
-) -> Coroutine[Any, Any, None] | None:
-    """None where there is no Asterisk."""
-    if bridge is None or settings.ari is None:
-        return None
-    return MissedCalls(records, _asterisk(settings.ari), bridge.fates.of).run()
-
-
-def _asterisk(ari: AriSettings) -> AsteriskSettings:
-    return AsteriskSettings(url=ari.url, user=ari.user, password=ari.password, app=ari.app)
-
-
-class BrowserCalls:
-    """The calls that come from the page."""
-
-    def __init__(self, take: Callable[[Line, CallObserver], Coroutine[Any, Any, None]]) -> None:
-        self._take = take
-        self._calls: set[asyncio.Task[None]] = set()
-
-    async def start(self, offer_sdp: str) -> str:
-        """Answers the browser's offer and begins its call; raises CallRefused and UnusableOffer."""
-        if len(self._calls) >= MAX_BROWSER_CALLS:
-            raise CallRefused("Trop d'appels d'essai en même temps : réessayez dans un instant.")
-        line, answer = await answer_browser(offer_sdp, f"navigateur-{uuid.uuid4().hex[:8]}")
-        call = asyncio.create_task(self._take(line, transcript_for(line)), name=line.call_id)
-        self._calls.add(call)
-        call.add_done_callback(self._calls.discard)
-        return answer
-
-    async def aclose(self) -> None:
-        """Ends the calls that are left."""
-        for call in self._calls:
-            call.cancel()
-        if self._calls:
-            await asyncio.wait(self._calls)
-
-
-def transcript_for(line: BrowserLine) -> CallObserver:
-    """Shows the page what was heard and answered, as it happens."""
-
-    def on_exchange(exchange: Exchange) -> None:
-        if exchange.transcript is not None:
-            heard = {"text": exchange.transcript.text, "confidence": exchange.transcript.confidence}
-            line.send_event({"heard": heard})
-        if exchange.answer:
-            line.send_event({"agent": " ".join(say.text for say in exchange.answer)})
-
-    return CallObserver(on_exchange)
-
-
-def speech_part(pool: SpeechPool) -> Part:
-    """`keypad` is ready: without a model the keys serve."""
-    status = pool.status()
-    if status.ears is None:
-        return Part("keypad", ready=status.voice.ready > 0)
-    return Part(status.ears.engine.replace(" ", ":", 1), ready=status.ready)
-
-
-def asterisk_part(status: BridgeStatus | None) -> Part:
-    if status is None:
-        return Part("not configured")
-    if status.connection is Connection.CONNECTED:
-        return Part("ok")
-    return Part(status.last_error or status.connection.value, ready=False)
