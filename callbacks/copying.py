@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from callbacks.database import async_url, prepare_place
+from callbacks.database import async_url, in_schema, prepare_place, schema_of
 from callbacks.errors import DatabaseUnavailable, UnusableDatabase
 
 _LOCKED_S = 10.0
@@ -29,7 +29,7 @@ def copy_database(url: str, copy: Path) -> None:
     """
     parsed = async_url(url)
     if parsed.get_backend_name() == "postgresql":
-        _pg("pg_dump", parsed, "--format=custom", f"--file={copy}")
+        _pg("pg_dump", parsed, "--format=custom", f"--file={copy}", *_of_schema(parsed))
         return
     source = _sqlite_file(parsed)
     if not source.exists():
@@ -63,6 +63,8 @@ def check_copy(url: str, copy: Path) -> None:
             begins = dump.read(5)
         if begins != b"PGDMP":
             raise UnusableDatabase("la sauvegarde n'est pas celle d'une base PostgreSQL")
+        if (schema := schema_of(async_url(url))) and f" TABLE {schema} " not in _contents_of(copy):
+            raise UnusableDatabase(f"la sauvegarde n'est pas celle du schéma « {schema} »")
         return
     try:
         with closing(sqlite3.connect(f"{copy.resolve().as_uri()}?mode=ro", uri=True)) as found:
@@ -97,7 +99,8 @@ def put_back(url: str, copy: Path) -> None:
     check_copy(url, copy)
     parsed = async_url(url)
     if parsed.get_backend_name() == "postgresql":
-        _pg("pg_restore", parsed, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(copy))
+        options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", *_of_schema(parsed))
+        _pg("pg_restore", parsed, *options, str(copy))
         return
     prepare_place(url)
     place = _sqlite_file(parsed)
@@ -117,6 +120,17 @@ def _sqlite_file(parsed: URL) -> Path:
     return Path(str(parsed.database))
 
 
+def _of_schema(parsed: URL) -> tuple[str, ...]:
+    """Where one database holds several towns, nothing but this one's."""
+    schema = schema_of(parsed)
+    return (f"--schema={schema}",) if schema else ()
+
+
+def _contents_of(copy: Path) -> str:
+    """The list of what PostgreSQL's copy holds."""
+    return _run(["pg_restore", "--list", str(copy)], dict(os.environ))
+
+
 def _pg(program: str, parsed: URL, *arguments: str) -> str:
     """What one of PostgreSQL's programs says; the password is not in the list of processes."""
     known = {
@@ -124,9 +138,14 @@ def _pg(program: str, parsed: URL, *arguments: str) -> str:
         "PGPORT": parsed.port,
         "PGUSER": parsed.username,
         "PGPASSWORD": parsed.password,
+        "PGOPTIONS": in_schema(schema_of(parsed)) or None,
     }
     environ = {**os.environ, **{name: str(value) for name, value in known.items() if value is not None}}
-    command = [program, f"--dbname={parsed.database}", *arguments]
+    return _run([program, f"--dbname={parsed.database}", *arguments], environ)
+
+
+def _run(command: list[str], environ: dict[str, str]) -> str:
+    program = command[0]
     try:
         done = subprocess.run(
             command, env=environ, capture_output=True, text=True, timeout=_DUMP_S, check=False

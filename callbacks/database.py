@@ -1,6 +1,7 @@
 """Opening the database: SQLite (WAL) in a file or in memory, or PostgreSQL, one code path for both."""
 
 import asyncio
+import re
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,6 +27,8 @@ CONNECT_S = 2
 """libpq's shortest."""
 STATEMENT_MS = 30_000
 POOL = 10
+MOST_OPEN = 20
+"""Connections at once, however many of them are kept."""
 ATTEMPTS = 4
 """Two that write the same thing at the same instant: one of them begins again."""
 _DRIVERS = {
@@ -33,6 +36,8 @@ _DRIVERS = {
 }  # fmt: skip
 _BEGIN_AGAIN = {"40001", "40P01"}
 """PostgreSQL's serialization_failure and deadlock_detected (its manual, appendix A)."""
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+"""Names that need no quoting; PostgreSQL cuts longer ones (NAMEDATALEN)."""
 
 
 def async_url(url: str) -> URL:
@@ -47,12 +52,29 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[kind])
 
 
+def schema_of(parsed: URL) -> str | None:
+    """The PostgreSQL schema that the address names (`?schema=NAME`), where one database holds several towns.
+
+    Raises UnusableDatabase.
+    """
+    named = parsed.query.get("schema")
+    if named is None:
+        return None
+    if parsed.get_backend_name() != "postgresql":
+        raise UnusableDatabase("« schema= » ne va qu'avec PostgreSQL : une base SQLite est un fichier à part")
+    if not isinstance(named, str) or not _SCHEMA.fullmatch(named) or named.startswith("pg_"):
+        raise UnusableDatabase(f"« {named} » n'est pas un nom de schéma : minuscules, chiffres et _")
+    return named
+
+
 @dataclass(frozen=True)
 class Database:
     engine: AsyncEngine
     sessions: async_sessionmaker[AsyncSession]
     memory: sqlite3.Connection | None = None
     """Keeps a database in memory alive: it is gone with its last connection."""
+    schema: str | None = None
+    """The only one that its statements see; None for the one that PostgreSQL's server sets."""
 
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
     """SQLite has one writer at a time: those of this process wait in line, which is fair, instead of asking
@@ -133,21 +155,24 @@ async def _told_apart() -> AsyncIterator[None]:
         raise DatabaseUnavailable(str(error)) from error
 
 
-def open_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
+def open_database(url: str, *, busy_ms: int = BUSY_MS, kept: int = POOL) -> Database:
     """Nothing is connected yet. `busy_ms`: how long SQLite's writers wait for each other; longer where no
-    caller does. Raises UnusableDatabase."""
+    caller does. `kept`: connections that stay open while nobody needs them. Raises UnusableDatabase."""
     parsed = async_url(url)
+    schema = schema_of(parsed)
+    parsed = parsed.difference_update_query(["schema"])
     memory: sqlite3.Connection | None = None
     # Errors are logged: what people said and gave must not be in them.
     options: dict[str, Any] = {"pool_timeout": BUSY_MS / 1000, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
         options |= {
-            "pool_size": POOL,
+            "pool_size": kept,
+            "max_overflow": MOST_OPEN - kept,
             "pool_pre_ping": True,
             "connect_args": {
                 "connect_timeout": CONNECT_S,
                 "tcp_user_timeout": BUSY_MS,
-                "options": f"-c statement_timeout={STATEMENT_MS}",
+                "options": f"-c statement_timeout={STATEMENT_MS}{in_schema(schema)}",
             },
         }
     elif parsed.database in (None, "", ":memory:"):
@@ -157,13 +182,22 @@ def open_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
         parsed = make_url(f"sqlite+aiosqlite:///{place}&uri=true")
         options |= {"pool_size": 1, "max_overflow": 0, "pool_timeout": STATEMENT_MS / 1000}
     else:
-        options |= {"pool_size": POOL, "connect_args": {"timeout": busy_ms / 1000}}
+        options |= {
+            "pool_size": kept,
+            "max_overflow": MOST_OPEN - kept,
+            "connect_args": {"timeout": busy_ms / 1000},
+        }
     engine = create_async_engine(parsed, **options)
     if parsed.get_backend_name() == "sqlite":
         _tune_sqlite(engine, busy_ms)
         if memory is None:
             _hold_to_the_file(engine, Path(str(parsed.database)))
-    return Database(engine, async_sessionmaker(engine, expire_on_commit=False), memory)
+    return Database(engine, async_sessionmaker(engine, expire_on_commit=False), memory, schema)
+
+
+def in_schema(schema: str | None) -> str:
+    """What a connection's options say so that no other schema is seen, not even `public`."""
+    return f" -c search_path={schema}" if schema else ""
 
 
 def prepare_place(url: str) -> None:

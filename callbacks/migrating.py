@@ -5,9 +5,11 @@ import sqlite3
 import sys
 from functools import lru_cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, StaticPool, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbacks.database import Database, open_database
 from callbacks.errors import DatabaseUnavailable, UnusableDatabase
@@ -15,6 +17,7 @@ from callbacks.errors import DatabaseUnavailable, UnusableDatabase
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_206_196_203
 """PostgreSQL's advisory lock of this program's migrations: an arbitrary number, always the same."""
+_upgrading: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 def known_versions() -> tuple[str, ...]:
@@ -28,6 +31,11 @@ async def migrate(database: Database) -> None:
 
     Raises UnusableDatabase for one made by a newer version or by something else, DatabaseUnavailable.
     """
+    async with _alone():
+        await _migrate(database)
+
+
+async def _migrate(database: Database) -> None:
     if database.memory is not None:
         _template().backup(database.memory)
         return
@@ -38,6 +46,8 @@ async def migrate(database: Database) -> None:
         async with database.engine.begin() as connection:
             if not database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            if database.schema is not None:
+                await _make_schema(connection, database.schema)
             await connection.run_sync(_upgrade)
     except (DBAPIError, DatabaseUnavailable) as error:
         if "not a database" in str(error):
@@ -45,6 +55,18 @@ async def migrate(database: Database) -> None:
         raise DatabaseUnavailable(str(getattr(error, "orig", error))) from error
     except OSError as error:
         raise DatabaseUnavailable(str(error)) from error
+
+
+def _alone() -> asyncio.Lock:
+    """Alembic keeps the upgrade under way in variables of its modules: a second one would take its place."""
+    return _upgrading.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+
+
+async def _make_schema(connection: AsyncConnection, schema: str) -> None:
+    """Unless it is there: who may not make one may work in one that was made for them."""
+    known = text("SELECT 1 FROM pg_namespace WHERE nspname = :schema")
+    if await connection.scalar(known, {"schema": schema}) is None:
+        await connection.execute(text(f"CREATE SCHEMA {schema}"))  # `schema_of` lets no other sign through
 
 
 def version_of(connection: Connection) -> str | None:

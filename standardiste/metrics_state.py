@@ -68,7 +68,8 @@ def _count_errors(database: Database, errors: dict[str, int]) -> None:
 class StateCollector(Collector):
     """The parts, read when Prometheus asks."""
 
-    pool: SpeechPool
+    pool: SpeechPool | None
+    """None where it is not this registry's to tell."""
     bridge: Callable[[], BridgeStatus | None]
     """None where no Asterisk is configured."""
     records: RecordsWatch
@@ -76,12 +77,13 @@ class StateCollector(Collector):
     """Those that listen when many call at once."""
 
     def collect(self) -> Iterator[Metric]:
-        yield from self._speech()
+        if self.pool is not None:
+            yield from self._speech(self.pool)
         yield from self._asterisk()
         yield from self._records()
 
-    def _speech(self) -> Iterator[Metric]:
-        status = self.pool.status()
+    def _speech(self, pool: SpeechPool) -> Iterator[Metric]:
+        status = pool.status()
         groups: dict[str, GroupStatus] = {"voix": status.voice}
         if status.ears:
             groups["ecoute"] = status.ears
@@ -100,7 +102,7 @@ class StateCollector(Collector):
         for source, count in status.sentences.items():
             sentences.add_metric([source], count)
         memory = _gauge("speech_memory_bytes", "Mémoire des moteurs de parole", [])
-        pids = self.pool.worker_pids | (self.light.worker_pids if self.light else frozenset())
+        pids = pool.worker_pids | (self.light.worker_pids if self.light else frozenset())
         memory.add_metric([], sum(map(resident_bytes, pids)))
         yield from (ready, waiting, restarts, refused, sentences, memory)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 
 from callbacks.calls import CallStart
-from callbacks.database import Database, open_database, prepare_place
+from callbacks.database import POOL, Database, open_database, prepare_place
 from callbacks.errors import DatabaseUnavailable
 from callbacks.journal import Journal
 from callbacks.photos import PhotoStore
@@ -35,7 +35,7 @@ async def open_records(
     Raises UnusableDatabase.
     """
     prepare_place(settings.database_url)
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, kept=settings.kept_connections or POOL)
     journal = None if database.in_memory else Journal(journal_path(settings))
     records = TownRecords(town, database, now, SystemRandom(), journal, frozenset(settings.messages))
     try:

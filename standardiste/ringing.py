@@ -49,7 +49,8 @@ class Ringer:
     async def __call__(self, ring: Ring) -> None:
         """Gives back control once the clerk's telephone rings. Raises RingFailed."""
         try:
-            order = order_of(ring.clerk_phone, ring.citizen_phone, ring.ref, self.town_phone())
+            town_phone, own = self.town_phone(), self.asterisk.town
+            order = order_of(ring.clerk_phone, ring.citizen_phone, ring.ref, town_phone, own)
         except NotDialable as error:
             raise RingFailed(str(error)) from error
         whose = {f"clerk {ring.clerk_id}", f"person {order.number}"}

@@ -34,6 +34,8 @@ class AriSettings:
     password: str = field(repr=False)
     app: str = "accueil"
     """The Stasis application named in the dialplan."""
+    town: str = ""
+    """See telephony.ari.client.AsteriskSettings."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ class Settings:
     """The call that the agent makes to itself now and then."""
     load: LoadSettings = field(default_factory=LoadSettings)
     """What happens when many call at once."""
+    kept_connections: int | None = None
+    """To the database, open while nobody needs them; None: as many as a town of its own keeps."""
 
     def secrets(self) -> tuple[str, ...]:
         """All that proves who we are somewhere: no log may show it."""

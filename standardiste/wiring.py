@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from string import Formatter
@@ -97,17 +97,24 @@ class OpenSwitchboard:
 
 @asynccontextmanager
 async def call_services(
-    settings: Settings, start: datetime | None = None, town: Town | None = None
+    settings: Settings,
+    start: datetime | None = None,
+    town: Town | None = None,
+    engines: SpeechPool | None = None,
 ) -> AsyncIterator[OpenSwitchboard]:
     """Loads the town and the engines, and has spoken what every call begins with; the rest follows meanwhile.
 
-    `town`: already read; else the one of the settings. Raises ContentError, UnusableModel, UnusableDatabase.
+    `town`: already read; else the one of the settings. `engines`: already loaded, and somebody else's to end.
+    Raises ContentError, UnusableModel, UnusableDatabase.
     """
     bridge_loguru()
     town = town or read_town(settings.commune_dir)
     now = town_clock(town, start)
     speech = speech_settings(settings, town)
-    async with open_records(settings, town, now) as records, SpeechPool(speech) as pool:
+    loading: AbstractAsyncContextManager[SpeechPool] = (
+        SpeechPool(speech) if engines is None else nullcontext(engines)
+    )
+    async with open_records(settings, town, now) as records, loading as pool:
         texts, diction = fixed_sentences(town), await asyncio.to_thread(diction_of, town)
         await pool.warm(texts[:N_GREETING], diction)
         calls = CallLog(records, pool.transcriber.name if pool.transcriber else None)
@@ -126,7 +133,7 @@ async def call_services(
                 CallServices(
                     town=town,
                     synthesiser=pool.voice(diction),
-                    transcriber=pool.transcriber,
+                    transcriber=pool.ear(awaited_of(town)),
                     new_listener=Listener,
                     now=now,
                     answer=records.answer,

@@ -68,8 +68,11 @@ class Ended:
 OnStep = Callable[[Step], Awaitable[None]]
 
 
-def order_of(clerk_phone: str, citizen_phone: str, ref: str, town_phone: str) -> CallOrder:
-    """The call that these numbers make; `citizen_phone` and `town_phone` are E.164.
+def order_of(
+    clerk_phone: str, citizen_phone: str, ref: str, town_phone: str, own_posts: str = ""
+) -> CallOrder:
+    """The call that these numbers make; `citizen_phone` and `town_phone` are E.164. `own_posts`: what the
+    names of this town's posts begin with: no other town's can be rung.
 
     Raises NotDialable: its message is for the clerk.
     """
@@ -82,7 +85,8 @@ def order_of(clerk_phone: str, citizen_phone: str, ref: str, town_phone: str) ->
     except NotDialable:
         town = ""  # a short or special number of the town's own: the operator shows what it will
     if _ENDPOINT.fullmatch(clerk_phone):
-        return CallOrder(clerk_phone, f'"Rappel {ref}" <{number}>', number, town)
+        post = f"PJSIP/{own_posts}{clerk_phone.removeprefix('PJSIP/').removeprefix(own_posts)}"
+        return CallOrder(post, f'"Rappel {ref}" <{number}>', number, town)
     try:
         own = dialled(e164(clerk_phone) or "")
     except NotDialable as error:

@@ -93,7 +93,7 @@ async def read_notebook(settings: AsteriskSettings, take: Take) -> int:
             "attend",
             channel_id=waiting,
             other_channel_id=showing,
-            variables={"LECTEUR": reader.app},
+            variables={"LECTEUR": reader.app, "__VILLE": reader.town},
         )
         try:
             await ari.subscribe(reader.app, showing)

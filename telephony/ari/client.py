@@ -41,6 +41,9 @@ class AsteriskSettings:
     password: str = ""
     app: str = "accueil"
     """The application's name, as the dialplan's Stasis() says it."""
+    town: str = ""
+    """What everything of this town's in Asterisk is called by first (its queues, posts, mailbox, notebook),
+    where one Asterisk serves several towns."""
 
     @property
     def _ws_url(self) -> str:
