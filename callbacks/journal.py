@@ -56,21 +56,33 @@ class Journal:
             raise JournalUnusable(f"le journal « {self.path} » n'accepte rien : {why(error)}") from error
 
     def entries(self) -> tuple[Entry, ...]:
-        """What is in it, the oldest first. A line that a crash cut short was never promised: left out."""
+        """What is in it, the oldest first. A line that a crash cut short was never promised: left out.
+
+        Raises JournalUnusable.
+        """
         if not self.path.exists():
             return ()
-        with self._locked() as file:
-            file.seek(0)
-            return tuple(_read(file.read()))
+        try:
+            with self._locked() as file:
+                file.seek(0)
+                return tuple(_read(file.read()))
+        except OSError as error:
+            raise JournalUnusable(f"le journal « {self.path} » ne se lit pas : {why(error)}") from error
 
     def remove(self, keys: frozenset[str]) -> None:
-        """Forgets these entries: they are in the database. What came meanwhile stays."""
-        with self._locked() as file:
-            file.seek(0)
-            left = [entry for entry in _read(file.read()) if entry.key not in keys]
-            if not left:
-                file.truncate(0)
-                os.fsync(file.fileno())
+        """Forgets these entries: they are in the database. What came meanwhile stays.
+
+        Raises JournalUnusable: then nothing is forgotten.
+        """
+        try:
+            with self._locked() as file:
+                file.seek(0)
+                left = [entry for entry in _read(file.read()) if entry.key not in keys]
+                if not left:
+                    file.truncate(0)
+                    os.fsync(file.fileno())
+        except OSError as error:
+            raise JournalUnusable(f"le journal « {self.path} » ne s'efface pas : {why(error)}") from error
         # What is left stays among what is done, until all is: replaying it again does nothing.
 
     def is_empty(self) -> bool:

@@ -86,8 +86,8 @@ class Hearing:
     async def _settled(self, guess: asyncio.Task[Transcript], samples: Samples) -> Transcript:
         """The speculative transcript, which is of these very samples.
 
-        Where it had to give way to more urgent work it is asked for again, now as urgent as any. An engine
-        that died or timed out on it is not given it again: the caller has waited, and is asked.
+        Where it had to give way to more urgent work it is asked for again, now as urgent as any. What two
+        engines died of, or one timed out on, is not asked for again: the caller has waited, and is asked.
         """
         try:
             return await guess

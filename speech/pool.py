@@ -40,6 +40,8 @@ class PoolStatus:
 
 
 A_BREATH: Samples = np.zeros(RATE_HZ // 10, np.int16)
+VOICE_AWAITED_S = 10.0
+"""Without ears a caller is asked again; without a voice nothing can be said at all: it is waited for."""
 QUICK_DECODE_MS = 150
 """A recogniser this quick may give a first reading even where one worker alone is free."""
 
@@ -150,6 +152,7 @@ class SpeechPool:
             queue_size=settings.queue_size,
             timeout_s=settings.synthesis_timeout_s,
             wait_s=settings.queue_wait_s,
+            restart_wait_s=VOICE_AWAITED_S,
         )
         told = ears is not None and "builtin" in ears
         awaited = Awaited(settings.phrases, settings.keywords) if told else None

@@ -18,6 +18,8 @@ class Job:
     number: int
     request: Message = field(compare=False)
     answer: "asyncio.Future[Message]" = field(compare=False)
+    deaths: int = field(default=0, compare=False)
+    """How many workers have died on it."""
 
 
 class WorkQueue:
@@ -33,6 +35,9 @@ class WorkQueue:
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+    def __contains__(self, job: Job) -> bool:
+        return any(one is job for one in self._jobs)
 
     def push(self, request: Message, priority: Priority) -> Job:
         """The job, waiting its turn. Raises EngineBusy when only work as urgent waits already."""

@@ -1,4 +1,8 @@
-"""Some worker processes with the same engine, behind one queue. Restarts those that die."""
+"""Some worker processes with the same engine, behind one queue. Restarts those that die.
+
+What a worker was at when it died is given to another, or to the one that takes its place: the caller hears
+nothing of it. Once only, as it may be what killed it.
+"""
 
 import asyncio
 import contextlib
@@ -24,6 +28,10 @@ ONE_THREAD = dict.fromkeys(THREAD_SETTINGS, "1")
 LOAD_TIMEOUT_S = 120.0
 RESTART_FIRST_S = 0.05
 RESTART_LAST_S = 5.0
+RESTART_WAIT_S = 2.0
+"""While no worker is left, whoever waits is told before the silence lasts: a caller is better asked again."""
+MOST_DEATHS = 2
+"""Workers that one piece of work may cost."""
 _DIED = (asyncio.IncompleteReadError, ConnectionError)
 
 
@@ -44,13 +52,22 @@ class WorkerGroup:
     """Processes that all hold one engine; `start` it, `ask` it, `aclose` it."""
 
     def __init__(
-        self, engine: dict[str, Any], *, workers: int, queue_size: int, timeout_s: float, wait_s: float
+        self,
+        engine: dict[str, Any],
+        *,
+        workers: int,
+        queue_size: int,
+        timeout_s: float,
+        wait_s: float,
+        restart_wait_s: float = RESTART_WAIT_S,
     ) -> None:
-        """`timeout_s` is for one piece of work, `wait_s` for its turn to come."""
+        """`timeout_s` is for one piece of work, `wait_s` for its turn to come, `restart_wait_s` for a worker
+        to be there again when none is."""
         self._engine = engine
         self._workers = workers
         self._timeout_s = timeout_s
         self._wait_s = wait_s
+        self._restart_wait_s = restart_wait_s
         self._queue = WorkQueue(queue_size)
         self._tasks: list[asyncio.Task[None]] = []
         self._pids: set[int] = set()
@@ -96,18 +113,21 @@ class WorkerGroup:
     async def ask(self, request: Message, priority: Priority) -> Message:
         """The engine's answer.
 
-        Raises EngineBusy when the queue is full or its turn does not come in time, EngineFailed when the
-        worker died, timed out or could not do it. Cancelling takes work that still waits out of the queue.
+        Raises EngineBusy when the queue is full or its turn does not come in time, EngineFailed when two
+        workers died of it, none is there, it timed out or could not be done. Cancelling takes work that still
+        waits out of the queue.
         """
         if not self._tasks:
             raise EngineFailed("le moteur est arrêté")
         job = self._queue.push(request, priority)
+        waiting = self._expect_a_worker(job)
         try:
             async with asyncio.timeout(self._wait_s + self._timeout_s):
                 answer = await job.answer
         except TimeoutError as error:
             raise EngineBusy("aucun moteur n'a été libre à temps") from error
         finally:
+            waiting.cancel()
             self._queue.discard(job)
         if "failed" in answer.values:
             raise EngineFailed(answer.values["failed"])
@@ -220,7 +240,7 @@ class WorkerGroup:
             _fail(job, f"le moteur n'a pas répondu en {self._timeout_s:.0f} s")
             return False
         except _DIED:
-            _fail(job, "le moteur s'est arrêté pendant ce travail")
+            self._outlive(job)
             return False
         except asyncio.CancelledError:
             _fail(job, "le moteur est arrêté")
@@ -228,6 +248,24 @@ class WorkerGroup:
         if not job.answer.done():
             job.answer.set_result(answer)
         return True
+
+    def _outlive(self, job: Job) -> None:
+        """The worker died of this, or was killed at it: another may do it."""
+        job.deaths += 1
+        if job.deaths >= MOST_DEATHS:
+            _fail(job, "le moteur s'est arrêté pendant ce travail")
+        elif not job.answer.done():
+            self._queue.put_back(job)
+            self._expect_a_worker(job)
+
+    def _expect_a_worker(self, job: Job) -> asyncio.TimerHandle:
+        """Fails the job in a while if it still waits and there is nobody to do it."""
+        return asyncio.get_running_loop().call_later(self._restart_wait_s, self._give_up, job)
+
+    def _give_up(self, job: Job) -> None:
+        if not self._pids and job in self._queue:
+            self._queue.discard(job)
+            _fail(job, "le moteur redémarre")
 
 
 def _fail(job: Job, sentence: str) -> None:

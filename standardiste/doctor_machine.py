@@ -78,14 +78,23 @@ def _unloadable(native: Iterable[str]) -> Iterator[str]:
 
 async def check_machine(patient: Patient) -> list[Finding]:
     memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
-    place = patient.settings.data_dir
-    while not place.exists():
-        place = place.parent
-    free_mb = shutil.disk_usage(place).free >> 20
+    place = existing(patient.settings.data_dir)
     return [
         machine_finding(os.cpu_count() or 1, memory_mb),
-        disk_finding(place, free_mb, os.access(place, os.W_OK)),
+        disk_finding(place, free_mb_at(place), os.access(place, os.W_OK)),
     ]
+
+
+def existing(folder: Path) -> Path:
+    """This folder, or where it will be made."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def free_mb_at(folder: Path) -> int:
+    """Megabytes that may still be written there."""
+    return shutil.disk_usage(existing(folder)).free >> 20
 
 
 def machine_finding(cores: int, memory_mb: int) -> Finding:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
+from sqlalchemy import update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +21,9 @@ from callbacks.calls import CallStart
 from callbacks.channels import ALL_CHANNELS, Channel
 from callbacks.database import Database
 from callbacks.errors import DatabaseUnavailable, JournalUnusable
+from callbacks.inserting import insert_once
 from callbacks.journal import Journal
+from callbacks.models import Setting
 from callbacks.references import long_reference
 from dialog import office
 from dialog.office import Reply, Request
@@ -31,6 +34,7 @@ from standardiste.records_requests import Asked, Undone, carry_out, local
 
 log = logging.getLogger("standardiste.records")
 
+_TRIED = "essai_d_ecriture"
 PATIENCE_S = 2.8
 """A caller is never kept waiting for a database longer than this."""
 
@@ -57,6 +61,8 @@ class TownRecords:
     _late: set["asyncio.Task[Reply]"] = field(default_factory=set)
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     _opened: bool = False
+    _refused: bool = False
+    """The last thing that was asked could not be written: a full disk still lets everything be read."""
 
     async def open(self) -> None:
         """Brings the database to this version, fills in what the town's content has for it, and writes what
@@ -117,7 +123,9 @@ class TownRecords:
         await asyncio.wait({doing}, timeout=PATIENCE_S)
         if doing.done():
             try:
-                return doing.result()
+                reply = doing.result()
+                self._refused = False
+                return reply
             except DatabaseUnavailable as error:
                 log.error("the database cannot be had: %s", error)
             except (IntegrityError, DataError) as error:
@@ -128,25 +136,43 @@ class TownRecords:
             doing.cancel()
             self._late.add(doing)
             doing.add_done_callback(self._forget)
+        self._refused = True
         return await asyncio.to_thread(self._without_database, asked, request)
 
     async def is_there(self) -> bool:
-        """Whether the database answers, within seconds."""
-        asking = asyncio.create_task(self.database.check())
+        """Whether the database answers, and takes what callers are promised; within seconds."""
+        asking = asyncio.create_task(self._check())
         await asyncio.wait({asking}, timeout=PATIENCE_S)
         if not asking.done():
             asking.cancel()
             return False
         return asking.exception() is None
 
+    async def _check(self) -> None:
+        await self.database.check()
+        if self._refused:
+            await self.open()
+            await self.database.write(self._try_to_write)
+            self._refused = False
+
+    async def _try_to_write(self, session: AsyncSession) -> None:
+        value = self.now().isoformat()
+        if not await insert_once(session, Setting, name=_TRIED, value=value):
+            await session.execute(update(Setting).where(Setting.name == _TRIED).values(value=value))
+
     async def replay(self) -> int:
         """Writes what the journal holds into the database, once; how many entries there were.
 
-        Raises DatabaseUnavailable: what is left stays in the journal.
+        Raises DatabaseUnavailable: what is left stays in the journal, and so does all of one that the disk
+        does not give.
         """
         if self.journal is None or self.journal.is_empty():
             return 0
-        return await records_journal.replay(self.journal, self.database, self.town, self.random)
+        try:
+            return await records_journal.replay(self.journal, self.database, self.town, self.random)
+        except JournalUnusable as error:
+            log.error("what waits in the journal is not written yet", exc_info=error)
+            return 0
 
     async def _do(self, asked: Asked, request: Request) -> Reply:
         if not self._opened:

@@ -1,5 +1,6 @@
 """What the journal holds for the dialogue's requests, and writing it into the database when it is back."""
 
+import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import asdict
@@ -44,11 +45,12 @@ def of_undoing(
 
 
 async def replay(journal: Journal, database: Database, town: Town, random: Random) -> int:
-    """Each entry is carried out once, however often this is called. Raises DatabaseUnavailable.
+    """Each entry is carried out once, however often this is called.
 
-    What the database will never take stays in the journal, and is told in the log.
+    Raises DatabaseUnavailable and JournalUnusable. What the database will never take stays in the journal,
+    and is told in the log.
     """
-    entries = journal.entries()
+    entries = await asyncio.to_thread(journal.entries)
     written = set()
     for entry in entries:
 
@@ -63,7 +65,7 @@ async def replay(journal: Journal, database: Database, town: Town, random: Rando
         else:
             written.add(entry.key)
     if written:
-        journal.remove(frozenset(written))
+        await asyncio.to_thread(journal.remove, frozenset(written))
         log.warning("%d requests taken while the database was away are now written", len(written))
     return len(written)
 
