@@ -69,7 +69,7 @@ async def _measure(options: Options) -> dict[str, Any]:
     for system in options.systems:
         rows = []
         for n in options.callers:
-            async with _lab() as lab, _agent(lab, SYSTEMS[system], options.models) as served:
+            async with own_lab() as lab, _agent(lab, SYSTEMS[system], options.models) as served:
                 row = await _row(lab, served, n, options.duration_s, questions)
                 rows.append({"callers": n, **row})
                 _say(system, rows[-1])
@@ -115,7 +115,8 @@ class _Served:
 
 
 @asynccontextmanager
-async def _lab() -> AsyncIterator[AsteriskLab]:
+async def own_lab() -> AsyncIterator[AsteriskLab]:
+    """An Asterisk of this process's own, with ports for many calls."""
     folder = Path(tempfile.mkdtemp(prefix="standardiste-bench-"))
     lab = AsteriskLab(f"bench-{os.getpid()}", folder / "etc", rtp_ports=RTP_PORTS)
     lab.render()
@@ -142,13 +143,14 @@ async def _agent(lab: AsteriskLab, overload: str, models: str) -> AsyncIterator[
     try:
         async with agent_behind(lab, "--now", NOW, environment=environment) as agent:
             # What is spoken at the start is done when the voice's queue is empty: calls are measured after.
-            await _until_warm(agent)
+            await until_warm(agent)
             yield _Served(agent, database)
     finally:
         shutil.rmtree(folder)
 
 
-async def _until_warm(agent: ServeProcess) -> None:
+async def until_warm(agent: ServeProcess) -> None:
+    """Until what is spoken at the start is spoken."""
     meter, quiet = _Meter({"voice": [agent.pid, *(one.pid for one in agent.workers())]}), 0
     deadline = time.monotonic() + 180
     while quiet < 2 and time.monotonic() < deadline:

@@ -32,7 +32,7 @@ class Question:
         return last_voiced(self.samples) / RATE_HZ
 
 
-class _Watch:
+class Watch:
     """When a voice is heard, without looking twice at a packet: sixty callers share one process."""
 
     def __init__(self, call: PhoneCall) -> None:
@@ -94,7 +94,7 @@ class LoadCaller:
         return played
 
     async def _talk(self, call: PhoneCall, played: PlayedCall) -> None:
-        watch = _Watch(call)
+        watch = Watch(call)
         greeted = await watch.until_voice(call.answered_at, GREETED_WITHIN_S)
         self._silence(played, call.answered_at, greeted)
         if greeted is None:
@@ -108,7 +108,7 @@ class LoadCaller:
                 return
             await self._press(call, watch, played)
 
-    async def _ask(self, call: PhoneCall, watch: _Watch, played: PlayedCall, question: Question) -> None:
+    async def _ask(self, call: PhoneCall, watch: Watch, played: PlayedCall, question: Question) -> None:
         played.said += 1
         watch.first_since(0.0)
         said_from, _ = await call.say(question.samples, RATE_HZ)
@@ -126,7 +126,7 @@ class LoadCaller:
             played.latencies_ms.append(1000 * (first - end))
             await watch.until_quiet()
 
-    async def _press(self, call: PhoneCall, watch: _Watch, played: PlayedCall) -> None:
+    async def _press(self, call: PhoneCall, watch: Watch, played: PlayedCall) -> None:
         watch.first_since(0.0)
         await call.press("1", gap_s=0)
         pressed = asyncio.get_running_loop().time()
