@@ -5,6 +5,7 @@ mairie de » is another town unless it is ours or an ordinary word (« la mairie
 """
 
 from dialog.matching import Finder, plain
+from dialog.phrases import PhraseFinder
 from prompts.content import ElsewhereWords
 
 _LINKS = frozenset({"de", "du", "des", "d", "a", "au", "aux"})
@@ -25,15 +26,21 @@ class Elsewhere:
         self._ours = Finder([town, *own, *words.here])
         self._known = {plain(name) for name in words.known} - {plain(town)}
         self._bare = {_bare(name) for name in self._known} - {_bare(plain(town))}
-        self._before = {plain(before) for before in words.before}
+        before = {plain(phrase) for phrase in words.before}
+        self._before = before | {phrase[:-1] for phrase in before if phrase.endswith(" de")}
         self._unless = {plain(unless) for unless in words.unless}
         self._acts = Finder(words.acts)
+        self._told = PhraseFinder(words.told)
 
     def named(self, words: tuple[str, ...]) -> bool:
         """Whether one of these places is said to be another town's, and none to be ours."""
         ends = {place.end for place in self._places.everywhere(words)}
         named = any(self._other_town(words, end) for end in ends) or self._known_town(words)
-        return named and not self._ours.find(words)
+        return (named or bool(self._told.strong(words))) and not self._names_ours(words)
+
+    def _names_ours(self, words: tuple[str, ...]) -> bool:
+        """« Chez vous », and not « pas chez vous »."""
+        return any(words[max(0, one.start - 1) : one.start] != ("pas",) for one in self._ours.find(words))
 
     def names_a_place(self, words: tuple[str, ...]) -> bool:
         """Whether one of these places is named, whosever it is."""

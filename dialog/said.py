@@ -5,10 +5,11 @@ from typing import get_args
 
 from dialog.dangers import Dangers
 from dialog.elsewhere import Elsewhere
-from dialog.matching import BY_EAR, Finder, plain
+from dialog.matching import BY_EAR, EXACT, Finder, Found, plain
 from dialog.meaning import Signal
+from dialog.meetings import Meetings
 from dialog.phrases import PhraseFinder
-from prompts.content import Comprehension, Town
+from prompts.content import Comprehension, Refusal, Town
 from prompts.labels import Intent
 
 MAX_TEXT, MAX_WORDS = 1000, 80
@@ -37,6 +38,9 @@ _POLITE = frozenset(
     ]
 )
 """« Oui, s'il vous plaît, madame » is as short an answer as « oui »."""
+_ARTICLES = frozenset({"le", "la", "les", "l", "un", "une", "des", "mon", "ma", "mes"})
+_AROUND = 4
+"""Words looked at before and after one that is said in passing."""
 _HESITANT = frozenset(["mais", "enfin", "sauf", "peut", "presque"])
 """« Oui mais », « oui enfin » commit to nothing."""
 _INSTEAD = frozenset(["plutot", "finalement"])
@@ -54,6 +58,10 @@ class Said:
         self.dangers = Dangers(content)
         self._elsewhere = Elsewhere(content.elsewhere, town)
         self._else = Finder(content.other_business)
+        self._before = tuple(plain(phrase) for phrase in content.in_passing.before)
+        self._after = tuple(plain(phrase) for phrase in content.in_passing.after)
+        self._refusals = content.refusals
+        self._refused = Meetings(content.refusals, content.word_families)
         self._hesitations = frozenset(plain(word) for word in content.hesitations if " " not in plain(word))
         self._silence = tuple(plain(phrase) for phrase in content.silence)
         self._short = {intent: PhraseFinder(phrases) for intent, phrases in content.intents.items()}
@@ -86,8 +94,22 @@ class Said:
         return self._elsewhere.named(words)
 
     def speaks_of_else(self, words: tuple[str, ...]) -> bool:
-        """Whether a word is said of what no town hall does."""
-        return any(found.score == 1.0 for found in self._else.find(words))
+        """Whether a word is said of what no town hall does, and not in passing."""
+        named = [found for found in self._else.everywhere(words) if found.score == EXACT]
+        return any(not self._in_passing(found, words) for found in named)
+
+    def _in_passing(self, one: Found, words: tuple[str, ...]) -> bool:
+        """« Devant la poste », « la banque me demande »: a landmark, or who sends the caller here."""
+        start = one.start - 1 if one.start and words[one.start - 1] in _ARTICLES else one.start
+        before = " ".join(words[max(0, start - _AROUND) : start])
+        after = " ".join(words[one.end : one.end + _AROUND])
+        led = any(f" {before}".endswith(f" {phrase}") for phrase in self._before)
+        return led or any(f"{after} ".startswith(f"{phrase} ") for phrase in self._after)
+
+    def refused(self, words: tuple[str, ...]) -> Refusal | None:
+        """What is said of those things that are not a town hall's to say."""
+        name = self._refused.first(words)
+        return None if name is None else self._refusals[name]
 
     def names_a_place(self, words: tuple[str, ...]) -> bool:
         """Whether a town hall or the like is named, whosever it is."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dialog.classifier.calibration import Calibration
 from dialog.classifier.model import NOT_OURS, Classifier, Guess, Reading
+from dialog.deciding import WITHOUT_SERVICE, decision_of
 from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
 from dialog.expected import is_bare, is_value_awaited, names_one_offered, priors
@@ -22,24 +23,12 @@ from dialog.named import service_named
 from dialog.said import ROOM_OF_AN_ANSWER, Said, said_in
 from dialog.town_values import values_of
 from dialog.values import entities_in
+from dialog.whose import BELIEVED, settled
 from prompts.content import Town
-from prompts.labels import Decision, Expects, Intent, Service
-from prompts.learned import Learned, Thresholds
+from prompts.labels import Expects, Intent
+from prompts.learned import Learned
 
-DECISIONS: dict[Intent, Decision] = {
-    "horaires": "answer", "adresse_contact": "answer", "pieces": "answer", "eligibilite": "answer",
-    "cout_delai": "answer", "demarche_info": "answer", "suivi_dossier": "answer",
-    "humain": "handover", "rappel": "handover", "decision": "handover", "sensible": "handover",
-    "insulte": "handover", "langue": "handover", "hors_sujet": "refuse_redirect",
-    "conseil_juridique": "refuse_redirect", "urgence": "emergency", "incompris": "ask", "salutation": "ask",
-}  # fmt: skip
-"""All others: continue."""
-
-_WITHOUT_SERVICE: frozenset[Intent] = frozenset(
-    ["oui", "non", "correction", "repeter", "attendre", "salutation", "merci_aurevoir", "reponse",
-     "incompris", "insulte", "langue"]
-)  # fmt: skip
-_DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.25
+_DANGER_SURE, _DANGER_LIKELIEST = 0.4, 0.32
 """The classifier's belief from which a danger that no rule knows is one; and where it is the likeliest."""
 _DANGER_SURE_OF_FEW_WORDS = 0.6
 _DANGER_DESPITE = 0.85
@@ -56,15 +45,6 @@ _RATHER_AN_ANSWER = 0.6
 """Confidence in a request below which a sentence with the value that was awaited is that answer."""
 _SURELY_NO_ANSWER = 0.9
 """The same where the request is none of ours."""
-_TELLS_OF_HERE: frozenset[Intent] = frozenset(
-    {"sensible", "langue", "humain", "rappel", "signalement", "reclamation", "rdv_annuler",
-     "rdv_deplacer", "rdv_consulter", "suivi_dossier"}
-)  # fmt: skip
-"""Whatever else is named in these (« les seringues dans le bac à sable »)."""
-_BELIEVED, _THEIRS = 0.7, 0.6
-"""Confidence below which a word of what no town hall does tells more than the classifier; what it tells."""
-_MAYBE_THEIRS = 0.25
-"""The chance of being another's business below which such a word tells nothing (« devant la poste »)."""
 _AS_LIKELY = 0.8
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
@@ -83,19 +63,17 @@ def understand(
     if (danger := _danger(reading, said, words, town)) is not None:
         return _emergency(danger, heard)
     found = _single(words, entities, expects, reading, said, calibration)
-    if found.confidence < _BELIEVED:
-        named = service_named(town, text) is not None
+    named = service_named(town, text) is not None
+    if found.confidence < BELIEVED:
         found = _in_doubt(found, words, expects, named)
-        theirs = calibration.elsewhere(reading.elsewhere)
-        if expects is None and not named and said.speaks_of_else(words) and theirs >= _MAYBE_THEIRS:
-            found = _theirs(found)
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
     if town.faq.questions:
         found = _own_question(found, words, reading, said, classifier, town, answering=expects is not None)
-    if expects is None and not said.names_a_place(words):
-        found = _surely_theirs(found, calibration, reading, town.thresholds)
+    if expects is None and found.faq is None:
+        doubtful = decision_of(found, town.thresholds) == "ask"
+        found = settled(found, words, reading, said, calibration, named=named, doubtful=doubtful)
     found = replace(
         found,
         entities=entities,
@@ -109,7 +87,7 @@ def understand(
     if "source" in found.signals and found.intent not in ("multi", "humain"):
         sure = round(calibration.with_hearing(_RULE_SURE, heard), 3)
         found = replace(found, intent="demarche_info", confidence=sure)
-    return replace(found, decision=_decision(found, town.thresholds))
+    return replace(found, decision=decision_of(found, town.thresholds))
 
 
 def is_met(town: Town, word: str) -> bool:
@@ -181,6 +159,8 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     if sure and best.intent == "signalement" and belief < best.share:
         # « Un arbre tombé sur la route »: who reports a fault is asked whether it is dangerous.
         sure = not all(town.comprehension.dangers[kind].technical for kind in shares if shares[kind] > 0.1)
+    if belief < _SOMETHING_ELSE and said.refused(words) is not None:
+        return None
     if not (sure or likeliest) or said.dangers.past(words):
         return None
     known = {name: share for name, share in shares.items() if name in town.comprehension.dangers}
@@ -232,7 +212,7 @@ def _single(
     alternatives = tuple(_alternative(other, best, sure) for other in others if other.share > 0.01)
     found = Understanding(
         best.intent,
-        "aucun" if best.intent in _WITHOUT_SERVICE else best.service,
+        "aucun" if best.intent in WITHOUT_SERVICE else best.service,
         sure,
         "continue",
         alternatives,
@@ -264,33 +244,6 @@ def _in_doubt(
     if found.intent == "sensible" and expects is not None and len(words) <= _TOO_SHORT_TO_JUDGE + 1:
         return replace(found, intent="incompris", sensitive=None)
     return found
-
-
-def _theirs(found: Understanding) -> Understanding:
-    """The same as somebody else's business."""
-    if found.intent in _TELLS_OF_HERE:
-        return found
-    intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
-    return replace(found, intent=intent, service="hors_mairie", confidence=max(found.confidence, _THEIRS))
-
-
-def _surely_theirs(
-    found: Understanding, calibration: Calibration, reading: Reading, limits: Thresholds
-) -> Understanding:
-    """The same as somebody else's business where nothing is sure but that it is none of ours."""
-    if found.intent in _TELLS_OF_HERE or found.intent == "multi" or found.confidence >= limits.answer:
-        return found
-    chance = calibration.elsewhere(reading.elsewhere)
-    if chance < calibration.surely_elsewhere or _decision(found, limits) != "ask":
-        return found
-    mine = Alternative(found.intent, found.service, min(found.confidence, 1 - chance))
-    return replace(
-        found,
-        intent="hors_sujet",
-        service="hors_mairie",
-        confidence=chance,
-        alternatives=(mine, *found.alternatives),
-    )
 
 
 def _placed(found: Understanding, said: Said, words: tuple[str, ...]) -> Understanding:
@@ -352,28 +305,6 @@ def _told_apart(
 
 def _stands_in(entity: Entity, text: str) -> bool:
     return f" {plain(entity.text)} " in f" {plain(text)} "
-
-
-def _decision(found: Understanding, limits: Thresholds) -> Decision:
-    """What the sentence calls for; to refuse what is not ours costs less than to act on it."""
-    decision = _called_for(found.intent, found.service)
-    belief, limit = found.confidence, limits.answer
-    if decision == "refuse_redirect":  # whose business it is instead changes nothing here
-        limit = limits.confirm
-        belief += sum(
-            other.confidence
-            for other in found.alternatives
-            if _called_for(other.intent, other.service) == decision
-        )
-    if belief < limit and decision != "handover":
-        return "ask"
-    return decision
-
-
-def _called_for(intent: Intent, service: Service) -> Decision:
-    if service in NOT_OURS and intent not in _WITHOUT_SERVICE:
-        return "handover" if intent == "humain" and service == "hors_mairie" else "refuse_redirect"
-    return DECISIONS.get(intent, "continue")
 
 
 class _Box:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from prompts.agendas import AgendaPlan, Retention, WaitingRules
 from prompts.announcements import Announcement, ReadyAnnouncements
+from prompts.answering import ALWAYS, Answering
 from prompts.directory_record import DirectoryRecord
 from prompts.faq import Faq
 from prompts.fields import (
@@ -96,10 +97,10 @@ class Commune(Content):
     tz: Zone = Field(alias="fuseau")
     contact: Contact = Field(alias="accueil")
     on_call: OnCall | None = Field(None, alias="astreinte")
-    answers: Literal["toujours", "hors_horaires"] = Field(
-        "toujours",
+    answers: Answering = Field(
+        ALWAYS,
         alias="decroche",
-        description="hors_horaires : tant que l'accueil est ouvert, ses agents sonnent, et non l'agent vocal",
+        description="toujours ; ou, l'accueil ouvert : 3 (après trois sonneries), occupe, hors_horaires",
     )
     places: dict[str, Place] = Field(alias="lieux")
     callback_open_hours: float = Field(
@@ -147,6 +148,24 @@ class Danger(Content):
     technical: bool = Field(False, alias="technique", description="la nuit, il concerne aussi l'astreinte")
 
 
+class Refusal(Content):
+    """What is asked of a town hall and is not its to say: it tells where the request itself is not sure."""
+
+    intent: Literal["hors_sujet", "conseil_juridique", "decision"] = Field(alias="demande")
+    always: bool = Field(False, alias="toujours", description="même quand la demande semble claire")
+    phrases: Phrases = Field(Phrases(), alias="phrases")
+    together: tuple[tuple[Text, ...], ...] = Field(
+        (), alias="combinaisons", description="des noms de « familles_de_mots » qui se rencontrent"
+    )
+
+
+class InPassing(Content):
+    """What makes a word of another's business a landmark, or whoever sends the caller to us."""
+
+    before: tuple[Text, ...] = Field((), alias="avant")
+    after: tuple[Text, ...] = Field((), alias="apres")
+
+
 class ElsewhereWords(Content):
     """What tells another town's place (« la mairie du Lamentin ») from ours."""
 
@@ -159,6 +178,8 @@ class ElsewhereWords(Content):
     unless: tuple[Text, ...] = Field((), alias="pas_une_commune")
     acts: tuple[Text, ...] = Field((), alias="actes_de_la_bas")
     """Kept by the town where somebody was born, married or died: beside these words, `unless` counts not."""
+    told: Phrases = Field(Phrases(), alias="autrement_dit")
+    """Another town without its name (« la commune voisine »)."""
     here: tuple[Text, ...] = Field((), alias="chez_nous")
     """What names our town without its name."""
 
@@ -198,7 +219,18 @@ class Comprehension(Content):
     elsewhere: ElsewhereWords = Field(alias="autre_commune")
     other_business: tuple[Text, ...] = Field((), alias="autre_chose")
     """Words of what no town hall does: they tell where the request itself is not sure."""
+    in_passing: InPassing = Field(default_factory=lambda: InPassing(), alias="en_passant")
+    refusals: dict[str, Refusal] = Field({}, alias="pas_a_nous_de_dire")
+    """In order: the first that is said counts."""
     confusable: tuple[Confusable, ...] = Field((), alias="mots_a_deux_sens")
+
+    @model_validator(mode="after")
+    def _check_families(self) -> Self:
+        for entry in (*self.dangers.values(), *self.refusals.values()):
+            for families in entry.together:
+                if unknown := [name for name in families if name not in self.word_families]:
+                    raise ValueError(f"« {unknown[0]} » ne figure pas dans « familles_de_mots »")
+        return self
 
 
 _AWAITED = frozenset({"lieu", "de_lieu", "quand", "papier"})

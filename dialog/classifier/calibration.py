@@ -33,9 +33,9 @@ class Calibration:
         share = min(max(multi, 1e-6), 1 - 1e-6)
         return _logistic(float(self._multi[0] * np.log(share / (1 - share)) + self._multi[1]))
 
-    def elsewhere(self, figures: Sequence[float]) -> float:
-        """The probability that it is somebody else's business, whatever it is."""
-        return _logistic(float(np.dot(self._elsewhere[:-1], figures) + self._elsewhere[-1]))
+    def elsewhere(self, figures: Sequence[float], told: float = 0.0) -> float:
+        """The probability that it is somebody else's business, whatever it is; `told`: more log-odds."""
+        return _logistic(float(np.dot(self._elsewhere[:-1], figures) + self._elsewhere[-1]) + told)
 
     def with_hearing(self, confidence: float, heard: float) -> float:
         """P(right) = P(right | heard) P(heard) + P(right | misheard) P(misheard)."""

@@ -17,7 +17,7 @@ _ACTED_ON = frozenset(
     ["horaires", "adresse_contact", "pieces", "eligibilite", "cout_delai", "demarche_info", "suivi_dossier",
      "rdv_prendre", "rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "reclamation"]
 )  # fmt: skip
-_OURS_REFUSED = 0.015
+_OURS_REFUSED = 0.02
 """The share of the town's requests on held-out lines that may be taken for somebody else's.
 
 Of real calls it is a third or less: held-out lines share no word list, frame or name with those learned.

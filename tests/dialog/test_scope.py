@@ -34,12 +34,12 @@ def ours() -> list[tuple[tuple[str, str], str]]:
 def test_most_of_what_is_none_of_ours_is_told_to_go_elsewhere() -> None:
     theirs = lines("not_ours.txt")
     refused = sum(decided(text)[0] == "refuse_redirect" for text in theirs)
-    assert refused / len(theirs) >= 0.55
+    assert refused / len(theirs) >= 0.68
 
 
 def test_hardly_any_request_of_ours_is_sent_elsewhere() -> None:
     sent_away = [text for _, text in ours() if decided(text)[0] == "refuse_redirect"]
-    assert len(sent_away) <= 5
+    assert len(sent_away) / len(ours()) <= 0.04  # each of them names another's business, as few real calls do
 
 
 def test_hardly_any_request_is_acted_on_wrongly() -> None:
