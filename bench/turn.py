@@ -70,6 +70,8 @@ FULL = Plan(
     },
     interruptions=24, noises_of_throat=12, canteens=8,
 )  # fmt: skip
+OURS = ("ours", "framework")
+"""Runs of the product, which a commit may change."""
 NEARLY_ALL = 0.9
 QUICK = Plan({"yes_no": 1, "date": 1, "open": 1}, interruptions=0, noises_of_throat=0, canteens=0)
 """The framework's own measurement interrupts the agent already."""
@@ -107,9 +109,9 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
     played = turns(plan, awaited_sentences(town), work, options.data)[: options.turns]
     over = interruptions(plan, work)
     whisper, trained = _whisper(models, work) if set(options.compared) - {"ours"} else (work, False)
-    same = (plan, options.turns, options.data, options.commune, commit(), trained)
+    same = (plan, options.turns, options.data, options.commune, trained)
     key = hashlib.sha256(repr(same).encode()).hexdigest()[:12]
-    journal = Journal(work / f"unfinished-{key}.jsonl")
+    journal = Journal(work / f"unfinished-{key}.jsonl", commit(), OURS)
     with tempfile.TemporaryDirectory(prefix="standardiste-sweep-") as folder:
         runs = list(_runs(options, whisper, trained, Path(folder)))
         order = parts(runs, played, over)
@@ -131,6 +133,7 @@ def run(town: Town, models: tuple[Path, ...], work: Path, options: Options) -> d
             ),
             "targets": verdicts(ours.get("turns", {}), ours.get("over_agent", {})),
             "material": _material(played, over),
+            "commits": {name: journal.commits(name) for name in options.compared},
             "failed": failed,
             "unfinished": missing,
         },

@@ -96,7 +96,11 @@ def _pause(after: Progress, profile: Profile, stretch: float) -> tuple[Progress,
         after = replace(after, speculated=True)
         signals.append(Signal.SPECULATE)
     # A cough is worth no more patience than what is already said.
-    waits_ms = profile.silence_ms(after.said, stretch, after.longest_pause_ms) if enough else profile.begun_ms
+    waits_ms = (
+        profile.silence_ms(after.said, stretch, after.longest_pause_ms, after.speech_ms)
+        if enough
+        else profile.begun_ms
+    )
     if after.silence_ms >= waits_ms or after.length_ms >= profile.max_utterance_ms:
         return QUIET, (*signals, Signal.ENDED)
     return after, tuple(signals)

@@ -19,13 +19,17 @@ class Completeness(Enum):
     ENOUGH = "enough"
     """It can stand as it is, and often goes on: a day before its date, letters one by one."""
     BEGUN = "begun"
-    """Something is missing, or it was not understood."""
+    """Something is missing."""
+    UNHEARD = "unheard"
+    """None of it was understood: nobody knows whether something is missing."""
     HANGING = "hanging"
     """It ends on « euh », « et », « pour »…: more is coming."""
 
 
 RHYTHM, RHYTHM_MS = 1.3, 150
 """The pauses of somebody who spells are alike: the end is one that is longer by so many times and so much."""
+UNHEARD_MS = 520
+"""At least so long a silence ends what was not understood."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Profile:
     """Silence after which one that announces more is over."""
     enough_ms: int | None = None
     """Silence after which one that may go on is; None: half-way between a whole one and any other."""
+    least_ms: int | None = None
+    """Speech that a whole answer takes at least: one of which none was understood is then over after a pause
+    longer than the caller's own, instead of `begun_ms`. None: it never is."""
     min_speech_ms: int = 100
     """Less speech than this is a cough or a knock: the utterance ends empty."""
     max_utterance_ms: int = 20_000
@@ -48,7 +55,11 @@ class Profile:
     """Silence after which a decode may begin, to be thrown away if speech resumes."""
 
     def silence_ms(
-        self, completeness: Completeness, stretch: float = 1.0, longest_pause_ms: float = 0.0
+        self,
+        completeness: Completeness,
+        stretch: float = 1.0,
+        longest_pause_ms: float = 0.0,
+        speech_ms: float = 0.0,
     ) -> float:
         """The silence to wait for; `stretch`, 1 and more, is for who speaks slowly.
 
@@ -57,10 +68,12 @@ class Profile:
         """
         if completeness is Completeness.WHOLE:
             return self.whole_ms
+        in_rhythm = RHYTHM * longest_pause_ms + RHYTHM_MS
         if completeness is Completeness.ENOUGH:
             enough = (self.whole_ms + self.begun_ms) / 2 if self.enough_ms is None else self.enough_ms
-            in_rhythm = min(RHYTHM * longest_pause_ms + RHYTHM_MS, self.begun_ms)
-            return stretch * max(enough, in_rhythm)
+            return stretch * max(enough, min(in_rhythm, self.begun_ms))
+        if completeness is Completeness.UNHEARD and self.least_ms is not None and speech_ms >= self.least_ms:
+            return stretch * min(max(UNHEARD_MS, in_rhythm), self.begun_ms)
         return stretch * (self.hanging_ms if completeness is Completeness.HANGING else self.begun_ms)
 
 
@@ -90,18 +103,18 @@ class TurnProfiles:
             "choice": Profile(200, 450, 900, speculate_after_ms=60),
             "count": Profile(300, 600, 1000),
             "age": Profile(300, 600, 1000),
-            "time": Profile(280, 700, 1200, 480),
+            "time": Profile(280, 700, 1200, 480, least_ms=350),
             "amount": Profile(400, 700, 1200),
-            "date": Profile(300, 1000, 1400, 550),
-            "name": Profile(500, 1000, 1500, 550),
+            "date": Profile(300, 1000, 1400, 550, least_ms=350),
+            "name": Profile(500, 1000, 1500, 550, least_ms=700),
             "place": Profile(600, 900, 1400),
-            "postcode": Profile(300, 1100, 1600),
-            "birth_date": Profile(350, 1000, 1500),
+            "postcode": Profile(300, 1100, 1600, least_ms=900),
+            "birth_date": Profile(350, 1000, 1500, least_ms=1000),
             # Numbers are said in groups, with pauses to remember or read the next one.
-            "phone": Profile(300, 1500, 2200, 800),
-            "dossier": Profile(450, 1300, 1900),
-            "reference": Profile(450, 1300, 1900),
-            "email": Profile(500, 1300, 1900),
+            "phone": Profile(300, 1500, 2200, 800, least_ms=2400),
+            "dossier": Profile(450, 1300, 1900, least_ms=900),
+            "reference": Profile(450, 1300, 1900, least_ms=900),
+            "email": Profile(500, 1300, 1900, least_ms=1500),
         }
     )
     interruption: Interruption = Interruption()

@@ -47,6 +47,7 @@ def _profile(name: str, questions: Questions) -> Profile:
         waits.enough_ms,
         min_speech_ms=usual.min_speech_ms,
         max_utterance_ms=usual.max_utterance_ms,
+        least_ms=usual.least_ms,
         speculate_after_ms=min(usual.speculate_after_ms, waits.whole_ms),
     )
 
@@ -57,7 +58,9 @@ def judge_of(town: Town, now: Callable[[], datetime]) -> Judge:
     def judge(transcript: Transcript, expects: str | None, choices: Sequence[str]) -> Completeness:
         # What the recogniser itself doubts is not the whole answer, however like one it looks.
         if transcript.rejected and transcript.confidence < HALF_SURE:
-            return Completeness.BEGUN
+            return Completeness.UNHEARD
+        if not transcript.text:
+            return Completeness.UNHEARD
         kind = cast(Expects | None, expects)
         said = Completeness(completeness(transcript.text, kind, tuple(choices), town, now()))
         return Completeness.ENOUGH if transcript.rejected and said is Completeness.WHOLE else said

@@ -65,13 +65,25 @@ def test_a_target_without_a_measurement_is_not_met() -> None:
 
 def test_a_run_that_stopped_goes_on_behind_its_last_whole_line(tmp_path: Path) -> None:
     path = tmp_path / "unfinished.jsonl"
-    Journal(path).add({"run": "ours x1", "part": "turns", "row": {"name": "a"}})
+    Journal(path, "c1", ("ours",)).add({"run": "ours x1", "part": "turns", "row": {"name": "a"}})
     with path.open("a", encoding="utf-8") as lines:
         lines.write('{"run": "ours x1", "pa')
-    journal = Journal(path)
+    journal = Journal(path, "c1", ("ours",))
     assert journal.names("ours x1", "turns") == {"a"}
     journal.add({"run": "ours x1", "part": "turns", "row": {"name": "b"}})
-    assert Journal(path).names("ours x1", "turns") == {"a", "b"}
+    assert Journal(path, "c1", ("ours",)).names("ours x1", "turns") == {"a", "b"}
+
+
+def test_a_change_of_ours_measures_us_anew_and_nobody_else(tmp_path: Path) -> None:
+    path = tmp_path / "unfinished.jsonl"
+    before = Journal(path, "c1", ("ours",))
+    for system in ("ours", "silence"):
+        before.add({"run": f"{system} x1", "part": "turns", "row": {"name": "a"}})
+    after = Journal(path, "c2", ("ours",))
+    assert after.names("ours x1", "turns") == set()
+    assert after.names("silence x1", "turns") == {"a"}
+    after.add({"run": "ours x1", "part": "turns", "row": {"name": "a"}})
+    assert (after.commits("ours"), after.commits("silence")) == (["c2"], ["c1"])
 
 
 def story() -> Samples:

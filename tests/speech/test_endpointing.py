@@ -69,6 +69,27 @@ def test_ten_digits_settle_fast_and_fewer_wait() -> None:
     assert silence_before_the_end(phone, HANGING) == 2200
 
 
+def silence_after(profile: Profile, *stretches: tuple[str, int], said: Completeness) -> int:
+    """How long after its last speech an utterance of these stretches ends."""
+    spoken = sum(duration_ms for _, duration_ms in stretches)
+    return run(profile, *stretches, ("silence", 8000), said=said)[-1][0] - spoken
+
+
+def test_a_number_that_nobody_understood_ends_in_the_callers_own_rhythm() -> None:
+    phone, unheard = DEFAULT_PROFILES.of("phone"), Completeness.UNHEARD
+    fluent = (("speech", 1300), ("silence", 200), ("speech", 1300))
+    by_pairs = (("speech", 900), ("silence", 600), ("speech", 900), ("silence", 600), ("speech", 900))
+    assert silence_after(phone, *fluent, said=unheard) == 520
+    assert 800 < silence_after(phone, *by_pairs, said=unheard) < 1000
+    # Too little was said for ten digits: the rest is awaited, and what was understood in part always is.
+    assert silence_after(phone, ("speech", 900), said=unheard) == 1500
+    assert silence_after(phone, *fluent, said=BEGUN) == 1500
+
+
+def test_what_was_not_understood_of_an_open_question_is_no_sooner_over() -> None:
+    assert silence_before_the_end(DEFAULT_PROFILES.open, Completeness.UNHEARD) == 600
+
+
 def test_a_whole_request_is_answered_sooner_than_one_that_goes_on() -> None:
     open_question = DEFAULT_PROFILES.of(None)
     waits = [silence_before_the_end(open_question, said) for said in (WHOLE, BEGUN, HANGING)]
