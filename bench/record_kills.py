@@ -72,6 +72,8 @@ class Verdict:
 class KillProof:
     url: str
     folder: Path
+    pause_s: float = 0.0
+    """Between two requests of one caller."""
 
     async def prepare(self) -> None:
         """A database with time slots enough; again: what a killed program has left in the journal."""
@@ -82,14 +84,14 @@ class KillProof:
         await database.write(lambda session: agenda.lay_out(session, plan, FIRST - timedelta(days=1)))
         await database.close()
 
-    def kill_once(self, context: ForkServerContext, random: Random) -> None:
-        """One life of the program, from its start to SIGKILL."""
+    def live(self, context: ForkServerContext, random: Random, lasts_s: float) -> None:
+        """One life of the program, from its start to SIGKILL, so long after its first acknowledgement."""
         reads, writes = context.Pipe(duplex=False)
         process = context.Process(target=serve_callers, args=(self, random.random(), writes))
         process.start()
         writes.close()
         told = [reads.recv()]
-        death = time.monotonic() + random.uniform(*LIFE_S)
+        death = time.monotonic() + lasts_s
         while (left := death - time.monotonic()) > 0:
             if reads.poll(left):
                 told.append(reads.recv())
@@ -165,11 +167,12 @@ async def _serve(proof: KillProof, random: Random, writes: Connection) -> None:
     await records.open()
     async with asyncio.TaskGroup() as tasks:
         for _ in range(CALLERS):
-            tasks.create_task(_callers(records, random, writes))
+            tasks.create_task(_callers(records, random, writes, proof.pause_s))
 
 
-async def _callers(records: TownRecords, random: Random, writes: Connection) -> None:
+async def _callers(records: TownRecords, random: Random, writes: Connection, pause_s: float) -> None:
     while True:
+        await asyncio.sleep(random.uniform(0.5, 1.5) * pause_s)
         mark = f"Nom {uuid.UUID(int=random.getrandbits(128))}"
         phone = f"+33{random.randint(10**8, 10**9 - 1)}"
         at = FIRST + timedelta(minutes=20 * random.randrange(N_TIME_SLOTS))
@@ -187,14 +190,19 @@ async def _callers(records: TownRecords, random: Random, writes: Connection) -> 
                 writes.send(Told("ticket", ref, mark))
 
 
+def preloaded(context: ForkServerContext) -> ForkServerContext:
+    """Programs are forked from a server that has read the town already."""
+    context.set_forkserver_preload(["bench.record_kills"])
+    return context
+
+
 def prove(proof: KillProof, kills: int, random: Random) -> Verdict:
     """Goes on until there were that many kills; what the database then says."""
     proof.folder.mkdir(parents=True, exist_ok=True)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bench.record_kills"])
+    context = preloaded(multiprocessing.get_context("forkserver"))
     asyncio.run(proof.prepare())
     while proof.kills_done < kills:
-        proof.kill_once(context, random)
+        proof.live(context, random, random.uniform(*LIFE_S))
     return asyncio.run(proof.verdict())
 
 

@@ -7,10 +7,11 @@ is bounded and outlives a database that is away for a while. What the caller is 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -161,18 +162,23 @@ class CallLog:
         while not self._queue.empty() and len(items) < 100:
             items.append(self._queue.get_nowait())
         rows = [self._row(item) for item in items]
-        while True:
-            try:
-                await self._records.database.write(lambda session: self._write(session, rows))
-                for row in rows:
-                    if isinstance(row, CallEnd):
-                        await self._records.call_ended(row.call_id)
-            except DatabaseUnavailable:
-                await asyncio.sleep(RETRY_S)
-                continue
-            except (IntegrityError, DataError) as error:
+        await self._keep(rows)
+        for row in rows:
+            if isinstance(row, CallEnd):
+                await _once_it_is_there(partial(self._records.call_ended, row.call_id))
+
+    async def _keep(self, rows: Sequence[_Row]) -> None:
+        """What the database refuses of them costs no other call its log."""
+        try:
+            await _once_it_is_there(
+                lambda: self._records.database.write(lambda session: self._write(session, rows))
+            )
+        except (IntegrityError, DataError) as error:
+            if len(rows) == 1:
                 log.error("the database refuses part of the log of calls: %s", type(error.orig).__name__)
-            break
+                return
+            for row in rows:
+                await self._keep([row])
 
     def _row(self, item: _Item) -> _Row:
         """What is written of it; followers are told once, whatever the database does."""
@@ -191,7 +197,7 @@ class CallLog:
                     follower.on_turn(row, turn.instant, turn.exchange.timings)
                 return row
 
-    async def _write(self, session: AsyncSession, rows: list[_Row]) -> None:
+    async def _write(self, session: AsyncSession, rows: Sequence[_Row]) -> None:
         for row in rows:
             match row:
                 case CallStart():
@@ -201,6 +207,17 @@ class CallLog:
                     await know_cases(session, self._records.town, call_id, cases, at)
                 case TurnHeard():
                     await calls.write_turns(session, [row])
+
+
+async def _once_it_is_there(work: Callable[[], Awaitable[None]]) -> None:
+    """Waits for a database that is away for as long as it takes."""
+    while True:
+        try:
+            await work()
+        except DatabaseUnavailable:
+            await asyncio.sleep(RETRY_S)
+        else:
+            return
 
 
 def turn_heard(town: Town, call_id: str, turn: _Turn) -> TurnHeard:
