@@ -1,6 +1,6 @@
 """`make prove`: the long proofs in full, one after the other; `make test` runs each of them small.
 
-    python -m bench.prove [--kills 200] [--records 200] [--requests 100] [PART...]
+    python -m bench.prove [--kills 200] [--records 200] [--requests 100] [--failures 20] [PART...]
 
 Each part that is done is written to bench/results/ and not done again when the run is started anew after
 an interruption; killing the program on SQLite, and the requests, go on within their part. All done, the
@@ -20,7 +20,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-from bench import record_commits
+from bench import call_proofs, record_commits
 from bench.record_kills import KillProof, Verdict, prove
 from bench.report import ROOT, keep
 from tests.support.postgres import postgres_server
@@ -39,6 +39,8 @@ class Sizes:
     records: int = 200
     requests: int = 100
     """At each address of the pages."""
+    failures: int = 20
+    """Of Asterisk, and of the link to it."""
 
 
 def kills_sqlite(sizes: Sizes, folder: Path) -> dict[str, Any]:
@@ -88,6 +90,20 @@ def _round_of_requests(examples: int) -> dict[str, Any]:
     return {"kept": ran.returncode == 0, "examples": examples, "told": told}
 
 
+def calls_killed(sizes: Sizes, folder: Path) -> dict[str, Any]:
+    """The agent killed with callers on the line; where it stopped, it goes on. The next two as well."""
+    return call_proofs.in_rounds(call_proofs.kill, sizes.kills, folder)
+
+
+def asterisk_restarted(sizes: Sizes, folder: Path) -> dict[str, Any]:
+    return call_proofs.in_rounds(call_proofs.restart, sizes.failures, folder)
+
+
+def link_cut(sizes: Sizes, folder: Path) -> dict[str, Any]:
+    """Between the agent and Asterisk, for 5 s."""
+    return call_proofs.in_rounds(call_proofs.cut, sizes.failures, folder)
+
+
 Part = Callable[[Sizes, Path], dict[str, Any]]
 Write = Callable[[str, dict[str, Any]], dict[str, Any]]
 PARTS: Mapping[str, Part] = {
@@ -95,6 +111,9 @@ PARTS: Mapping[str, Part] = {
     "kills-postgresql": kills_postgresql,
     "commits": commits,
     "requests": requests,
+    "calls-killed": calls_killed,
+    "asterisk-restarted": asterisk_restarted,
+    "link-cut": link_cut,
 }
 
 
@@ -137,11 +156,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=Sizes.kills)
     parser.add_argument("--records", type=int, default=Sizes.records)
     parser.add_argument("--requests", type=int, default=Sizes.requests)
+    parser.add_argument("--failures", type=int, default=Sizes.failures)
     parser.add_argument("part", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} ; rien : toutes")
     args = parser.parse_args()
     if unknown := set(args.part) - set(PARTS):
         parser.error(f"« {min(unknown)} » : {', '.join(PARTS)}")
-    return 0 if run(Sizes(args.kills, args.records, args.requests), args.part or list(PARTS)) else 1
+    sizes = Sizes(args.kills, args.records, args.requests, args.failures)
+    return 0 if run(sizes, args.part or list(PARTS)) else 1
 
 
 if __name__ == "__main__":

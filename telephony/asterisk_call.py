@@ -104,9 +104,14 @@ class AsteriskCall:
             self.end()
 
     async def tell_hang_up(self) -> None:
-        """Have Asterisk hang up, unless it has. Raises AriError where it cannot be told."""
+        """Have Asterisk hang up, unless it has. Raises AriError where it cannot be told.
+
+        The dialplan is told first (CONGE): it hangs up itself where we go before we could. That is refused
+        for a caller whom it has taken back meanwhile, and they are not hung up on: our words come late.
+        """
         if not self._hung_up:
             try:
+                await self._ari.set_variable(self.channel_id, "CONGE", "oui")
                 await self._ari.hang_up(self.channel_id)
             except AriRequestFailed as error:
                 log.info("call %s was already gone: %s", self.channel_id, error)

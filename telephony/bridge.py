@@ -22,21 +22,20 @@ from telephony.bridge_status import BridgeStatus, Connection, error_in_french
 from telephony.errors import AriClosed, AriError, AriRequestFailed, MediaUnreachable, TelephonyError
 from telephony.fates import Fates
 from telephony.media import open_media
-from telephony.refuge import refuge
+from telephony.refuge import LEFT_BEHIND, refuge
+from telephony.sign_of_life import keep_alive
 
 __all__ = ["AsteriskBridge", "AsteriskCall", "AsteriskSettings", "BridgeStatus", "Connection"]
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S = 0.25
-LAST_RETRY_S = 5.0
+LAST_RETRY_S = 2.0
+"""An Asterisk that is back has its agent again after no more than this."""
 SETUP_TIMEOUT_S = 5.0
 PATIENCE_S = 5.0
 """How long a handler may take to finish after its call ended: it may be storing a request."""
 RELEASE_TIMEOUT_S = 3.0
-ALIVE_EVERY_S = 2.0
-ALIVE_FOR_S = 8
-"""Without a sign of life for so long, the dialplan gives the caller to the humans (extensions.conf)."""
 ARRIVAL_S = 0.2
 """Within this a channel that Asterisk lists has its StasisStart with us."""
 
@@ -197,7 +196,7 @@ class AsteriskBridge:
             stray = channel_id.startswith(f"{self._settings.app}-media-") or channel_id in self._to_hang_up
             if stray:
                 await self._if_there(self._ari.hang_up(channel_id))
-            elif await self._if_there(self._ari.continue_in_dialplan(channel_id, "humains", "accueil")):
+            elif await self._if_there(self._ari.continue_in_dialplan(channel_id, *LEFT_BEHIND)):
                 self._recovered += 1
                 log.warning("call %s was left behind and goes to the humans", channel_id)
         self._to_hang_up.clear()
@@ -300,6 +299,7 @@ class AsteriskBridge:
 
     async def _one_call(self, call: AsteriskCall) -> None:
         """Whatever happens in here, the caller is not dropped silently and nothing stays behind."""
+        alive = asyncio.create_task(keep_alive(call, self._ari), name=f"alive {call.channel_id}")
         try:
             await self._set_up(call)
             await self._handle(call)
@@ -311,6 +311,7 @@ class AsteriskBridge:
             self._failed += 1
             log.exception("call %s goes to the humans", call.channel_id)
         finally:
+            alive.cancel()
             await self._release(call)
 
     async def _set_up(self, call: AsteriskCall) -> None:
@@ -339,19 +340,8 @@ class AsteriskBridge:
         finally:
             del self._media_up[call.media_channel_id]
 
-    async def _keep_alive(self, call: AsteriskCall) -> None:
-        """Put off the moment when the dialplan takes the caller back from a dead or frozen agent."""
-        while not call.ended.is_set():
-            try:
-                if call.is_with_us:
-                    await self._ari.set_variable(call.channel_id, "TIMEOUT(absolute)", str(ALIVE_FOR_S))
-            except AriError as error:
-                log.debug("call %s: %s", call.channel_id, error)
-            await asyncio.sleep(ALIVE_EVERY_S)
-
     async def _handle(self, call: AsteriskCall) -> None:
         handler = asyncio.ensure_future(self._on_call(call))
-        alive = asyncio.create_task(self._keep_alive(call))
         ended = asyncio.create_task(call.ended.wait())
         lost = asyncio.create_task(call.media.closed.wait())
         try:
@@ -360,9 +350,9 @@ class AsteriskBridge:
                 call.end()
                 await asyncio.wait({handler}, timeout=PATIENCE_S)
         finally:
-            for task in (handler, ended, lost, alive):
+            for task in (handler, ended, lost):
                 task.cancel()
-            await asyncio.wait({handler, ended, lost, alive})
+            await asyncio.wait({handler, ended, lost})
             error = None if handler.cancelled() else handler.exception()
         if handler.cancelled():
             log.error("call %s: its handler did not end in %g s", call.channel_id, PATIENCE_S)

@@ -1,5 +1,7 @@
 """Where a call goes that the agent does not take: no caller is dropped, nobody is rung for our own calls."""
 
+LEFT_BEHIND = ("coupure", "s")
+"""Who talked with an agent that is gone: the dialplan tells them so, then looks for somebody."""
 OWN_LINES = frozenset({"brouillon", "annonce"})
 """Dialled at the town hall itself (extensions.conf, [depuis-poste])."""
 WITNESS = "temoin"

@@ -43,10 +43,9 @@ class InDanger:
 
 
 async def test_who_is_on_call_talks_with_the_caller_and_nothing_of_ours_stays(
-    lab: AsteriskLab, monkeypatch: pytest.MonkeyPatch
+    lab: AsteriskLab,
 ) -> None:
     agent = InDanger()
-    monkeypatch.setattr("telephony.bridge.ALIVE_FOR_S", 3)
     lab.cli("database deltree appels")
     async with (
         serving(lab.settings, agent, on_call_number=NUMBER) as bridge,
