@@ -67,7 +67,7 @@ class CallBench:
     life_s: tuple[float, float] = LIFE_S
     tally: Tally = field(default_factory=Tally)
     played: list[Played] = field(default_factory=list)
-    _numbers: count[int] = field(default_factory=lambda: count(100_000))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(100_000))
     _failed: asyncio.Event = field(default_factory=asyncio.Event)
     _callers: list[asyncio.Task[None]] = field(default_factory=list)
     _cut_off: list[_Line] = field(default_factory=list)
