@@ -26,7 +26,7 @@ class Completeness(Enum):
     """It ends on « euh », « et », « pour »…: more is coming."""
 
 
-RHYTHM, RHYTHM_MS = 1.3, 150
+RHYTHM, RHYTHM_MS = 1.2, 100
 """The pauses of somebody who spells are alike: the end is one that is longer by so many times and so much."""
 UNHEARD_MS = 520
 """At least so long a silence ends what was not understood."""
@@ -106,14 +106,14 @@ class TurnProfiles:
             "time": Profile(280, 700, 1200, 480, least_ms=350),
             "amount": Profile(400, 700, 1200),
             "date": Profile(300, 1000, 1400, 550, least_ms=350),
-            "name": Profile(500, 1000, 1500, 550, least_ms=700),
+            "name": Profile(500, 1000, 1500, 550, least_ms=500),
             "place": Profile(600, 900, 1400),
             "postcode": Profile(300, 1100, 1600, least_ms=900),
             "birth_date": Profile(350, 1000, 1500, least_ms=1000),
             # Numbers are said in groups, with pauses to remember or read the next one.
-            "phone": Profile(300, 1500, 2200, 800, least_ms=2400),
-            "dossier": Profile(450, 1300, 1900, least_ms=900),
-            "reference": Profile(450, 1300, 1900, least_ms=900),
+            "phone": Profile(300, 1500, 2200, 550, least_ms=2400),
+            "dossier": Profile(450, 1300, 1900, 550, least_ms=600),
+            "reference": Profile(450, 1300, 1900, 550, least_ms=600),
             "email": Profile(500, 1300, 1900, least_ms=1500),
         }
     )
