@@ -67,7 +67,7 @@ class Soak:
         """All calls, batch by batch."""
         self._begun = time.monotonic()
         questions = [Question(read_sound(RECORDINGS / name).samples) for name in ASKED]
-        caller = SoakCaller(line.phone, line.lab, questions)
+        caller = SoakCaller(line.phone, line.lab, line.town, questions)
         await until_warm(line.agent)
         while (left := self._options.calls - len(self.calls)) > 0:
             await self._batch(caller, min(left, self._options.every))

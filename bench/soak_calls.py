@@ -6,7 +6,9 @@ from random import Random
 from typing import Literal
 
 from bench.call_air import dead_air_s
+from bench.call_scripts import Script, promise_in
 from bench.load_caller import Question
+from prompts.content import Town
 from speech.audio import RATE_HZ
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import TOWN_HALL
@@ -39,7 +41,7 @@ class SoakCall:
     dropped: bool = False
     """The agent hung up, where the caller had more to say."""
     promised: bool = False
-    """The caller agreed to be called back, and heard something after it."""
+    """The caller heard that they will be called back."""
     silence_s: float = 0.0
     """The longest time in which nothing was heard."""
     set_up_s: float | None = None
@@ -53,6 +55,7 @@ class SoakCall:
 class SoakCaller:
     phone: SipPhone
     lab: AsteriskLab
+    town: Town
     questions: list[Question]
 
     async def call(self, kind: Kind, number: str, random: Random) -> SoakCall:
@@ -95,9 +98,10 @@ class SoakCaller:
                 await asyncio.sleep(random.uniform(*LISTENS_S))
             case "call_back":
                 await self._press(call, done, "0")
+                agreed_at = asyncio.get_running_loop().time()
                 await self._press(call, done, "1")
-                done.promised = not done.unanswered
                 await asyncio.sleep(random.uniform(*LISTENS_S))
+                done.promised = promise_in(Script("callback", agreed_at), call, self.town) is not None
             case "question":
                 await self._hears(call, done, call.answered_at)
                 _, ended = await call.say(random.choice(self.questions).samples, RATE_HZ)
