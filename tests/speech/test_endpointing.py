@@ -142,7 +142,7 @@ def test_who_spells_slowly_is_waited_for_in_their_own_rhythm() -> None:
     waits = Profile(300, 1000, 1400, 550)
     letters = [("speech", 200), ("silence", 440)] * 3
     signals = run(waits, *letters, ("speech", 200), ("silence", 2000), said=Completeness.ENOUGH)
-    assert [at for at, signal in signals if signal is E] == [3 * 640 + 200 + 740]
+    assert [at for at, signal in signals if signal is E] == [3 * 640 + 200 + 640]
 
 
 def test_who_never_stops_is_heard_in_pieces() -> None:
