@@ -162,7 +162,10 @@ class _TownReader:
         own = phrase_files([self.folder])
         file, shown_as = (self.folder / LEARNED, LEARNED) if own else (BASE / LEARNED, f"base/{LEARNED}")
         try:
-            learned = read_learned(file, shown_as)
+            if own or not file.exists():
+                learned = read_learned(file, shown_as)
+            else:
+                learned = _shipped_learned(file, shown_as, file.stat().st_mtime_ns)
         except ContentError as error:
             self.problems.extend(error.problems)
             return None
@@ -273,6 +276,12 @@ class _TownReader:
 def _shipped(path: Path, shown_as: str, _changed_ns: int) -> Source:
     """A shipped file is read once: every town starts from it."""
     return read_yaml(path, shown_as)
+
+
+@lru_cache(maxsize=2)
+def _shipped_learned(file: Path, shown_as: str, _changed_ns: int) -> Learned:
+    """The shipped classifier is held once, however many towns and versions understand with it."""
+    return read_learned(file, shown_as)
 
 
 def _merged(shipped: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

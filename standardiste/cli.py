@@ -34,6 +34,8 @@ _HANDLERS = {
     "serve": "standardiste.verbs_serve:run_serve",
     "drain": "standardiste.in_charge:run_drain",
     "user": "standardiste.verbs_user:run_user",
+    "platform": "standardiste.verbs_platform:run_platform",
+    "town": "standardiste.verbs_platform:run_town",
     "backup": "standardiste.verbs_backup:run_backup",
     "restore": "standardiste.verbs_backup:run_restore",
 }

@@ -1,7 +1,7 @@
 """Logs go to standard error, whoever writes them, with telephone numbers and secrets masked.
 
 A line is text for people, or one JSON object for a collector (`--log-json`); either names the call that it
-belongs to.
+belongs to, and the town where there are several.
 """
 
 import json
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _CALL: ContextVar[str | None] = ContextVar("call", default=None)
 """Of the tasks that serve one call: those that they begin inherit it."""
+_TOWN: ContextVar[str | None] = ContextVar("town", default=None)
+"""The same of a town, where several are served."""
 
 
 @contextmanager
@@ -32,6 +34,21 @@ def in_call(call_id: str) -> Iterator[None]:
         _CALL.reset(token)
 
 
+@contextmanager
+def in_town(name: str) -> Iterator[None]:
+    """The same of a town, where one process serves several."""
+    token = _TOWN.set(name)
+    try:
+        yield
+    finally:
+        _TOWN.reset(token)
+
+
+def town_of_this_task() -> str | None:
+    """The town that this task works for; None where it works for none, or for the only one."""
+    return _TOWN.get()
+
+
 class MaskingFormatter(logging.Formatter):
     """Masks what was logged, arguments and exceptions included, and leaves its own date alone."""
 
@@ -40,8 +57,8 @@ class MaskingFormatter(logging.Formatter):
         self._secrets = secrets or Secrets()
 
     def format(self, record: logging.LogRecord) -> str:
-        call = _CALL.get()
-        about = f" [{mask_numbers(call)}]" if call else ""
+        call, town = _CALL.get(), _TOWN.get()
+        about = (f" {town}" if town else "") + (f" [{mask_numbers(call)}]" if call else "")
         return f"{self._when(record)} {record.levelname.lower()} {record.name}:{about} {self._told(record)}"
 
     def _when(self, record: logging.LogRecord) -> str:
@@ -55,12 +72,13 @@ class JsonFormatter(MaskingFormatter):
     """One JSON object a line: time, level, logger, message, and the call where there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        call = _CALL.get()
+        call, town = _CALL.get(), _TOWN.get()
         line = {
             "time": f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%S')}.{int(record.msecs):03d}"
             f"{self.formatTime(record, '%z')}",
             "level": record.levelname.lower(),
             "logger": record.name,
+            **({"town": town} if town else {}),
             **({"call": mask_numbers(call)} if call else {}),
             "message": self._told(record),
         }

@@ -35,12 +35,16 @@ class MissedCalls:
     asterisk: AsteriskSettings
     fate_of: Callable[[str], Fate | None]
     """What this process knows of a call of its own."""
+    every_s: float = EVERY_S
+    first_s: float = 0.0
+    """Before it is read for the first time."""
 
     async def run(self) -> None:
         """Until it is cancelled."""
+        await asyncio.sleep(self.first_s)
         while True:
             was_read = await self.read()
-            await asyncio.sleep(EVERY_S if was_read else RETRY_S)
+            await asyncio.sleep(self.every_s if was_read else RETRY_S)
 
     async def read(self) -> bool:
         """Once; whether it could be. What cannot be written now stays in Asterisk until the next time."""

@@ -136,6 +136,14 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
             from bench import publish
 
             print_line(publish.run(settings, quick=args.quick))
+        case "towns":
+            from bench import towns
+
+            print_line(towns.run(quick=args.quick))
+        case "sizing":
+            from bench import sizing_table
+
+            print_line(sizing_table.run())
         case _:
             raise AssertionError(f"a bench that the options do not name: {args.name}")
     return 0

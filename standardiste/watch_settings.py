@@ -22,6 +22,8 @@ class WitnessSettings:
     question: str = DEFAULT_QUESTION
     address: str | None = None
     """Who is written to when it fails; None: the clerks of the reception."""
+    first_min: float | None = None
+    """Before the first one; None: one whole interval."""
 
 
 def read_traces_url(environ: Mapping[str, str]) -> str | None:

@@ -31,7 +31,7 @@ def parse(*argv: str) -> argparse.Namespace:
     return build_parser().parse_args(argv)
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", [*VERBS, "platform", "town"])
 def test_every_verb_explains_itself_in_french_with_an_example(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
