@@ -1,7 +1,7 @@
 """Appointments: booked, found again, moved, cancelled, each inside the transaction of whoever asks."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -60,19 +60,34 @@ async def book(
 
 
 async def find(
-    session: AsyncSession, moment: Moment, *, name: str, ref: str | None = None, phone: str | None = None
+    session: AsyncSession,
+    moment: Moment,
+    *,
+    name: str,
+    ref: str | None = None,
+    phone: str | None = None,
+    day: date | None = None,
 ) -> Appointment | None:
-    """By reference and name, or by name and the phone it was taken with; never by one of them alone.
+    """By reference and name; or by name, the phone it was taken with and its day: never by less.
 
     One that is cancelled or was before today is not found; of several, the next one is.
     """
-    if ref is None and phone is None:
+    if ref is None and (phone is None or day is None):
         return None
     query = select(Appointment).where(
         Appointment.status == "pris",
         Appointment.starts_at >= datetime.combine(moment.local.date(), time.min),
     )
-    query = query.where(Appointment.ref == ref if ref is not None else Appointment.phone == phone)
+    if ref is not None:
+        query = query.where(Appointment.ref == ref)
+    else:
+        assert day is not None
+        begins = datetime.combine(day, time.min)
+        query = query.where(
+            Appointment.phone == phone,
+            Appointment.starts_at >= begins,
+            Appointment.starts_at < begins + timedelta(days=1),
+        )
     for one in await session.scalars(query.order_by(Appointment.starts_at)):
         if same_name(one.name, name):
             return one

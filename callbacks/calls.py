@@ -1,6 +1,6 @@
 """The log of calls: each call and its turns, written as the call goes; nothing when the caller objects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.inserting import insert_once
 from callbacks.masking import masked
-from callbacks.models import Call, CallTurn
+from callbacks.models import Call, Callback, CallTurn, Ticket
 from callbacks.names import cleaned
 
 MAX_WORDS = 2000
@@ -116,11 +116,19 @@ async def end(session: AsyncSession, call_id: str, at: datetime, outcome: str) -
     await session.execute(update(Call).where(Call.id == call_id).values(ended_at=at, outcome=outcome))
 
 
-async def keep_no_words(session: AsyncSession, call_id: str) -> None:
-    """The caller objects: their words, and what repeats them, are erased, and no more are kept."""
+async def keep_no_words(session: AsyncSession, call_id: str, subjects: Mapping[str, str]) -> None:
+    """The caller objects: their words, and what repeats them, are erased, and no more are kept.
+
+    What this call has asked for already stands without them: a fault is what its category says, named by
+    `subjects`.
+    """
     await session.execute(update(Call).where(Call.id == call_id).values(words_kept=False))
     theirs = update(CallTurn).where(CallTurn.call_id == call_id)
     await session.execute(theirs.values(heard=None, said=None, detail=None))
+    for callback in await session.scalars(select(Callback).where(Callback.call_id == call_id)):
+        callback.about = None
+    for ticket in await session.scalars(select(Ticket).where(Ticket.call_id == call_id)):
+        ticket.nature = subjects.get(ticket.category, ticket.category)
 
 
 def _kept(text: str | None) -> str | None:

@@ -1,18 +1,29 @@
 """What may be said at any time, whatever was asked: a person, again, wait, whence, keep nothing."""
 
+import re
+from dataclasses import replace
+
 from dialog.actions import Ask, Listen, Say
 from dialog.flows import collect, facts, keeping
+from dialog.flows.topics import about_of
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.office import KeepNoWords
 from dialog.talk import LONG_PATIENCE_S, Person, Result, Said, Talk, Turn, understood
 from dialog.turns import again, got, repeat
-from prompts.labels import Intent
+from prompts.labels import Intent, Service
 
 _BACK: frozenset[Intent] = frozenset({"oui", "reponse", "repeter", "incompris", "attendre", "salutation"})
 """What somebody says who comes back from looking for a pen."""
 _SAYS_SOMETHING: frozenset[Intent] = frozenset(
     {"oui", "non", "repeter", "humain", "urgence", "sensible", "insulte", "langue"}
 )
+_UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
+_WHAT_FOR = re.compile(
+    r"\b(?:pour (?!moi|me |m |parler|avoir|joindre|qu)|au sujet|a propos|concernant|rapport|parce que|suite a"
+    r"|a cause|probleme|question|madame \w+|monsieur \w+)"
+)
+"""« Parler à quelqu'un au sujet d'une lettre »: more than that a person is wanted."""
 _A_VALUE = 2
 """Letters or digits: the « un » of « un instant » is none."""
 
@@ -24,7 +35,7 @@ def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
     if said.heard >= limits.confirm and (told := _beside(talk, found)) is not None:
         return told
     if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
-        return Person(understood(talk.state), found.service)
+        return for_a_person(talk, found)
     valued = any(len(entity.value) >= _A_VALUE for entity in found.entities)
     if talk.state.waiting and not valued and (found.intent in _BACK or not sure):
         return repeat(talk.having(waiting=False), found.text)  # « voilà, j'ai un stylo »
@@ -37,6 +48,13 @@ def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
     if found.intent == "attendre":
         return pause(talk)
     return None
+
+
+def for_a_person(talk: Talk, found: Understanding) -> Person:
+    """Somebody is asked for; what for is kept where it is said."""
+    says = found.service not in _UNSAID or bool(_WHAT_FOR.search(plain(found.text)))
+    about = about_of(talk, found) if says else talk.state.about
+    return Person(replace(understood(talk.state), about=about), found.service)
 
 
 def asks_to_wait(talk: Talk, said: Said) -> bool:
@@ -57,7 +75,8 @@ def pause(talk: Talk) -> Turn:
 
 def words_refused(talk: Talk) -> Turn:
     """The caller objects to their words being kept, by voice or by key: they are not."""
-    state, actions = again(got(talk), (talk.phrase(talk.town.requests.words_not_kept),))
+    talk = got(talk.having(words_refused=True))
+    state, actions = again(talk, (talk.phrase(talk.town.requests.words_not_kept),))
     return Turn(state, (Ask(KeepNoWords()), *actions))
 
 

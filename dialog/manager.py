@@ -26,8 +26,9 @@ from dialog.events import (
     TransferFinished,
     Understood,
 )
-from dialog.flows import collect, person
+from dialog.flows import collect, person, procedure
 from dialog.flows.confirm import ChooseTask, ConfirmTask
+from dialog.flows.topics import about_of
 from dialog.going_on import follow_on, plainly
 from dialog.greeting import greet
 from dialog.keys_and_silence import answered, silence, typed_keys
@@ -97,6 +98,8 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
 def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     state, town = talk.state, talk.town
     limits = town.thresholds
+    if found.danger is not None and procedure.is_answer(talk, found):
+        found = replace(found, intent="reponse", decision="continue", danger=None)
     if found.danger is not None:
         return person.emergency(talk, found.danger)
     if found.intent == "urgence" and found.confidence >= limits.answer:
@@ -200,7 +203,7 @@ def _request(talk: Talk, found: Understanding, doubted: bool) -> Turn:
         instead = task is not None and not asking and not begin.interlude
         return (either or ConfirmTask(found, begin.result, _misheard, instead)).ask(kept)
     if is_request(found.intent):
-        talk = talk.having(about=found.text)  # whoever calls back is told what for
+        talk = talk.having(about=about_of(talk, found))  # whoever calls back is told what for
     if task is not None and not asking and begin.interlude:
         talk = talk.having(paused=task)
     return settle(talk, begin.result(talk.having(task=None), found))

@@ -17,6 +17,20 @@ we are a machine, whether the call is recorded, what is kept of them."""
 
 
 @dataclass(frozen=True)
+class About:
+    """What somebody wants, for whoever calls them back."""
+
+    words: str
+    """The caller's."""
+    named: str
+    """In the town's own words, for who objects to theirs being kept."""
+
+    def and_also(self, more: "About") -> "About":
+        """Both, in the order said."""
+        return About(f"{self.words} ; {more.words}", f"{self.named} ; {more.named}")
+
+
+@dataclass(frozen=True)
 class Alternative:
     intent: Intent
     service: Service

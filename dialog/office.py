@@ -6,7 +6,7 @@ done then, and the dialogue promises nothing.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from prompts.labels import Service
@@ -95,11 +95,17 @@ class Booked:
 
 @dataclass(frozen=True)
 class FindAppointment:
-    """By reference and name, or by name and the phone it was taken with: never by one of them alone."""
+    """By reference and name; or by name, the phone it was taken with, and the day it is on.
+
+    The number that calls can be forged, and a name is known to many: together they open nothing, without
+    the day, which whoever has the appointment knows.
+    """
 
     name: str
     ref: str | None = None
     phone: str | None = None
+    day: date | None = None
+    """With the phone only."""
 
 
 @dataclass(frozen=True)

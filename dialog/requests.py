@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from dialog.asides import for_a_person
 from dialog.doubles import is_request
 from dialog.flows import booking_subject, care, facts, file_status, free_answer, procedure, report, visits
 from dialog.flows.bodies import body_told
@@ -258,10 +259,6 @@ def is_not_ours(one: Alternative) -> bool:
     return one.service in NOT_OURS or one.intent == "hors_sujet"
 
 
-def _person(talk: Talk, found: Understanding) -> Result:
-    return Person(understood(talk.state), found.service)
-
-
 def _not_served(talk: Talk, found: Understanding) -> Result:
     return Person(understood(talk.state), found.service, (talk.phrase(talk.town.sentences.not_served),))
 
@@ -306,8 +303,8 @@ BEGIN: dict[Intent, Begin] = {
     "signalement": Begin(report.begin, True),
     "suivi_dossier": Begin(file_status.begin, True),
     "reclamation": Begin(care.complaint, True),
-    "humain": Begin(_person),
-    "urgence": Begin(_person),
+    "humain": Begin(for_a_person),
+    "urgence": Begin(for_a_person),
     "rappel": Begin(care.call_me_back),
     "sensible": Begin(care.sensitive),
     "decision": Begin(care.decision),

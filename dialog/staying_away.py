@@ -7,6 +7,7 @@ from dialog import procedures
 from dialog.flows.callback import CallbackTask
 from dialog.flows.procedure import ProcedureTask
 from dialog.flows.report import ReportTask
+from dialog.flows.topics import about_of
 from dialog.going_on import plainly
 from dialog.matching import plain
 from dialog.meaning import Understanding
@@ -65,7 +66,7 @@ def answered(talk: Talk, found: Understanding, heard: float) -> Understanding | 
         sure = max(found.confidence, plainly(talk, heard))
         asks_list = found.intent == "pieces"
         return found if asks_list else replace(found, intent="demarche_info", confidence=sure, sensitive=None)
-    state = replace(understood(talk.state), task=None, about=found.text)
+    state = replace(understood(talk.state), task=None, about=about_of(talk, found))
     cannot_come = _CANNOT.search(said) is not None
     line = talk.town.requests.cannot_come if cannot_come else talk.town.sentences.not_served
     return Person(state, service, (talk.phrase(line),))

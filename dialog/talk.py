@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from dialog import wording
 from dialog.actions import Action, Ask, Listen, Say, Source
 from dialog.ears import GOOD_EARS, Ears
-from dialog.meaning import Language, Understanding
+from dialog.meaning import About, Language, Understanding
 from dialog.office import CallbackReason, Reply, Request
 from dialog.procedures import ProcedureTopic
 from prompts.content import Town
@@ -84,8 +84,10 @@ class State:
     """Who is being rung."""
     reason: CallbackReason | None = None
     """Why, where a call-back in their place has a reason of its own."""
-    about: str | None = None
-    """What for, in the caller's words, for whoever calls back."""
+    about: About | None = None
+    """What for, for whoever calls back."""
+    words_refused: bool = False
+    """The caller objects to their words being kept: no record holds any but what was read back to them."""
     language: Language | None = None
     """What they speak, where it is not French."""
     booked: Service | None = None
@@ -136,6 +138,12 @@ class Talk:
     def having(self, **changes: object) -> "Talk":
         """The same with the state changed."""
         return replace(self, state=replace(self.state, **changes))  # type: ignore[arg-type]
+
+    def kept(self, about: About | None) -> str | None:
+        """What a record may say that it is for."""
+        if about is None:
+            return None
+        return about.named if self.state.words_refused else about.words
 
     @property
     def local(self) -> datetime:

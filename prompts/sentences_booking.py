@@ -75,6 +75,13 @@ class BookingSentences(Content):
     ref_asked: Fixed = Field(alias="reference_demandee")
     ref_typed: Fixed = Field(alias="reference_a_taper")
     visit_name_asked: Fixed = Field(alias="nom_du_rendez_vous")
+    visit_day_asked: Fixed = Field(
+        alias="jour_du_rendez_vous",
+        description="à qui n'a pas la référence : son jour, que seule la personne connaît",
+    )
+    ref_needed: Fixed = Field(
+        alias="sans_reference", description="sans référence ni jour, rien n'est dit : une personne"
+    )
     not_found: Fixed = Field(alias="introuvable", description="ne dit jamais lequel des deux ne convient pas")
     not_found_person: Fixed = Field(alias="introuvable_personne")
     told: Told = Field(alias="rappel_du_rendez_vous")

@@ -22,6 +22,7 @@ from callbacks import (
 )
 from callbacks.calls import CallStart
 from callbacks.channels import ALL_CHANNELS, Channel
+from callbacks.masking import without_private_numbers
 from callbacks.messages.of_appointments import reached
 from callbacks.messages.of_documents import tell_documents
 from callbacks.messages.phones import takes_sms
@@ -127,7 +128,8 @@ async def carry_out(session: AsyncSession, asked: Asked, request: Request) -> Re
             return office.CallbackPromised(kept.ref, local(asked.town, kept.due_at))
         case office.KeepNoWords():
             await calls.begin(session, asked.call)
-            await calls.keep_no_words(session, asked.call.call_id)
+            names = {str(service): name for service, name in asked.town.comprehension.names.items()}
+            await calls.keep_no_words(session, asked.call.call_id, names)
             return office.WordsNotKept()
 
 
@@ -142,7 +144,7 @@ async def ask_callback(
     asked.ref = await _reference(session, Callback.ref, "C", asked, told[0] if told else None)
     wish = Wish(
         cut(wanted.service, 40), cut(wanted.phone, 20), wanted.reason, cleaned(wanted.name, 120),
-        cleaned(wanted.about, 2000), cleaned(wanted.moment, 200), cleaned(wanted.language, 8), wanted.urgent,
+        _words(wanted.about), cleaned(wanted.moment, 200), cleaned(wanted.language, 8), wanted.urgent,
     )  # fmt: skip
 
     def due_of(n_before: int) -> datetime:
@@ -163,7 +165,7 @@ async def open_ticket(
     await calls.begin(session, asked.call)
     asked.ref = await _reference(session, Ticket.ref, "S", asked, told)
     fault = Fault(
-        cut(wanted.category, 40), cut(wanted.place, 2000), cut(wanted.nature, 2000), wanted.dangerous,
+        cut(wanted.category, 40), cut(wanted.place, 2000), _words(wanted.nature) or "", wanted.dangerous,
         cleaned(wanted.since, 200), cleaned(wanted.name, 120), cleaned(wanted.phone, 20),
     )  # fmt: skip
     ticket = await tickets.open_ticket(session, fault, asked.ref, asked.now, call_id=asked.call.call_id)
@@ -218,7 +220,7 @@ async def _find_appointment(session: AsyncSession, asked: Asked, wanted: office.
         return office.AppointmentFound(None)
     found = await appointments.find(
         session, asked.moment, name=cut(wanted.name, 120), ref=cleaned(wanted.ref, 12),
-        phone=cleaned(wanted.phone, 20),
+        phone=cleaned(wanted.phone, 20), day=wanted.day,
     )  # fmt: skip
     if found is None:
         tries.note_failure(session, asked.who, asked.now)
@@ -312,6 +314,11 @@ def _shown(asked: Asked, one: Appointment) -> office.Appointment:
 def _service(kept: str) -> Service:
     unknown: Service = "aucun"
     return next((known for known in SERVICES if known == kept), unknown)
+
+
+def _words(said: str | None) -> str | None:
+    """A caller's words as a record keeps them."""
+    return cleaned(without_private_numbers(said), 2000) if said else None
 
 
 def cut(value: str, limit: int) -> str:

@@ -59,6 +59,7 @@ _GIVEN_UP = re.compile(
 _NO_REFERENCE = re.compile(
     r"\b(?:(?:n ai|j ai|ai|connais|sais|retrouve|trouve|souviens|rappelle) (?:pas|plus)|aucune|sans reference"
     r"|pas de (?:reference|numero)|(?:perdu|egare|oublie|jete|efface) (?:le|la|mon|ma|ce|cette|l) ?\w*"
+    r"|(?:l |les |tout )ai (?:perdue?s?|egaree?s?|jetee?s?|oubliee?s?|effacee?s?)"
     r"|(?:reference|numero)\w* perdue?)\b"
 )
 _WEEKDAYS = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})s?\b", re.IGNORECASE)

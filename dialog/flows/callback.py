@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dialog import wording
+from dialog.flows.booking_words import gives_up
 from dialog.flows.collect import (
     commits,
     has_landline,
@@ -16,8 +17,9 @@ from dialog.flows.collect import (
     says_no,
     typed_phone,
 )
+from dialog.flows.topics import about_of
 from dialog.matching import plain
-from dialog.meaning import Understanding
+from dialog.meaning import About, Understanding
 from dialog.office import AskCallback, CallbackPromised, CallbackReason, Reply, Request, Window
 from dialog.talk import Done, Result, Said, Talk, Task, Turn, ask, ask_records, understood
 
@@ -43,7 +45,7 @@ class CallbackTask(Task):
     reason: CallbackReason
     phone: str | None = None
     """E.164, to be confirmed."""
-    about: str | None = None
+    about: About | None = None
     moment: str | None = None
     window: Window | None = None
     """When the caller would rather be called, in their words and as understood."""
@@ -75,6 +77,8 @@ class CallbackTask(Task):
         number = phone_in(said.found) or own
         if number is not None:
             return replace(preferred, phone=number, refusals=max(1, self.refusals)).ask(_heard(talk))
+        if gives_up(said.text) and said.heard >= limits.confirm:  # « non merci, je rappellerai demain »
+            return self._leave(talk)
         if preferred != self and said.found.intent in ("oui", "reponse", "correction", "incompris", "rappel"):
             # « Oui, demain matin plutôt » : the moment is taken, and read back with the number.
             line = talk.phrase(talk.town.requests.callback_moment, moment=preferred.moment or "")
@@ -102,7 +106,8 @@ class CallbackTask(Task):
         """« C'est au sujet de mon permis »: kept for whoever calls, and it may be for other people."""
         entry = talk.town.comprehension.names.get(said.found.service)
         extension = talk.town.entry(said.found.service).extension if entry else self.extension
-        about = said.text if self.about is None else f"{self.about} ; {said.text}"
+        told = about_of(talk, replace(said.found, text=said.text))
+        about = told if self.about is None else self.about.and_also(told)
         same = extension == self.extension
         task = replace(self, about=about, extension=extension, refusals=max(1, self.refusals) if same else 0)
         return task.ask(talk)
@@ -143,8 +148,8 @@ class CallbackTask(Task):
     def _commit(self, talk: Talk) -> Turn:
         assert self.phone is not None
         request = AskCallback(
-            self.extension, self.phone, self.reason, talk.state.name, self.moment, self.window, self.about,
-            self.language, self.urgent,
+            self.extension, self.phone, self.reason, talk.state.name, self.moment, self.window,
+            talk.kept(self.about), self.language, self.urgent,
         )  # fmt: skip
         return ask_records(talk, self, request)
 
@@ -154,9 +159,12 @@ class CallbackTask(Task):
             return other.ask(_heard(talk))
         refusals = self.refusals + 1
         if refusals >= _REFUSALS:
-            lines = (talk.phrase(talk.town.requests.callback_refused),)
-            return Done(understood(talk.having(task=None).state), lines)
+            return self._leave(talk)
         return replace(self, phone=None, own_number="refused", refusals=refusals).ask(_heard(talk))
+
+    def _leave(self, talk: Talk) -> Done:
+        line = talk.phrase(talk.town.requests.callback_refused)
+        return Done(understood(talk.having(task=None).state), (line,))
 
 
 def _heard(talk: Talk) -> Talk:

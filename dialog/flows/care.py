@@ -5,6 +5,7 @@ from dataclasses import replace
 from dialog.flows.bodies import body_told
 from dialog.flows.callback import CallbackTask
 from dialog.flows.collect import phone_in
+from dialog.flows.topics import about_of
 from dialog.meaning import Understanding
 from dialog.talk import Done, Person, Result, Talk, understood
 
@@ -13,7 +14,7 @@ def sensitive(talk: Talk, found: Understanding) -> Result:
     """The right number where there is one, then a human at once."""
     subjects = talk.town.requests.sensitive
     subject = subjects.get(found.sensitive or "", subjects["autre"])
-    state = replace(understood(talk.state), about=found.text)
+    state = replace(understood(talk.state), about=about_of(talk, found))
     return Person(state, found.service, (talk.phrase(subject),), "sensitive")
 
 
@@ -38,13 +39,13 @@ def insult(talk: Talk, _found: Understanding) -> Result:
 def decision(talk: Talk, found: Understanding) -> Result:
     """Only the administration decides: nothing is said of what it might."""
     line = talk.phrase(talk.town.sentences.only_the_town_decides)
-    return Person(replace(understood(talk.state), about=found.text), found.service, (line,))
+    return Person(replace(understood(talk.state), about=about_of(talk, found)), found.service, (line,))
 
 
 def complaint(talk: Talk, found: Understanding) -> Result:
     """A complaint is for people, and the caller is told that it is taken seriously."""
     line = talk.phrase(talk.town.requests.complaint)
-    return Person(replace(understood(talk.state), about=found.text), found.service, (line,))
+    return Person(replace(understood(talk.state), about=about_of(talk, found)), found.service, (line,))
 
 
 def advice(talk: Talk, found: Understanding) -> Result:
@@ -58,5 +59,7 @@ def call_me_back(talk: Talk, found: Understanding) -> Result:
     """« Pouvez-vous me rappeler ? », with the number and the moment where they were said."""
     talk = replace(talk, state=understood(talk.state))
     entry = talk.town.entry(found.service)
-    task = CallbackTask(entry.extension, "requested", phone=phone_in(found), about=found.text)
+    task = CallbackTask(
+        entry.extension, "requested", phone=phone_in(found) or talk.state.phone, about=about_of(talk, found)
+    )
     return task.preferring(found).ask(talk)

@@ -11,6 +11,7 @@ from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.named import service_named
 from dialog.procedures import ProcedureTopic, Told, Unknown
+from dialog.said import said_in
 from dialog.talk import Done, Person, Result, Said, State, Talk, Task, Turn, ask, understood
 from prompts.labels import Expects, Intent, Service
 from prompts.procedures import About, Question
@@ -66,6 +67,23 @@ class ProcedureTask(Task):
     def typed(self, talk: Talk, digits: str) -> Result | None:
         topic = procedures.told(talk.town, self.topic, digits, asked=self.asked)
         return _go_on(talk, topic) if topic != self.topic else None
+
+
+def is_answer(talk: Talk, found: Understanding) -> bool:
+    """Whether what sounds like a danger tells of the démarche under way, and names none.
+
+    « On me l'a pris dans le train », to « perdue ou volée ? »: a danger that the town's own words name is
+    one, whatever was asked.
+    """
+    task, said = talk.state.task, said_in(talk.town)
+    case = task.topic if isinstance(task, ProcedureTask) else talk.state.case if task is None else None
+    if case is None or said.dangers.said(said.words(found.text)) is not None:
+        return False
+    asked = task.asked if isinstance(task, ProcedureTask) else None
+    known = procedures.told(talk.town, case, found.text, asked=asked).known
+    return {**known, **case.known} != known or any(
+        known[key] != procedures.UNSURE for key in known.keys() - case.known.keys()
+    )
 
 
 _APPOINTMENT = re.compile(r"\b(?:rendez vous|rdv|creneau)\b")

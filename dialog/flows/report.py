@@ -24,7 +24,7 @@ from dialog.flows.collect import (
 )
 from dialog.flows.person import ON_CALL, on_call_needed
 from dialog.matching import plain
-from dialog.meaning import Understanding
+from dialog.meaning import About, Understanding
 from dialog.office import OpenTicket, Reply, Request, TicketOpened
 from dialog.talk import Done, Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
 from prompts.labels import Service
@@ -86,14 +86,17 @@ class ReportTask(Task):
         return ask(talk, self, lines, self._read_back(talk), expects="yes_no")
 
     def _read_back(self, talk: Talk) -> str:
-        words = talk.town.requests
-        name = talk.town.comprehension.names.get(self.category, self.nature or "")
+        words, name = talk.town.requests, self._about(talk).named
         joined = (
             talk.phrase(words.report_with_number, telephone=wording.spoken_phone(self.phone))
             if (self.phone)
             else talk.phrase(words.report_anonymous)
         )
         return talk.phrase(words.report_read_back, sujet=name, lieu=self.place or "", contact=joined)
+
+    def _about(self, talk: Talk) -> About:
+        assert self.nature is not None
+        return About(self.nature, talk.town.comprehension.names.get(self.category, self.nature))
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         task, answer = self, "yes" if says_yes(talk, said) else "no" if says_no(talk, said) else None
@@ -136,7 +139,8 @@ class ReportTask(Task):
             return self.ask(talk, warned)
         if not on_call_needed(talk, talk.town.entry(self.category).extension):
             return self.ask(talk, warned)
-        about = f"{self.nature} ({self.place})"
+        about, place = self._about(talk), f"({self.place})"
+        about = About(f"{about.words} {place}", f"{about.named} {place}")
         state = talk.having(task=None, about=about, phone=self.phone or talk.state.phone).state
         return Person(state, self.category, warned, extension=ON_CALL)
 
@@ -162,7 +166,7 @@ class ReportTask(Task):
     def _not_right(self, talk: Talk) -> Result:
         """The place is what is most often misheard, and what the ticket is worth; twice, a person."""
         if self.refusals:
-            state = replace(understood(talk.having(task=None).state), about=self.nature)
+            state = replace(understood(talk.having(task=None).state), about=self._about(talk))
             return Person(state, self.category, reason="low_confidence")
         return replace(self, place=None, refusals=1).ask(_got(talk))
 
@@ -172,14 +176,14 @@ class ReportTask(Task):
 
     def _commit(self, talk: Talk) -> Turn:
         assert self.place is not None
-        assert self.nature is not None
+        nature = talk.kept(self._about(talk)) or ""
         request = OpenTicket(
-            self.category, self.place, self.nature, bool(self.dangerous), None, talk.state.name, self.phone
+            self.category, self.place, nature, bool(self.dangerous), None, talk.state.name, self.phone
         )
         return ask_records(talk, self, request)
 
     def answered(self, talk: Talk, request: Request, reply: Reply) -> Result:  # noqa: ARG002
-        words, state = talk.town.requests, understood(talk.having(task=None, about=self.nature).state)
+        words, state = talk.town.requests, understood(talk.having(task=None, about=self._about(talk)).state)
         if not isinstance(reply, TicketOpened):
             line = talk.phrase(words.records_unavailable)
             return Person(state, self.category, (line,), "unavailable")

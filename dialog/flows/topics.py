@@ -2,8 +2,13 @@
 
 from dialog import town_hours, wording
 from dialog.flows.booking_topics import topic
-from dialog.meaning import Understanding
+from dialog.meaning import About, Understanding
 from dialog.talk import Talk
+
+
+def about_of(talk: Talk, found: Understanding) -> About:
+    """What is wanted, for whoever calls back."""
+    return About(found.text, subject_of(talk, found))
 
 
 def subject_of(talk: Talk, found: Understanding) -> str:

@@ -1,12 +1,16 @@
 """An appointment already taken: found by its reference and name, then recalled, cancelled or moved.
 
-Nothing is told of an appointment before it is found, and a wrong name is not told from a wrong reference:
-who does not know both learns nothing, not even that there is one.
+Who does not have the reference says which day it is, and must ring from the number it was taken with: that
+number can be forged, and a name is known to many. Nothing is told of an appointment before it is found, and
+a wrong name is not told from a wrong reference: who does not know both learns nothing, not even that there
+is one.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
+from dialog.answers import is_unsure
 from dialog.flows.booking_offers import moment
 from dialog.flows.booking_times import wish_of
 from dialog.flows.booking_topics import topic
@@ -39,7 +43,9 @@ class VisitTask(Task):
     """As far as the caller said: whose people are rung when we cannot help."""
     ref: str | None = None
     lost: bool = False
-    """The caller does not have the reference: the number they call from stands for it, where it is known."""
+    """The caller does not have the reference: its day stands for it, from the number it was taken with."""
+    day: date | None = None
+    """Of the appointment, as the caller says."""
     name: str | None = None
     wish: Wish = ANY_TIME
     """When they would rather come, as said at the beginning."""
@@ -50,9 +56,11 @@ class VisitTask(Task):
         if self.ref is None and not self.lost:
             question = words.ref_typed if ears.of("reference") == "keys" else words.ref_asked
             return ask(talk, self, lines, talk.phrase(question), expects="reference")
-        spelled = self.spelled or ears.of("name") == "keys"
-        question = words.name_spelled if spelled else words.visit_name_asked
-        return ask(talk, self, lines, talk.phrase(question), expects="name")
+        if self.name is None or not self.lost:
+            spelled = self.spelled or ears.of("name") == "keys"
+            question = words.name_spelled if spelled else words.visit_name_asked
+            return ask(talk, self, lines, talk.phrase(question), expects="name")
+        return ask(talk, self, lines, talk.phrase(words.visit_day_asked), expects="date")
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         talk = replace(talk, state=understood(talk.state))
@@ -64,17 +72,29 @@ class VisitTask(Task):
             return replace(self, ref=ref, name=_introduced(talk, said) or self.name)._go_on(talk)
         if self.ref is None and not self.lost:
             if said.yes_or_no == "no" or lacks_reference(said.text):
-                return self._without(talk)
+                return replace(self, day=day_in(said.found) or self.day)._without(talk)
             name = name_told(talk, said)
             if name is None or name == self.name:
                 return None
             line = talk.phrase(talk.town.requests.name_noted, nom=name)
             return replace(self, name=name).ask(talk, (line,))
+        if self.lost and self.name is not None:
+            return self._hear_day(talk, said)
         name = name_in(said.found, said.heard)
         if name is not None:
             return replace(self, name=name)._go_on(talk)
         if not self.spelled and said.heard < talk.town.thresholds.answer:
             return replace(self, spelled=True).ask(talk)
+        return None
+
+    def _hear_day(self, talk: Talk, said: Said) -> Result | None:
+        """The one day said; who does not know it is put through to somebody who can look."""
+        day = day_in(said.found)
+        if day is not None:
+            return replace(self, day=day)._go_on(talk)
+        unsure = is_unsure(said.text, talk.town.procedure_words.answers, talk.town.name)
+        if unsure or said.yes_or_no == "no" or lacks_reference(said.text):
+            return self._unknown(talk)
         return None
 
     def typed(self, talk: Talk, digits: str) -> Result | None:
@@ -86,16 +106,18 @@ class VisitTask(Task):
         return self._without(talk) if key == "#" and self.ref is None and not self.lost else None
 
     def _without(self, talk: Talk) -> Result:
-        if talk.state.caller is None:
-            return self._for_a_person(talk)
+        """Without the reference; who asks which day it is cannot tell the day."""
+        if talk.state.caller is None or (self.purpose == "recall" and self.day is None):
+            return self._unknown(talk)
         return replace(self, lost=True)._go_on(talk)
 
     def _go_on(self, talk: Talk) -> Turn:
-        """Look it up once both are known; else ask for what is missing."""
-        if self.name is None or (self.ref is None and not self.lost):
+        """Look it up once all is known; else ask for what is missing."""
+        if self.name is None or (self.ref is None and (not self.lost or self.day is None)):
             return self.ask(talk)
-        phone = talk.state.caller if self.ref is None else None
-        return ask_records(talk, self, FindAppointment(self.name, self.ref, phone))
+        if self.ref is not None:
+            return ask_records(talk, self, FindAppointment(self.name, self.ref))
+        return ask_records(talk, self, FindAppointment(self.name, None, talk.state.caller, self.day))
 
     def answered(self, talk: Talk, request: Request, reply: Reply) -> Result:  # noqa: ARG002
         words = talk.town.booking
@@ -109,6 +131,10 @@ class VisitTask(Task):
             return self._for_a_person(talk)
         again = replace(self, ref=None, name=None, lost=False)
         return again.ask(talk, (talk.phrase(words.not_found),))
+
+    def _unknown(self, talk: Talk) -> Person:
+        line = talk.phrase(talk.town.booking.ref_needed)
+        return Person(talk.having(task=None).state, self.service, (line,), "low_confidence")
 
     def _for_a_person(self, talk: Talk) -> Person:
         line = talk.phrase(talk.town.booking.not_found_person)
@@ -139,7 +165,9 @@ def begin(talk: Talk, found: Understanding) -> Result:
     talk = replace(talk, state=understood(talk.state))
     name = name_in(found, 1.0) or talk.state.name
     purpose, wish = _PURPOSES[found.intent], wish_of(talk, found)
-    task = VisitTask(purpose, found.service, ref_in(found), name=name, wish=wish)
+    # « Mon rendez-vous de jeudi »; who moves it may name the day that they would rather have.
+    day = day_in(found) if purpose != "move" else None
+    task = VisitTask(purpose, found.service, ref_in(found), day=day, name=name, wish=wish)
     if task.ref is None and lacks_reference(found.text):
         return task._without(talk)
     return task._go_on(talk)
@@ -149,6 +177,12 @@ def ref_in(found: Understanding) -> str | None:
     """The reference given, its letter supplied where only the digits were said."""
     given = next((one.value for one in found.entities if one.type == "reference"), None)
     return _PREFIX + given if given is not None and given.isdigit() else given
+
+
+def day_in(found: Understanding) -> date | None:
+    """The one day said; None where none is, or several."""
+    days = {entity.day for entity in found.entities if entity.type == "date" and entity.day is not None}
+    return days.pop() if len(days) == 1 else None
 
 
 def _introduced(talk: Talk, said: Said) -> str | None:

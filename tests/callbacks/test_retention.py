@@ -12,7 +12,7 @@ from callbacks import calls, person, promises
 from callbacks.calls import CallStart, TurnHeard
 from callbacks.database import Database
 from callbacks.errors import NoSuchRecord
-from callbacks.masking import EMAIL, NUMBER, masked
+from callbacks.masking import EMAIL, NUMBER, masked, without_private_numbers
 from callbacks.models import (
     Agenda,
     Appointment,
@@ -187,7 +187,7 @@ async def test_a_caller_who_objects_leaves_no_words_behind_or_ahead(database: Da
     await fill(database)
 
     async def objects(session: AsyncSession) -> None:
-        await calls.keep_no_words(session, "appel-1")
+        await calls.keep_no_words(session, "appel-1", {})
 
     await database.write(objects)
     late = TurnHeard("appel-1", 1, NOW, "voice", heard="je m'appelle Cadet", said="Cadet ?", intent="reponse")
@@ -216,3 +216,19 @@ async def test_a_caller_who_objects_leaves_no_words_behind_or_ahead(database: Da
 )  # fmt: skip
 def test_numbers_and_addresses_are_masked_in_the_words_kept(said: str, kept: str) -> None:
     assert masked(said) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("mon numéro de sécu c'est 2 54 08 97 209 123 45 voilà", "mon numéro de sécu c'est [numéro] voilà"),
+        ("sécu 1850578006084", "sécu [numéro]"),
+        ("ma carte est la 4970 1000 0000 0014", "ma carte est la [numéro]"),
+        ("sur le FR76 3000 6000 0112 3456 7890 189", "sur le [numéro]"),
+        ("le dossier DP 972 209 26 M0041", "le dossier DP 972 209 26 M0041"),
+        ("dossier DP972209260041 au 0696 20 30 40", "dossier DP972209260041 au 0696 20 30 40"),
+        ("le numéro unique 972100012345678901", "le numéro unique 972100012345678901"),
+    ],
+)
+def test_what_nobody_at_a_town_hall_needs_is_in_no_record(said: str, kept: str) -> None:
+    assert without_private_numbers(said) == kept

@@ -65,10 +65,39 @@ def test_the_number_that_rings_opens_nothing_by_itself() -> None:
         assert secret not in visitor.heard
 
 
-def test_who_lost_the_reference_is_found_by_name_and_the_number_they_ring_from() -> None:
-    visitor = Visitor(RECALL, "je ne l'ai pas", "Bellemare", caller=THEIRS)
+@pytest.mark.parametrize("purpose", [CANCEL, MOVE])
+@pytest.mark.parametrize("day", ["c'est jeudi", "le vingt-six novembre", "après-demain il me semble"])
+def test_who_lost_the_reference_tells_the_day_from_the_number_it_was_taken_with(
+    purpose: str, day: str
+) -> None:
+    visitor = Visitor(purpose, "je ne l'ai pas", "Bellemare", caller=THEIRS)
+    assert visitor.expects == "date"
+    for secret in SECRET[:2]:
+        assert secret not in visitor.heard
+    assert "jeudi 26 novembre à 10 h 40" in visitor.say(day)
+
+
+def test_the_day_said_at_once_is_not_asked_again() -> None:
+    visitor = Visitor(
+        "à quelle heure est mon rendez-vous de jeudi", "je ne l'ai pas", "Bellemare", caller=THEIRS
+    )
     assert "jeudi 26 novembre à 10 h 40" in visitor.heard
     assert visitor.state.statuses == 1
+
+
+@pytest.mark.parametrize("said", ["vendredi", "je ne sais plus du tout", "la semaine prochaine"])
+def test_a_name_and_a_number_that_rings_open_nothing_without_the_day(said: str) -> None:
+    visitor = Visitor(CANCEL, "je l'ai perdue", "Bellemare", said, caller=THEIRS)
+    for secret in SECRET[:2]:
+        assert secret not in visitor.heard
+    assert visitor.records == []
+    assert visitor.state.stage == "transfer" or visitor.expects == "date"
+
+
+def test_who_asks_when_it_is_without_the_reference_gets_a_person() -> None:
+    visitor = Visitor(RECALL, "je ne l'ai pas", caller=THEIRS)
+    assert visitor.state.stage == "transfer"
+    assert "26 novembre" not in visitor.heard
 
 
 @pytest.mark.parametrize("caller", [OWN, None])
@@ -76,6 +105,7 @@ def test_who_lost_the_reference_and_rings_from_elsewhere_gets_a_person(caller: s
     visitor = Visitor(CANCEL, "j'ai oublié le numéro", caller=caller)
     if visitor.expects == "name":
         visitor.say("Bellemare")
+        visitor.say("jeudi")
     assert visitor.state.stage == "transfer"
     assert "26 novembre" not in visitor.heard
 

@@ -170,6 +170,35 @@ async def test_whatever_is_said_can_be_kept(database_url: str, tmp_path: Path, o
         assert await records.answer("a", office.FindFile(odd, odd)) is not None
 
 
+async def test_a_name_and_a_number_that_rings_open_nothing_without_the_day(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with opened(database_url, tmp_path) as records:
+        theirs, day = "+596696112233", datetime(2026, 11, 26).date()
+        for guess in (
+            office.FindAppointment("Bellemare", phone=theirs),
+            office.FindAppointment("Bellemare", phone=theirs, day=day + timedelta(days=1)),
+            office.FindAppointment("Bellemare", phone=PHONE, day=day),
+            office.FindAppointment("Martin", phone=theirs, day=day),
+            office.FindAppointment("Bellemare", day=day),
+        ):
+            assert await records.answer("a", guess) == office.AppointmentFound(None)
+        right = office.FindAppointment("Bellemare", phone=theirs, day=day)
+        assert await records.answer("a", right) != office.AppointmentFound(None)
+
+
+async def test_who_objects_to_their_words_leaves_none_in_what_they_asked_for(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with opened(database_url, tmp_path) as records:
+        await records.answer("a", office.AskCallback("accueil", PHONE, "requested", about="un secret"))
+        await records.answer("a", office.OpenTicket("voirie", "rue des Lilas", "un secret"))
+        await records.answer("a", office.KeepNoWords())
+        async with records.database.reading() as session:
+            assert await session.scalar(select(Callback.about)) is None
+            assert await session.scalar(select(Ticket.nature)) == "la voirie"
+
+
 async def count(records: TownRecords, model: type[Callback] | type[Ticket] | type[Appointment]) -> int:
     async with records.database.reading() as session:
         return await session.scalar(select(func.count()).select_from(model)) or 0

@@ -63,7 +63,7 @@ async def test_the_calls_of_the_last_days_and_the_towns_tests_are_held_with_a_dr
             ("objection", ["vous ouvrez à quelle heure demain", "merci"]),
         ],
     )  # fmt: skip
-    await database.write(lambda session: keep_no_words(session, "objection"))
+    await database.write(lambda session: keep_no_words(session, "objection", {}))
     marked = update(Call).where(Call.id == "marche").values(marked_wrong=True)
     await database.write(lambda session: session.execute(marked))
     await database.close()
