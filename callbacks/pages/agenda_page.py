@@ -1,17 +1,16 @@
-"""The day's appointments: who comes when, with what is free; a clerk takes and cancels them."""
+"""The day's appointments: who comes when, with what is free; a clerk takes one. What is done with one that
+there is stands in `visit_deeds`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi import Path as InPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from callbacks import appointments, audit, waiting
-from callbacks.errors import NoSuchRecord
 from callbacks.messages.appointment_answers import answers_to
 from callbacks.messages.of_appointments import reached
 from callbacks.models import Agenda, Appointment
@@ -33,6 +32,10 @@ Word = Annotated[str, Form(max_length=120)]
 DONE = {
     "pris": "Rendez-vous pris.",
     "annule": "Rendez-vous annulé ; sa place est libre.",
+    "deplace": "Rendez-vous déplacé.",
+    "honore": "Noté : venu.",
+    "absent": "Noté : absent.",
+    "prevu": "Noté : de nouveau prévu.",
     "attend": "C'est noté : si une place plus tôt se libère, un message partira.",
     "nattend": "C'est noté : plus de message pour une place plus tôt.",
     "avance": "Rendez-vous avancé à la place qui s'est libérée.",
@@ -54,6 +57,8 @@ class DayPlan:
     """By appointment, what its person answered to the reminder."""
     refusals: frozenset[str]
     """Numbers and addresses that want no messages."""
+    moving: Appointment | None
+    """The one that another time is looked for: the free times are those of its agenda."""
 
 
 @router.get("")
@@ -64,8 +69,10 @@ async def agenda_page(
     jour: DayText = "",
     fait: str = "",
     personnes: Annotated[str, Query(max_length=3)] = "1",
+    deplacer: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
-    return await _show(request, desk, person, jour, done=DONE.get(fait, ""), persons=_persons(personnes))
+    done = DONE.get(fait, "")
+    return await show(request, desk, person, jour, done=done, persons=_persons(personnes), moving=deplacer)
 
 
 @router.post("")
@@ -88,14 +95,14 @@ async def take(
     except ValueError:
         at = None
     if at is None or at.tzinfo is not None or name is None or (telephone.strip() and phone is None):
-        return await _show(
+        return await show(
             request, desk, person, jour, refused="Il faut un horaire, un nom et un numéro juste.", status=422,
             persons=persons,
         )  # fmt: skip
     visit = appointments.Visit(motif, at, name, phone, persons=persons)
 
     async def work(session: AsyncSession) -> str | None:
-        kept = await appointments.book(session, _moment(desk, person), visit, desk.random, call_id=None)
+        kept = await appointments.book(session, moment_of(desk, person), visit, desk.random, call_id=None)
         if kept is not None:
             audit.note(session, desk.now(), person.clerk_id, "prendre", f"appointment {kept.ref}")
             if plus_tot and reached(kept) is not None:
@@ -104,25 +111,11 @@ async def take(
 
     if await desk.database.write(work) is None:
         refused = "Cet horaire vient d'être pris : choisissez-en un autre."
-        return await _show(request, desk, person, jour, refused=refused, status=409, persons=persons)
+        return await show(request, desk, person, jour, refused=refused, status=409, persons=persons)
     return RedirectResponse(f"/rendez-vous?jour={at.date()}&fait=pris", 303)
 
 
-@router.post("/{ref}/annuler")
-async def cancel(desk: TheDesk, person: Acting, ref: Annotated[str, InPath(max_length=12)]) -> Response:
-    async def work(session: AsyncSession) -> date:
-        kept = await session.scalar(select(Appointment).where(Appointment.ref == ref))
-        if kept is None:
-            raise NoSuchRecord("Ce rendez-vous n'existe pas ou plus.")
-        await appointments.cancel(session, _moment(desk, person), ref=ref, name=kept.name)
-        audit.note(session, desk.now(), person.clerk_id, "annuler", f"appointment {ref}")
-        return kept.starts_at.date()
-
-    day = await desk.database.write(work)
-    return RedirectResponse(f"/rendez-vous?jour={day}&fait=annule", 303)
-
-
-async def _show(
+async def show(
     request: Request,
     desk: Desk,
     person: SignedIn,
@@ -132,10 +125,16 @@ async def _show(
     refused: str = "",
     status: int = 200,
     persons: int = 1,
+    moving: str = "",
 ) -> Response:
+    """The page of this day (ISO). `moving`: the reference of the appointment to be moved."""
     day = _day(text) or Clock(desk).now.date()
     await write_note(desk.database, desk.now(), person.clerk_id, "lister", f"appointments {day}")
-    plan = await desk.database.read(lambda session: _plan(session, _moment(desk, person), day, persons))
+
+    async def work(session: AsyncSession) -> DayPlan:
+        return await _plan(session, moment_of(desk, person), day, persons, moving)
+
+    plan = await desk.database.read(work)
     return page(
         "agenda.html",
         request,
@@ -150,7 +149,9 @@ async def _show(
     )
 
 
-async def _plan(session: AsyncSession, moment: Moment, day: date, persons: int) -> DayPlan:
+async def _plan(session: AsyncSession, moment: Moment, day: date, persons: int, moving: str) -> DayPlan:
+    moved = await _standing(session, moment, moving) if moving else None
+    persons = moved.persons if moved is not None else persons
     begin = datetime.combine(day, time.min)
     end = begin + timedelta(days=1)
     found = await session.scalars(
@@ -165,6 +166,7 @@ async def _plan(session: AsyncSession, moment: Moment, day: date, persons: int) 
             session, moment, motif, windows=[(begin, end)], persons=persons, limit=MOST_FREE
         )
         for motif in motifs
+        if moved is None or motif == moved.motif
     }
     return DayPlan(
         day,
@@ -174,10 +176,21 @@ async def _plan(session: AsyncSession, moment: Moment, day: date, persons: int) 
         persons,
         await answers_to(session, visits),
         await refusals(session, [each for visit in visits for each in (visit.phone, visit.email)]),
+        moved,
     )
 
 
-def _moment(desk: Desk, person: SignedIn) -> Moment:
+async def _standing(session: AsyncSession, moment: Moment, ref: str) -> Appointment | None:
+    """The appointment to come under this reference."""
+    return await session.scalar(
+        select(Appointment).where(
+            Appointment.ref == ref, Appointment.status == "pris", Appointment.starts_at > moment.local
+        )
+    )
+
+
+def moment_of(desk: Desk, person: SignedIn) -> Moment:
+    """Now, for what this clerk does."""
     local = Clock(desk).now.replace(tzinfo=None)
     return Moment(desk.now(), local, f"clerk {person.clerk_id}")
 
