@@ -29,7 +29,10 @@ from prompts.load import BASE, load_town
 from prompts.phrasebook import Phrasebook, phrase_files, read_phrasebook
 
 Json = dict[str, Any]
-EXAM = report.ROOT / "tests" / "dialog" / "exam" / "sentences.jsonl"
+_FOLDER = report.ROOT / "tests" / "dialog" / "exam"
+EXAM = _FOLDER / "sentences.jsonl"
+LATER = ("fresh", "third")
+"""Examinations written later, each by somebody else."""
 _OUT_OF_SCOPE = frozenset(["hors_sujet", "conseil_juridique", "decision"])
 _BINS = 10
 
@@ -53,15 +56,19 @@ def run(*, quick: bool) -> Json:
     """The whole measurement; `quick` leaves the cross-validation out."""
     book = read_phrasebook(phrase_files([BASE]))
     town = load_town()
-    judged = [judge(town, case) for case in read_exam(EXAM)]
     figures: Json = {
-        "exam": exam_figures(judged, town),
+        "exam": _examined(town, EXAM),
+        "later_exams": {name: _examined(town, _FOLDER / f"{name}.jsonl") for name in LATER},
         "baseline": baseline(book, read_exam(EXAM)),
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
     if not quick:
         figures["cross_validation"] = cross_validation(book)
     return report.keep("understanding", figures)
+
+
+def _examined(town: Town, file: Path) -> Json:
+    return exam_figures([judge(town, case) for case in read_exam(file)], town)
 
 
 def read_exam(file: Path) -> list[Json]:

@@ -74,6 +74,11 @@ def fresh() -> list[Sentence]:
     return [_sentence(row) for row in _rows("fresh.jsonl")]
 
 
+def third() -> list[Sentence]:
+    """The third examination, mostly of what is out of scope, in file order."""
+    return [_sentence(row) for row in _rows("third.jsonl")]
+
+
 def dates() -> list[Utterance]:
     """All sentences about dates and times, also those that only look so."""
     return [_utterance(row) for row in _rows("dates.jsonl")]
