@@ -23,13 +23,16 @@ NUMBER = "0596000000"
 Kind = Literal["booking", "callback", "question"]
 KINDS: tuple[Kind, ...] = ("booking", "callback", "question")
 VOICE = "fr+Hugo"
-NAME = "Madame Lemoine."
+NAME = "R, T, I, N."
+"""Spelled, it is heard by the built-in recogniser."""
 OPENING_S = 0.7
 HEARD_WITHIN_S = 8.0
 AFTER_A_KEY_S = 0.3
 """Until then what is heard may be the sentence that the key cuts short."""
 BEFORE_A_KEY_S = 0.8
 QUIET_S = 0.5
+DONE_S = 1.5
+SAID_WITHIN_S = 40.0
 WHOLE = 0.7
 """Share of a sentence from which it was heard (tests/support/hearing.py)."""
 
@@ -41,6 +44,8 @@ class Script:
     kind: Kind
     committed_at: float | None = None
     """When the key went out that has something written down."""
+    offer: str = "1"
+    """The key of the time that is taken, of those offered."""
 
     async def talk(self, call: PhoneCall) -> None:
         """To its end. Raises TimeoutError where nothing is heard any more."""
@@ -53,12 +58,12 @@ class Script:
                 await self._commit(call)
             case "question":
                 await self._press(call, "1")
-        await call.silent_after(_now(), 1.5, 30.0)
+        await call.silent_after(_now(), DONE_S, SAID_WITHIN_S)
 
     async def _book(self, call: PhoneCall) -> None:
-        for key in ("3", "1", "1"):  # an appointment, for the first subject, at the first time offered
+        for key in ("3", "1", self.offer):  # an appointment, for the first subject, at one of three times
             await self._press(call, key)
-        await call.silent_after(_now(), QUIET_S)
+        await call.silent_after(_now(), QUIET_S, SAID_WITHIN_S)
         _, said = await call.say(sound_of(NAME, VOICE), RATE_HZ)
         await call.first_voiced_after(said + AFTER_A_KEY_S, HEARD_WITHIN_S)
         await self._press(call, "1")  # the number they call from

@@ -180,7 +180,7 @@ class Callers:
         """What they heard, against what is in the database now."""
         kept = await read_kept(self._line.url, self._line.town, TODAY)
         tally = Tally()
-        tally.judge(self.played, kept, words=False)
+        tally.judge(self.played, kept)
         return tally
 
     @property
