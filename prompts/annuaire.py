@@ -66,16 +66,21 @@ def read_directory(file: Path, insee: str | None = None) -> Directory:
             data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnusableImport(f"« {file} » ne se lit pas ({why(error)}).") from error
+    return directory_of(record_in(data, file.name, insee))
+
+
+def record_in(data: bytes, name: str, insee: str | None = None) -> Json:
+    """The town hall's record in a file of this name. Raises UnusableImport."""
     if len(data) > MAX_BYTES:
         raise UnusableImport(
-            f"« {file.name} » dépasse {MAX_BYTES // 1_000_000} Mo : donnez la fiche de votre mairie seule, "
+            f"« {name} » dépasse {MAX_BYTES // 1_000_000} Mo : donnez la fiche de votre mairie seule, "
             "pas l'annuaire de tout le pays."
         )
     try:
         records = tuple(_records(json.loads(data.decode("utf-8-sig"))))
     except (ValueError, RecursionError) as error:
-        raise UnusableImport(f"« {file.name} » n'est pas du JSON de l'annuaire.") from error
-    return directory_of(_town_hall(records, insee, file.name))
+        raise UnusableImport(f"« {name} » n'est pas du JSON de l'annuaire.") from error
+    return _town_hall(records, insee, name)
 
 
 def directory_of(record: Json) -> Directory:

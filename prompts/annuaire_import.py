@@ -4,10 +4,11 @@ The record itself is kept beside (`annuaire.yaml`), so that what the town says c
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from prompts.annuaire import Directory
 from prompts.blanks import is_blank
@@ -43,14 +44,23 @@ def bring_in(folder: Path, found: Directory, today: date, *, replace: bool = Fal
     Values that the town has written otherwise are left as they are, unless `replace`. Raises ContentError.
     """
     values = read_yaml(folder / "commune.yaml", "commune.yaml").value
+    proposals = proposals_of(values, found, replace=replace)
+    for each in proposals:
+        if each.became in ("filled", "replaced"):
+            write_part(folder, Part("commune.yaml", each.path), each.value)
+    write_whole(folder / KEPT_AS, kept_text(found, today).encode())
+    return proposals
+
+
+def proposals_of(
+    values: Mapping[str, Any], found: Directory, *, replace: bool = False
+) -> tuple[Proposal, ...]:
+    """What the record says beside what « commune.yaml » says; nothing is written. Pure."""
     proposals = []
     for path, value in _proposed(found):
         before = part_at(values, path)
-        became = _became(before, value, replace)
-        if became in ("filled", "replaced"):
-            write_part(folder, Part("commune.yaml", path), value)
-        proposals.append(Proposal(path, value, None if before is None else str(before), became))
-    write_whole(folder / KEPT_AS, _as_yaml(found, today).encode())
+        shown = None if before is None else str(before)
+        proposals.append(Proposal(path, value, shown, _became(before, value, replace)))
     return tuple(proposals)
 
 
@@ -76,7 +86,8 @@ def _proposed(found: Directory) -> tuple[tuple[YamlPath, str], ...]:
     return tuple((path, value) for path, value in every if value is not None)
 
 
-def _as_yaml(found: Directory, today: date) -> str:
+def kept_text(found: Directory, today: date) -> str:
+    """The file of KEPT_AS."""
     lines = [
         "# Ce que dit l'annuaire de l'administration (DILA, Licence Ouverte 2.0). Ne se modifie pas :",
         "# « standardiste import annuaire » le remplace. Comparé chaque nuit à ce que dit la commune.",

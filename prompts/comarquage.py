@@ -5,7 +5,7 @@ deep is refused before it takes memory. Element text is split by inline tags: jo
 Format: schema `Publication.xsd` 3.3 and 3.4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
@@ -53,12 +53,17 @@ def read_publication(file: Path) -> Element:
                 f"« {file.name} » dépasse {MAX_BYTES // 1_000_000} Mo : donnez les fiches une à une."
             )
         with file.open("rb") as opened:
-            root = _Builder(file.name).built(iter(lambda: opened.read(_CHUNK_BYTES), b""))
+            return publication_in(iter(lambda: opened.read(_CHUNK_BYTES), b""), file.name)
     except OSError as error:
         raise UnusableImport(f"« {file} » ne se lit pas ({why(error)}).") from error
+
+
+def publication_in(chunks: Iterable[bytes], name: str) -> Element:
+    """The fiche of a file of this name. Raises UnusableImport."""
+    root = _Builder(name).built(chunks)
     if root.tag != "Publication":
         raise UnusableImport(
-            f"« {file.name} » n'est pas une fiche de service-public : elle commence par <{root.tag[:40]}>, "
+            f"« {name} » n'est pas une fiche de service-public : elle commence par <{root.tag[:40]}>, "
             "<Publication> est attendu."
         )
     return root
@@ -71,7 +76,7 @@ class _Builder:
         self._root: Element | None = None
         self._elements = 0
 
-    def built(self, chunks: Iterator[bytes]) -> Element:
+    def built(self, chunks: Iterable[bytes]) -> Element:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)

@@ -8,9 +8,10 @@ spoken: it lies in `brouillons/`, and has blanks that only a person fills.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from prompts.annuaire import UnusableImport
 from prompts.blanks import BLANK
@@ -85,6 +86,18 @@ def draft_of(publication: Element) -> DraftProcedure:
     text = "\n".join(_yaml(number, title, url, changed, reader))
     items = sum(said.part == "pieces" for said in reader.said)
     return DraftProcedure(number, title, text + "\n", len(reader.questions), items, tuple(reader.flags))
+
+
+def approved(draft: Mapping[str, Any], name: str, subject: str, until: str) -> dict[str, Any]:
+    """The draft as a démarche of this name, on this subject, told until that day; its blanks stay."""
+    # Its questions replace those that ship, none included.
+    return {
+        "nom": name,
+        "services": [subject],
+        "questions": list(draft.get("questions") or ()),
+        **{key: part for key, part in draft.items() if key not in ("nom", "services", "questions")},
+        "valable_jusquau": until,
+    }
 
 
 def _changed(publication: Element) -> date | None:

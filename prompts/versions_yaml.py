@@ -53,6 +53,14 @@ def with_part(text: str, path: YamlPath, value: Any) -> str:
     return out.getvalue()
 
 
+def written_whole(value: dict[str, Any]) -> str:
+    """A whole file that says this."""
+    text = ""
+    for key, part in value.items():
+        text = with_part(text, (key,), part)
+    return text
+
+
 def _yaml() -> YAML:
     yaml = YAML()
     yaml.preserve_quotes = True

@@ -17,7 +17,7 @@ from speech.models import chosen_ears, chosen_voice
 from speech.prompt_cache import PromptCache
 from speech.pronunciations import Pronunciations
 from speech.settings import SpeechSettings
-from speech.speaking import PoolSynthesiser, speak_all
+from speech.speaking import PoolSynthesiser, Progress, speak_all, untold
 from speech.vad import silero_session
 from speech.worker import Message
 from speech.worker_group import GroupStatus, WorkerGroup
@@ -195,10 +195,12 @@ class SpeechPool:
         ears = self._ears.status() if self._ears else None
         return PoolStatus(ears, self._voice.status(), self._synthesiser.counts)
 
-    async def warm(self, texts: Iterable[str], diction: Diction | None = None) -> None:
+    async def warm(
+        self, texts: Iterable[str], diction: Diction | None = None, progress: Progress = untold
+    ) -> int:
         """Synthesises published sentences ahead of their first call; see `speech.speaking.speak_all`."""
         voice = self._synthesiser if diction is None else self._synthesiser.with_diction(diction)
-        await speak_all(texts, voice)
+        return await speak_all(texts, voice, progress)
 
     async def start(self) -> None:
         """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""

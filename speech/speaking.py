@@ -144,11 +144,15 @@ def joined(sounds: Sequence[Sound], pause_ms: int = SENTENCE_PAUSE_MS) -> Sound:
     return Sound(np.concatenate([SILENT, *pieces[1:]]))
 
 
-async def speak_all(
-    texts: Iterable[str],
-    synthesiser: PoolSynthesiser,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> int:
+Progress = Callable[[int, int], None]
+"""How many are done, of how many."""
+
+
+def untold(_done: int, _of: int) -> None:
+    """Where nobody follows."""
+
+
+async def speak_all(texts: Iterable[str], synthesiser: PoolSynthesiser, progress: Progress = untold) -> int:
     """Speaks published texts ahead, piece by piece in their order; gives how many could not be spoken.
 
     One at a time and after everything that calls ask for; `progress` is told how many are done, of how many.

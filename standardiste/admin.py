@@ -1,7 +1,7 @@
 """The admins' pages, wired to the rest of the product: who comes, how they look, what they may ask for."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from callbacks.pages.noting import write_note
 from callbacks.pages.rendering import HERE as CLERKS_PAGES
 from callbacks.pages.rendering import Clock, environment
 from callbacks.sessions import SignedIn
+from prompts.annuaire import MAX_BYTES as MOST_RECORDS
 from prompts.content import Town
 from prompts.errors import ContentError
 from prompts.pages.checking import complaints
@@ -39,6 +40,7 @@ from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_m
 from standardiste.admin_learning import CallsToLearnFrom
 from standardiste.admin_live import Check, LiveTown
 from standardiste.admin_recording import MAX_BYTES, AdminRecordings, too_big
+from standardiste.admin_relying import relying_on
 from standardiste.admin_replay import DraftReplays
 from standardiste.review import to_look_at
 from standardiste.town import read_town
@@ -47,8 +49,14 @@ MAX_FORM_BYTES = 2_000_000
 """A démarche with all its cases, or a file as it is."""
 PATIENCE_BYTES = 300_000_000
 """Of something too long, read so that who sends it is told so; then the line is cut."""
-UPLOADS = ("/admin/enregistrements/", "/admin/annonces")
+SOUNDS_TO = ("/admin/enregistrements/", "/admin/annonces")
 """Where sounds are sent to."""
+RECORDS_TO = "/admin/importer"
+"""Where official data are sent to."""
+TOO_MANY_RECORDS = (
+    f"Ce fichier dépasse {MOST_RECORDS // 1_000_000} Mo : donnez la fiche de votre mairie seule, pas "
+    "l'annuaire de tout le pays, ou quelques fiches de service-public à la fois."
+)
 JOINED = "Avec ce qui a été publié entre-temps, il y a un point à corriger."
 """Why a publication was not made at its date."""
 
@@ -69,6 +77,8 @@ class AdminParts:
     now: Callable[[], datetime]
     replays: DraftReplays
     learning: CallsToLearnFrom
+    speak_ahead: Callable[[Town, Callable[[int, int], None]], Awaitable[int]]
+    """Has all that is the same in every call spoken and kept; how much of it could not be."""
 
 
 def admin_desk(parts: AdminParts) -> AdminDesk:
@@ -83,6 +93,9 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         voice = await asyncio.to_thread(lambda: parts.voice(drafted(live)))
         return await spoken_wav(voice, text, telephone)
 
+    async def ahead(content: Path, progress: Callable[[int, int], None]) -> int:
+        return await parts.speak_ahead(await asyncio.to_thread(read_town, content), progress)
+
     async def note(who: Editor, action: str, subject: str) -> None:
         await write_note(parts.database, now(), who.clerk_id, action, subject)
 
@@ -92,7 +105,6 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
     return AdminDesk(
         store=live.store,
         now=now,
-        tz=live.town.tz,
         reader=reader,
         editor=editor,
         draw=draw,
@@ -109,6 +121,8 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         learning=parts.learning,
         recording=AdminRecordings(),
         review=review,
+        speak_ahead=ahead,
+        relying=lambda kind, key: relying_on(kind, key, live.town, parts.database, now()),
     )
 
 
@@ -143,18 +157,27 @@ async def reader(request: Request) -> Editor:
 
 async def editor(request: Request) -> Editor:
     """Who sends this form. Raises NotSignedIn, CodeMissing, ForgedForm, TooMuch, PageRefused."""
-    uploads = request.url.path.startswith(UPLOADS)
+    most, words = _bounds(request.url.path)
     length = request.headers.get("content-length", "")
     if "transfer-encoding" in request.headers or not length.isdecimal():
         raise TooMuch("Ce formulaire est trop long.")
     found = await current(await someone(request, await look(request, desk_of(request))))
-    if int(length[:12]) > (MAX_BYTES + MAX_FORM_BYTES if uploads else MAX_FORM_BYTES):
+    if int(length[:12]) > most:
         await _let_pass(request)
-        raise TooMuch(too_big() if uploads else "Ce formulaire est trop long.")
+        raise TooMuch(words)
     await acting(request, found)
     if not found.may("admin"):
         raise PageRefused("Seul un administrateur peut changer ce que disent les appels.")
     return _editor(found)
+
+
+def _bounds(path: str) -> tuple[int, str]:
+    """How many bytes may be sent there, and what is said of more."""
+    if path.startswith(SOUNDS_TO):
+        return MAX_BYTES + MAX_FORM_BYTES, too_big()
+    if path.startswith(RECORDS_TO):
+        return MOST_RECORDS + MAX_FORM_BYTES, TOO_MANY_RECORDS
+    return MAX_FORM_BYTES, "Ce formulaire est trop long."
 
 
 async def _let_pass(request: Request) -> None:

@@ -13,9 +13,9 @@ from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.pages.desk import town_words
 from prompts.content import Town
 from standardiste.admin_live import LiveTown
+from standardiste.fixed_sentences import N_GREETING, fixed_sentences
 from standardiste.records import TownRecords
 from standardiste.records_filling import lay_out_agendas
-from standardiste.wiring import N_GREETING, fixed_sentences
 
 log = logging.getLogger("standardiste.admin")
 
@@ -27,8 +27,16 @@ class Engines(Protocol):
         """Has these texts of a content spoken ahead of their first call."""
         ...
 
+    async def speak_ahead(self, town: Town) -> int:
+        """Has all that is the same in every call spoken ahead; how much could not be."""
+        ...
+
     async def make_ready(self, town: Town) -> None:
         """Has a content learned by what hears and understands."""
+        ...
+
+    def keep_time(self, town: Town) -> None:
+        """From now on the clock tells this town's time."""
         ...
 
 
@@ -39,6 +47,7 @@ class Adopting:
         self._engines, self._records, self._app = engines, records, app
         self._warming: asyncio.Task[None] | None = None
         live.prepare = self.prepare
+        live.speak_ahead = engines.speak_ahead
         live.followers.append(self.adopt)
 
     async def prepare(self, town: Town) -> None:
@@ -50,6 +59,7 @@ class Adopting:
 
     async def adopt(self, town: Town) -> None:
         """From now on."""
+        self._engines.keep_time(town)
         self._records.town = town
         desk = self._app.state.desk
         people = desk.people and replace(desk.people, town=town)
@@ -64,7 +74,7 @@ class Adopting:
             log.error("the agendas could not be laid out: %s", type(error).__name__)
 
     async def _speak_ahead(self, town: Town) -> None:
-        await self._engines.warm(town, fixed_sentences(town)[N_GREETING:])
+        await self._engines.speak_ahead(town)
 
     async def aclose(self) -> None:
         """Stops speaking ahead what is left."""

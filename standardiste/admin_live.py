@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prompts.content import Town
@@ -23,6 +23,10 @@ Check = Callable[[Path], Awaitable[str]]
 
 LOOK_S = 0.5
 """How long another program's publication may go unseen."""
+SPOKEN_BEFORE = timedelta(minutes=10)
+"""How long before its date a publication begins to be spoken."""
+SPOKEN_WITHIN = timedelta(minutes=2)
+"""How long after its date it waits for the voice: hours that change cannot wait for ever."""
 PREPARED_S = 2.0
 """How long a publication waits for its first sentences to be spoken: calls hear it within three seconds."""
 
@@ -45,6 +49,11 @@ class LiveTown:
         """Why what is published is not what callers hear; empty while all is well."""
         self.prepare: Callable[[Town], Awaitable[None]] | None = None
         """Has spoken what calls begin with, before they hear it."""
+        self.speak_ahead: Callable[[Town], Awaitable[int]] | None = None
+        """Has spoken all that is the same in every call."""
+        self._spoken = ""
+        """The digest of what was last spoken ahead of its date."""
+        self._speaking: asyncio.Task[None] | None = None
         self.followers: list[Callable[[Town], Awaitable[None]]] = []
         """Told of each new town, in order."""
         self._refreshing = asyncio.Lock()
@@ -79,7 +88,8 @@ class LiveTown:
                 try:
                     joined = await asyncio.to_thread(self.store.joined_due, now())
                     if joined is None:
-                        await asyncio.to_thread(self.store.publish_due, now())
+                        if await self._is_spoken(now()):
+                            await asyncio.to_thread(self.store.publish_due, now())
                     elif checking is None or checking.done():  # beside: it may take half a minute
                         checking = asyncio.create_task(self.check_due(joined, check), name="due")
                 except (PromptsError, OSError) as error:
@@ -87,8 +97,36 @@ class LiveTown:
                 await self.refresh()
                 await asyncio.sleep(LOOK_S)
         finally:
-            if checking is not None:
-                checking.cancel()
+            for task in (checking, self._speaking):
+                if task is not None:
+                    task.cancel()
+
+    async def _is_spoken(self, now: datetime) -> bool:
+        """Whether what waits for its date may be published: spoken, or too late to wait for the voice."""
+        waiting, content = self.store.scheduled(), self.store.scheduled_content()
+        if self.speak_ahead is None or waiting is None or content is None or waiting.problem:
+            return True
+        if waiting.at > now + SPOKEN_BEFORE:
+            return True
+        digest = await asyncio.to_thread(content_digest, content)
+        if digest != self._spoken:
+            self._spoken = digest
+            if self._speaking is not None:
+                self._speaking.cancel()
+            self._speaking = asyncio.create_task(self._speak(content), name="due voice")
+        assert self._speaking is not None
+        return self._speaking.done() or now > waiting.at + SPOKEN_WITHIN
+
+    async def _speak(self, content: Path) -> None:
+        """What cannot be read, or said, is told where it is published."""
+        assert self.speak_ahead is not None
+        try:
+            missing = await self.speak_ahead(await asyncio.to_thread(read_town, content))
+        except (PromptsError, OSError) as error:
+            log.warning("what waits for its date cannot be spoken ahead: %s", error)
+            return
+        if missing:
+            log.warning("%d sentences of what waits for its date could not be spoken ahead", missing)
 
     async def check_due(self, content: Path, check: Check) -> None:
         """Checks what waits for its date as any publication is checked, and notes what is wrong with it."""

@@ -9,7 +9,7 @@ from standardiste.admin_draft_calls import DraftCalls
 from standardiste.admin_live import LiveTown
 from standardiste.admin_phone import AnnouncementLine
 from standardiste.admitting import Admitting
-from standardiste.answering import RECEPTION, people_first
+from standardiste.answering import first_to
 from standardiste.missed_calls import MissedCalls
 from standardiste.records import TownRecords
 from standardiste.ringing import Ringer
@@ -47,12 +47,15 @@ def bridge_of(
                 await announcements.take(call)
             case "temoin" if witness_line is not None:
                 await witness_line.take(call)
-            case _ if people_first(live.town, now()):
-                await call.transfer(RECEPTION)
             case _:
                 await switchboard.take(call, admitting.watching())
 
-    return AsteriskBridge(asterisk_of(settings.ari), take, door=admitting, on_call_number=on_call_number)
+    def first(dialled: str, rung: str) -> tuple[str, str] | None:
+        return first_to(live.town, now(), dialled, rung)
+
+    return AsteriskBridge(
+        asterisk_of(settings.ari), take, door=admitting, on_call_number=on_call_number, first=first
+    )
 
 
 def ringer_of(settings: Settings, records: TownRecords, live: LiveTown) -> Ringer | None:

@@ -113,7 +113,16 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
             LearningParts(settings, live.store, opened.records.database, now, lambda: live.town)
         )
         admin = admin_desk(
-            AdminParts(live, proofs, voice_of, opened.records.database, now, replays, learning)
+            AdminParts(
+                live,
+                proofs,
+                voice_of,
+                opened.records.database,
+                now,
+                replays,
+                learning,
+                opened.speak_ahead,
+            )
         )
         web = WebServices(
             lambda: live.town.name,

@@ -2,21 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from string import Formatter
-from time import monotonic
+from datetime import datetime
 
-from dialog.talk import phrase
 from dialog.understanding import understand
 from prompts.content import Town
+from speech.diction import Diction
 from speech.errors import EngineBusy, EngineFailed
 from speech.listening import Listener
 from speech.pool import SpeechPool
+from speech.speaking import Progress, untold
 from standardiste.beside import told_if_broken
 from standardiste.call_log import CallLog
+from standardiste.fixed_sentences import N_GREETING, fixed_sentences
 from standardiste.log import bridge_loguru
 from standardiste.records import TownRecords
 from standardiste.records_opening import open_records, photo_store, voicemail_of
@@ -24,44 +24,11 @@ from standardiste.records_upkeep import Upkeep
 from standardiste.settings import Settings
 from standardiste.speech_choice import ears_of, speech_settings
 from standardiste.town import read_town
+from standardiste.town_clock import TownClock
 from standardiste.town_voice import awaited_of, diction_of
 from telephony.call import CallServices
 
 log = logging.getLogger("standardiste")
-
-N_GREETING = 2
-"""How many sentences a call begins with: they stand first in `Sentences`, and no call waits for them."""
-
-
-def town_clock(town: Town, start: datetime | None) -> Callable[[], datetime]:
-    """The town's clock: the real one, or one that goes on from `start` (local time without an offset)."""
-    zone = town.tz
-    if start is None:
-        return lambda: datetime.now(zone)
-    begun = monotonic()
-    origin = start.replace(tzinfo=zone) if start.tzinfo is None else start.astimezone(zone)
-    return lambda: origin + timedelta(seconds=monotonic() - begun)
-
-
-def fixed_sentences(town: Town) -> list[str]:
-    """The sentences that are the same in every call, as they are said; a call's first ones come first."""
-    parse = Formatter().parse
-    texts: dict[str, str] = town.sentences.model_dump()
-    turns = town.turn_taking
-    varied = (form for forms in town.variants.forms.values() for form in forms)
-    answers = (line for question in town.faq.questions.values() for line in question.answer)
-    return [
-        phrase(town, text)
-        for text in (
-            *texts.values(),
-            *turns.fillers,
-            turns.keys_cleared,
-            turns.nobody_there,
-            *varied,
-            *answers,
-        )
-        if all(name in (None, "commune") for _, name, _, _ in parse(text))
-    ]
 
 
 @dataclass(frozen=True)
@@ -72,6 +39,7 @@ class OpenSwitchboard:
     services: CallServices
     records: TownRecords
     calls: CallLog
+    clock: TownClock
 
     def services_for(self, town: Town) -> CallServices:
         """What a call needs that begins with this content."""
@@ -94,6 +62,19 @@ class OpenSwitchboard:
         """Has these texts of a content spoken ahead of their first call."""
         await self.pool.warm(texts, await asyncio.to_thread(diction_of, town))
 
+    async def speak_ahead(self, town: Town, progress: Progress = untold) -> int:
+        """Has all that is the same in every call spoken and kept; how many pieces could not be."""
+        diction = await asyncio.to_thread(diction_of, town)
+        return await self.pool.warm(fixed_sentences(town), diction, progress)
+
+    def keep_time(self, town: Town) -> None:
+        """From now on the clock tells this town's time."""
+        self.clock.tz = town.tz
+
+
+async def _warmed(pool: SpeechPool, texts: list[str], diction: Diction) -> None:
+    await pool.warm(texts, diction)
+
 
 @asynccontextmanager
 async def call_services(
@@ -109,7 +90,7 @@ async def call_services(
     """
     bridge_loguru()
     town = town or read_town(settings.commune_dir)
-    now = town_clock(town, start)
+    now = TownClock(town.tz, start)
     speech = speech_settings(settings, town)
     loading: AbstractAsyncContextManager[SpeechPool] = (
         SpeechPool(speech) if engines is None else nullcontext(engines)
@@ -119,7 +100,7 @@ async def call_services(
         await pool.warm(texts[:N_GREETING], diction)
         calls = CallLog(records, pool.transcriber.name if pool.transcriber else None)
         tasks = {
-            asyncio.create_task(pool.warm(texts[N_GREETING:], diction), name="warming"),
+            asyncio.create_task(_warmed(pool, texts[N_GREETING:], diction), name="warming"),
             asyncio.create_task(calls.run(), name="call log"),
             asyncio.create_task(
                 Upkeep(records, photo_store(settings), voicemail_of(settings)).run(), name="upkeep"
@@ -141,6 +122,7 @@ async def call_services(
                 ),
                 records,
                 calls,
+                now,
             )
         finally:
             for task in tasks:

@@ -84,11 +84,17 @@ class AsteriskBridge:
         *,
         door: Door | None = None,
         on_call_number: Callable[[], str | None] = lambda: None,
+        first: Callable[[str, str], tuple[str, str] | None] = lambda _dialled, _rung: None,
     ) -> None:
-        """`door`: None for thirty calls. `on_call_number`: of the on-call people, as it is dialled."""
+        """`door`: None for thirty calls. `on_call_number`: of the on-call people, as it is dialled.
+
+        `first`: where in the dialplan a call goes before it is answered here, by what was dialled and how
+        the reception answered (extensions.conf, SONNE); None for a call that is ours at once.
+        """
         self._settings = settings
         self._on_call = on_call
         self._on_call_number = on_call_number
+        self._first = first
         self.fates = Fates()
         self._door = door or Room(30)
         self._draining = False
@@ -261,12 +267,16 @@ class AsteriskBridge:
         dialled = args[0] if args else ""
         if self._draining:
             self._relieved += 1
-            self._turn_away(channel_id, dialled, relief=not self._settings.app.endswith(RELIEF))
+            self._send_on(channel_id, refuge(dialled, relief=not self._settings.app.endswith(RELIEF)))
+            return
+        if (place := self._first(dialled, args[3] if len(args) > 3 else "")) is not None:
+            log.info("call %s goes to the reception first", channel_id)
+            self._send_on(channel_id, place)
             return
         if not self._door.admits(channel_id):
             self._refused += 1
             log.warning("call %s is not for us: %d calls are active", channel_id, len(self._calls))
-            self._turn_away(channel_id, dialled, relief=False)
+            self._send_on(channel_id, refuge(dialled, relief=False))
             return
         self._total += 1
         caller = caller_of(number, args[1] if len(args) > 1 else "")
@@ -277,16 +287,13 @@ class AsteriskBridge:
         self.fates.begins(channel_id)
         self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")
 
-    def _turn_away(self, channel_id: str, dialled: str, *, relief: bool) -> None:
-        refusal = asyncio.create_task(
-            self._refuse(channel_id, dialled, relief=relief), name=f"refuse {channel_id}"
-        )
+    def _send_on(self, channel_id: str, place: tuple[str, str] | None) -> None:
+        refusal = asyncio.create_task(self._sent_on(channel_id, place), name=f"refuse {channel_id}")
         self._refusals.add(refusal)
         refusal.add_done_callback(self._refusals.discard)
 
-    async def _refuse(self, channel_id: str, dialled: str, *, relief: bool) -> None:
-        """To who takes over from us (`relief`: there may be somebody), or to the humans."""
-        place = refuge(dialled, relief=relief)
+    async def _sent_on(self, channel_id: str, place: tuple[str, str] | None) -> None:
+        """To the reception, to who takes over from us, or to the humans; None: nobody is to be rung."""
         try:
             if place is None:
                 await self._ari.hang_up(channel_id)

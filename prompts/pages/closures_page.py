@@ -21,13 +21,18 @@ Closures = list[dict[str, str]]
 
 
 def read_closures(fields: Fields, _before: Any, _key: str) -> Closures:
-    """The stretches, in the order of their beginning. Raises Unreadable."""
+    """The closures. Raises Unreadable."""
+    return stretches_in(fields, "f")
+
+
+def stretches_in(fields: Fields, prefix: str) -> Closures:
+    """The stretches of time, in the order of their beginning. Raises Unreadable."""
     found: Closures = []
-    for row in rows_of(fields, "f"):
-        start, end = fields.get(f"f-{row}-debut", ""), fields.get(f"f-{row}-fin", "")
-        if not start and not end and not fields.get(f"f-{row}-libelle", "").strip():
+    for row in rows_of(fields, prefix):
+        start, end = fields.get(f"{prefix}-{row}-debut", ""), fields.get(f"{prefix}-{row}-fin", "")
+        if not start and not end and not fields.get(f"{prefix}-{row}-libelle", "").strip():
             continue
-        label = needed_text(fields, f"f-{row}-libelle", "Raison de la fermeture")
+        label = needed_text(fields, f"{prefix}-{row}-libelle", "Raison de la fermeture")
         begins, ends = _moment(start, f"Début de « {label} »"), _moment(end, f"Fin de « {label} »")
         if ends <= begins:
             raise Unreadable(f"« {label} » : la fermeture finit avant de commencer.")
@@ -44,6 +49,23 @@ def read_days(fields: Fields, _before: Any, _key: str) -> list[str]:
         except ValueError as error:
             raise Unreadable(f"« {text} » n'est pas une date.") from error
     return sorted(days)
+
+
+def typed_stretches(fields: Fields, prefix: str) -> Closures:
+    """The rows as they were typed."""
+    return [
+        {name: fields.get(f"{prefix}-{row}-{name}", "") for name in ("debut", "fin", "libelle")}
+        for row in rows_of(fields, prefix)
+    ]
+
+
+def written_stretches(value: Any) -> Closures:
+    """The rows as they stand in the file."""
+    return [
+        {name: str(each.get(name, "")) for name in ("debut", "fin", "libelle")}
+        for each in (value if isinstance(value, list | tuple) else ())
+        if isinstance(each, dict)
+    ]
 
 
 def _moment(text: str, what: str) -> datetime:
@@ -91,11 +113,7 @@ async def _show(
     closures, days = _rows(view)
     shown = closures
     if typed is not None and typed.fields.get("genre") == CLOSURES.kind:
-        fields = typed.fields
-        shown = [
-            {name: fields.get(f"f-{row}-{name}", "") for name in ("debut", "fin", "libelle")}
-            for row in rows_of(fields, "f")
-        ]
+        shown = typed_stretches(typed.fields, "f")
     return await show(
         request,
         editor,
@@ -139,12 +157,8 @@ def _is_day(text: str) -> bool:
 
 def _rows(view: ContentView) -> tuple[Closures, list[str]]:
     commune = view.own("commune.yaml")
-    closures = [
-        {name: str(each.get(name, "")) for name in ("debut", "fin", "libelle")}
-        for each in commune.get("fermetures") or ()
-        if isinstance(each, dict)
-    ]
-    return closures, [str(day) for day in commune.get("jours_locaux_fermes") or ()]
+    days = [str(day) for day in commune.get("jours_locaux_fermes") or ()]
+    return written_stretches(commune.get("fermetures")), days
 
 
 offer(CLOSURES, _show)

@@ -6,6 +6,7 @@ from typing import Any
 
 import phonenumbers
 
+from prompts.answering import MOST_RINGS, OUT_OF_HOURS, WHEN_BUSY
 from prompts.labels import SERVICES
 from prompts.pages.fields import Fields, Unreadable, needed_text, said_text
 from prompts.pages.forms import PartForm
@@ -15,7 +16,15 @@ _REGIONS = {
     "986": "WF", "987": "PF", "988": "NC",
 }  # fmt: skip
 """By département: whose numbers « 0596… » are (ISO 3166-1; Metropolitan France: FR)."""
+AFTER_RINGS = "sonneries"
+"""The choice that takes a number of rings."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+ZONES = (
+    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne", "Indian/Reunion",
+    "Indian/Mayotte", "America/Miquelon", "America/St_Barthelemy", "America/Marigot", "Pacific/Noumea",
+    "Pacific/Tahiti", "Pacific/Marquesas", "Pacific/Gambier", "Pacific/Wallis",
+)  # fmt: skip
+"""Where France has town halls (IANA time zone database)."""
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
@@ -33,6 +42,40 @@ def e164(text: str, departement: str, label: str) -> str:
 def read_name(fields: Fields, _before: Any, _key: str) -> str:
     """Raises Unreadable."""
     return needed_text(fields, "commune", "Nom de la commune")
+
+
+def read_departement(fields: Fields, _before: Any, _key: str) -> str:
+    """Raises Unreadable."""
+    code = fields.get("departement", "").strip().upper()
+    if not re.fullmatch(r"(?:0[1-9]|[1-8]\d|9[0-5]|2[AB]|97[1-8]|98[678])", code):
+        raise Unreadable("Département : son code, comme 35, 2A ou 972.")
+    return code
+
+
+def read_zone(fields: Fields, _before: Any, _key: str) -> str:
+    """Raises Unreadable."""
+    zone = fields.get("fuseau", "")
+    if zone not in ZONES:
+        raise Unreadable("Heure : choisissez-la dans la liste.")
+    return zone
+
+
+def read_callback_hours(fields: Fields, _before: Any, _key: str) -> float | int:
+    """Raises Unreadable."""
+    return _number(fields, "heures", "Rappeler sous", 80)
+
+
+def read_callback_minutes(fields: Fields, _before: Any, _key: str) -> float | int:
+    """Raises Unreadable."""
+    return _number(fields, "minutes", "Minutes par rappel", 240)
+
+
+def _number(fields: Fields, name: str, label: str, most: int) -> float | int:
+    text = fields.get(name, "").strip().replace(",", ".")
+    number = float(text) if re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", text) else 0.0
+    if not 0 < number <= most:
+        raise Unreadable(f"{label} : un nombre de 0,5 à {most}.")
+    return int(number) if number.is_integer() else number
 
 
 def read_contact(fields: Fields, _before: Any, _key: str) -> dict[str, str]:
@@ -57,20 +100,41 @@ def read_on_call(fields: Fields, _before: Any, _key: str) -> dict[str, str] | No
     return {"telephone": e164(phone, _departement(fields), "Téléphone"), "objet": purpose}
 
 
-def read_answers(fields: Fields, _before: Any, _key: str) -> str | None:
-    """When the agent answers; None: always."""
-    return "hors_horaires" if fields.get("decroche") == "hors_horaires" else None
-
-
-def read_extension(fields: Fields, before: Any, _key: str) -> dict[str, Any] | None:
-    """One of the people calls are handed to; None where it is taken away. Raises Unreadable."""
-    if fields.get("oter"):
+def read_answers(fields: Fields, _before: Any, _key: str) -> str | int | None:
+    """When the agent answers; None: always. Raises Unreadable."""
+    chosen = fields.get("decroche", "")
+    if chosen in (OUT_OF_HOURS, WHEN_BUSY):
+        return chosen
+    if chosen != AFTER_RINGS:
         return None
-    return {
+    rings = fields.get("sonneries", "").strip()
+    if not re.fullmatch(r"[0-9]{1,2}", rings) or not 1 <= int(rings) <= MOST_RINGS:
+        raise Unreadable(f"Sonneries : un nombre de 1 à {MOST_RINGS}.")
+    return int(rings)
+
+
+def read_extension(fields: Fields, before: Any, _key: str) -> dict[str, Any]:
+    """One of the people calls are handed to. Raises Unreadable."""
+    extension = {
         **(before or {}),
         "nom": needed_text(fields, "nom", "Nom"),
         "horaires": needed_text(fields, "horaires", "Horaires"),
     }
+    if "telephone" not in fields:
+        return extension
+    return with_text(extension, "telephone", own_phone(fields))
+
+
+def own_phone(fields: Fields) -> str | None:
+    """The number of somebody or some place that has its own. Raises Unreadable."""
+    phone = said_text(fields, "telephone", "Téléphone")
+    return None if phone is None else e164(phone, _departement(fields), "Téléphone")
+
+
+def with_text(part: dict[str, Any], name: str, text: str | None) -> dict[str, Any]:
+    """The same with this text under the name, or without that name."""
+    rest = {key: value for key, value in part.items() if key != name}
+    return rest if text is None else {**rest, name: text}
 
 
 def read_subjects(fields: Fields, before: Any, _key: str) -> dict[str, dict[str, Any]]:
@@ -92,10 +156,14 @@ def read_subjects(fields: Fields, before: Any, _key: str) -> dict[str, dict[str,
     return {service: entry for service, entry in found.items() if entry}
 
 
+def articleless(name: str) -> str:
+    """« médiathèque » for « la médiathèque »."""
+    return re.sub(r"^(?:(?:le|la|les)\s+|l['’]\s*)", "", name.strip(), flags=re.IGNORECASE)
+
+
 def new_key(name: str, taken: tuple[str, ...]) -> str:
     """A key from a name: « le service voirie » → `service_voirie`. Raises Unreadable."""
-    plain = re.sub(r"^(le|la|les|l['’])\s*", "", name.lower().strip())
-    key = re.sub(r"[^a-z0-9]+", "_", _without_accents(plain)).strip("_")[:40]
+    key = re.sub(r"[^a-z0-9]+", "_", _without_accents(articleless(name).lower())).strip("_")[:40]
     if not _KEY.fullmatch(key):
         raise Unreadable("Le nom doit commencer par une lettre.")
     if key in taken:
@@ -115,31 +183,26 @@ def _page(_key: str) -> str:
     return "/admin/contacts"
 
 
-NAME = PartForm(
-    "nom", lambda _key: "commune.yaml", lambda _key: ("nom",), read_name, _page,
-    lambda _key: "le nom de la commune",
-)  # fmt: skip
-CONTACT = PartForm(
-    "contact",
-    lambda _key: "commune.yaml",
-    lambda _key: ("accueil",),
-    read_contact,
-    _page,
-    lambda _key: "l'adresse et le téléphone",
-)
-ON_CALL = PartForm(
-    "astreinte", lambda _key: "commune.yaml", lambda _key: ("astreinte",), read_on_call, _page,
-    lambda _key: "l'astreinte",
-)  # fmt: skip
 EXTENSION = PartForm(
     "transfert", lambda _key: "commune.yaml", lambda key: ("transferts", key), read_extension, _page,
     lambda key: f"le transfert « {key} »",
 )  # fmt: skip
-SUBJECTS = PartForm(
-    "sujets", lambda _key: "commune.yaml", lambda _key: ("services",), read_subjects, _page,
-    lambda _key: "où chaque sujet est traité",
-)  # fmt: skip
-ANSWERS = PartForm(
-    "decroche", lambda _key: "commune.yaml", lambda _key: ("decroche",), read_answers, _page,
-    lambda _key: "quand l'agent décroche",
-)  # fmt: skip
+
+
+def _of_commune(kind: str, name: str, read: Any, label: str) -> PartForm:
+    return PartForm(kind, lambda _key: "commune.yaml", lambda _key: (name,), read, _page, lambda _key: label)
+
+
+NAME = _of_commune("nom", "nom", read_name, "le nom de la commune")
+CONTACT = _of_commune("contact", "accueil", read_contact, "l'adresse et le téléphone")
+ON_CALL = _of_commune("astreinte", "astreinte", read_on_call, "l'astreinte")
+SUBJECTS = _of_commune("sujets", "services", read_subjects, "où chaque sujet est traité")
+ANSWERS = _of_commune("decroche", "decroche", read_answers, "quand l'agent décroche")
+DEPARTEMENT = _of_commune("departement", "departement", read_departement, "le département")
+ZONE = _of_commune("fuseau", "fuseau", read_zone, "l'heure de la commune")
+CALLBACK_HOURS = _of_commune(
+    "rappel_heures", "rappel_sous_heures_ouvertes", read_callback_hours, "le délai de rappel"
+)
+CALLBACK_MINUTES = _of_commune(
+    "rappel_minutes", "minutes_par_rappel", read_callback_minutes, "les minutes par rappel"
+)

@@ -1,19 +1,40 @@
 """Contacts: how the town is reached, who is on call, to whom calls are handed, and who handles what."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from prompts.answering import ALWAYS, MOST_RINGS, RING_S
+from prompts.content import Commune
 from prompts.labels import SERVICES
-from prompts.pages.contacts_form import ANSWERS, CONTACT, EXTENSION, NAME, ON_CALL, SUBJECTS, new_key
+from prompts.pages.contacts_form import (
+    AFTER_RINGS,
+    ANSWERS,
+    CALLBACK_HOURS,
+    CALLBACK_MINUTES,
+    CONTACT,
+    DEPARTEMENT,
+    EXTENSION,
+    NAME,
+    ON_CALL,
+    SUBJECTS,
+    ZONE,
+    ZONES,
+    new_key,
+)
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
-from prompts.pages.fields import Unreadable, fields_of, needed_text
+from prompts.pages.fields import Fields, Unreadable, fields_of, needed_text
 from prompts.pages.guards import Acting, Reading, TheAdmin
 from prompts.pages.saving import Typed, offer, save
 from prompts.versions_draft import Part
 
 router = APIRouter(prefix="/admin/contacts")
+USUAL_RINGS = 3
+ALONE = (NAME, DEPARTEMENT, ZONE, CONTACT, ON_CALL, SUBJECTS, ANSWERS, CALLBACK_HOURS, CALLBACK_MINUTES)
+"""Forms of which the page has one each."""
 _NOT_HANDLED = frozenset({"hors_mairie", "autre_commune", "aucun"})
 
 
@@ -54,24 +75,15 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
         "contacts.html",
         status=422 if typed else 200,
         refused=typed.refused if typed else "",
-        forms={
-            "nom": NAME,
-            "contact": CONTACT,
-            "astreinte": ON_CALL,
-            "transfert": EXTENSION,
-            "sujets": SUBJECTS,
-            "decroche": ANSWERS,
-        },
+        forms={form.kind: form for form in (*ALONE, EXTENSION)},
         seen={
-            "nom": view.seen(NAME.part("")),
-            "contact": view.seen(CONTACT.part("")),
-            "astreinte": view.seen(ON_CALL.part("")),
-            "sujets": view.seen(SUBJECTS.part("")),
-            "decroche": view.seen(ANSWERS.part("")),
+            **{form.kind: view.seen(form.part("")) for form in ALONE},
             "transfert": {each: view.seen(EXTENSION.part(each)) for each in _part(view, "transferts")},
         },
         name=fields.get("commune", str(view.own("commune.yaml").get("nom", ""))),
-        zone=str(view.own("commune.yaml").get("fuseau", "")),
+        zone=fields.get("fuseau", str(view.own("commune.yaml").get("fuseau", ""))),
+        zones=ZONES,
+        callback=_callback(fields, view),
         contact=fields if fields.get("genre") == CONTACT.kind else contact,
         on_call=fields if fields.get("genre") == ON_CALL.kind else on_call,
         extensions={
@@ -79,7 +91,7 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
             for each, value in _part(view, "transferts").items()
         },
         subjects=_part(view, "services"),
-        answers=str(view.own("commune.yaml").get("decroche") or "toujours"),
+        **_answering(fields if fields.get("genre") == ANSWERS.kind else None, view),
         services={
             each: str(names.get(each, each.replace("_", " ")))
             for each in SERVICES
@@ -91,6 +103,31 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
     )
 
 
+def _callback(fields: Fields, view: ContentView) -> dict[str, str]:
+    """How soon people are called back, as it is typed."""
+    own = view.own("commune.yaml")
+    kept = {
+        name: own.get(key, Commune.model_fields[field].get_default())
+        for name, key, field in (
+            ("heures", "rappel_sous_heures_ouvertes", "callback_open_hours"),
+            ("minutes", "minutes_par_rappel", "callback_minutes"),
+        )
+    }
+    shown = {name: str(value).removesuffix(".0").replace(".", ",") for name, value in kept.items()}
+    return {name: fields.get(name, text) for name, text in shown.items()}
+
+
+def _answering(typed: Fields | None, view: ContentView) -> dict[str, Any]:
+    """When the agent answers: the choice, and the rings where it is after some."""
+    if typed is not None:
+        answers, rings = typed.get("decroche", ""), typed.get("sonneries", "")
+    else:
+        found = view.own("commune.yaml").get("decroche") or ALWAYS
+        after = isinstance(found, int)
+        answers, rings = (AFTER_RINGS, str(found)) if after else (str(found), str(USUAL_RINGS))
+    return {"answers": answers, "rings": rings, "most_rings": MOST_RINGS, "ring_s": RING_S}
+
+
 def _names_part() -> Part:
     return Part("comprehension.yaml", ("noms",))
 
@@ -100,5 +137,5 @@ def _part(view: ContentView, name: str) -> dict[str, dict[str, str]]:
     return found if isinstance(found, dict) else {}
 
 
-for _form in (NAME, CONTACT, ON_CALL, EXTENSION, SUBJECTS, ANSWERS):
+for _form in (*ALONE, EXTENSION):
     offer(_form, _show)

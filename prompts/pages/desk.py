@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from starlette.responses import Response
@@ -72,7 +71,6 @@ class AdminDesk:
     store: VersionStore
     now: Callable[[], datetime]
     """The town's clock, with its zone."""
-    tz: ZoneInfo
     reader: Callable[[Request], Awaitable[Editor]]
     """Who may look; raises what the application answers otherwise."""
     editor: Callable[[Request], Awaitable[Editor]]
@@ -105,3 +103,15 @@ class AdminDesk:
     """What makes sentences of what people record; None where nobody can send any."""
     review: Callable[[], Awaitable[ToLookAt]] | None = None
     """What somebody has to look at; None where nothing tells."""
+    speak_ahead: Callable[[Path, Callable[[int, int], None]], Awaitable[int]] | None = None
+    """Has spoken all that is the same in every call with this content, telling how many sentences are done,
+    of how many; how many could not be spoken. None where nothing is kept. Raises ContentError."""
+    relying: Callable[[str, str], Awaitable[tuple[str, ...]]] | None = None
+    """The records that rely on a part of the content (« lieu », « agenda »…) of this key, in sentences."""
+
+    @property
+    def tz(self) -> tzinfo:
+        """Of the town, as it is published."""
+        zone = self.now().tzinfo
+        assert zone is not None
+        return zone

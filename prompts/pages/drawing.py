@@ -10,18 +10,21 @@ from starlette.responses import Response
 from prompts.pages.checking import Complaint
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.guards import admin_of, checks_of
+from prompts.pages.months import told_day
+from prompts.pages.publishing import Publishing, publications_of
 from prompts.versions_records import Scheduled
 
 PAGES = (
     ("/admin", "Accueil"), ("/admin/a-voir", "À voir"), ("/admin/annonces", "Annonces"),
     ("/admin/horaires", "Horaires"), ("/admin/fermetures", "Fermetures"), ("/admin/contacts", "Contacts"),
+    ("/admin/agendas", "Agendas"),
     ("/admin/demarches", "Démarches"), ("/admin/faq", "Questions fréquentes"), ("/admin/menu", "Menu"),
     ("/admin/phrases", "Phrases"), ("/admin/enregistrements", "Enregistrements"),
     ("/admin/prononciations", "Prononciations"),
     ("/admin/rues", "Rues et lieux"), ("/admin/prudence", "Prudence et rythme"),
     ("/admin/conservation", "Conservation"),
     ("/admin/essai", "Essayer"), ("/admin/apprendre", "Sans réponse"),
-    ("/admin/historique", "Historique"), ("/admin/fichiers", "Fichiers"),
+    ("/admin/historique", "Historique"), ("/admin/importer", "Importer"), ("/admin/fichiers", "Fichiers"),
 )  # fmt: skip
 DONE = {
     "enregistre": "C'est noté dans le brouillon. Les appelants l'entendront une fois publié.",
@@ -32,6 +35,9 @@ DONE = {
     "prevu": "La publication est prévue.",
     "deprevu": "La publication prévue est annulée ; son contenu est de nouveau le brouillon.",
     "retour": "La version d'avant est de nouveau en service.",
+    "retire": "C'est retiré du brouillon. Les appelants l'entendent jusqu'à la publication.",
+    "repris": "C'est dans le brouillon : relisez, puis publiez.",
+    "fiche": "La fiche est dans le brouillon, avec les fiches à relire. Rien n'en est dit.",
     "jete": "Le brouillon est écarté. Il reste sur le disque du serveur, au besoin.",
     "annonce": "L'annonce est en place.",
     "tue": "L'annonce ne passe plus.",
@@ -52,6 +58,8 @@ class Standing:
     drafting: bool
     complaints: tuple[Complaint, ...]
     scheduled: Scheduled | None
+    publishing: Publishing | None
+    """What is being spoken before it is published."""
 
 
 def standing(desk: AdminDesk, request: Request) -> Standing:
@@ -64,6 +72,7 @@ def standing(desk: AdminDesk, request: Request) -> Standing:
         draft is not None,
         found,
         desk.store.scheduled(),
+        publications_of(request).under_way,
     )
 
 
@@ -75,5 +84,5 @@ async def show(
     stands = await asyncio.to_thread(standing, desk, request)
     done = DONE.get(request.query_params.get("fait", ""), "")
     shown = {"refused": "", **values}
-    common = {"editor": editor, "stands": stands, "pages": PAGES, "done": done}
+    common = {"editor": editor, "stands": stands, "pages": PAGES, "done": done, "told_day": told_day}
     return desk.draw(request, f"admin/{template}", status, {**common, **shown})

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi import Path as InPath
@@ -13,7 +14,7 @@ from prompts.pages.contacts_form import new_key
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor, NoSuchPage
 from prompts.pages.drawing import show
-from prompts.pages.fields import Fields, Unreadable, fields_of, lines_of, needed_text
+from prompts.pages.fields import Fields, Unreadable, fields_of, lines_of, needed_day, needed_text
 from prompts.pages.forms import PartForm
 from prompts.pages.guards import Acting, Reading, TheAdmin
 from prompts.pages.saving import Typed, offer
@@ -25,10 +26,8 @@ FILE = "faq.yaml"
 USUAL_VALIDITY = timedelta(days=365)
 
 
-def read_free_question(fields: Fields, before: Any, _key: str) -> dict[str, Any] | None:
-    """One question; None where it is taken away. Raises Unreadable."""
-    if fields.get("oter"):
-        return None
+def read_free_question(fields: Fields, before: Any, _key: str) -> dict[str, Any]:
+    """One question. Raises Unreadable."""
     known = before if isinstance(before, dict) else {}
     answer = lines_of(fields, "reponse", "Réponse")
     if not answer:
@@ -41,7 +40,7 @@ def read_free_question(fields: Fields, before: Any, _key: str) -> dict[str, Any]
         if not re.fullmatch(r"https://[^\s<>\"]+", url):
             raise Unreadable("Source : une adresse commence par https://.")
         source["url"] = url
-    source["verifie_le"] = _day(fields, "verifie_le", "Vérifié le")
+    source["verifie_le"] = needed_day(fields, "verifie_le", "Vérifié le")
     question: dict[str, Any] = {
         "nom": needed_text(fields, "nom", "Nom"),
         "dites": list(said),
@@ -50,16 +49,13 @@ def read_free_question(fields: Fields, before: Any, _key: str) -> dict[str, Any]
     if (service := fields.get("service", "")) in SERVICES and service != "aucun":
         question["service"] = service
     question["source"] = source
-    question["valable_jusquau"] = _day(fields, "valable_jusquau", "Dit jusqu'au")
+    question["valable_jusquau"] = needed_day(fields, "valable_jusquau", "Dit jusqu'au")
     return {**question, **{name: part for name, part in known.items() if name not in (*question, "service")}}
 
 
-def _day(fields: Fields, name: str, label: str) -> str:
-    text = fields.get(name, "")
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise Unreadable(f"{label} : choisissez une date.") from error
+def new_named(request: Request, key: str) -> dict[str, Any]:
+    """What is not there yet, under the name that was typed for it."""
+    return {"nom": request.query_params.get("nom", "")[:90] or key.replace("_", " ")}
 
 
 FREE_QUESTION = PartForm(
@@ -92,7 +88,7 @@ async def new_question(request: Request, desk: TheAdmin, editor: Acting) -> Resp
         return await show(
             request, editor, "faq.html", status=422, refused=refused, questions=questions, today=today
         )
-    return RedirectResponse(f"/admin/faq/{key}", 303)
+    return RedirectResponse(f"/admin/faq/{key}?{urlencode({'nom': name})}", 303)
 
 
 @router.get("/{key}")
@@ -116,7 +112,7 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
         form=FREE_QUESTION,
         key=key,
         new=question is None,
-        fields=typed.fields if typed else _fields(question or {}, key, today),
+        fields=typed.fields if typed else _fields(question or new_named(request, key), key, today),
         seen=typed.fields.get("vu", "") if typed else view.seen(FREE_QUESTION.part(key)),
         services=[(service, str(names.get(service, service.replace("_", " ")))) for service in SERVICES],
     )
@@ -127,7 +123,7 @@ def _fields(question: dict[str, Any], key: str, today: date) -> dict[str, str]:
     source = source if isinstance(source, dict) else {}
     until = question.get("valable_jusquau") or today + USUAL_VALIDITY
     return {
-        "nom": str(question.get("nom") or key.replace("_", " ")),
+        "nom": str(question.get("nom", key)),
         "dites": _lines(question.get("dites")),
         "reponse": _lines(question.get("reponse")),
         "service": str(question.get("service") or "aucun"),

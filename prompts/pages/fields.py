@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 
@@ -41,6 +42,14 @@ def needed_text(fields: Fields, name: str, label: str) -> str:
     if text is None:
         raise Unreadable(f"{label} : il manque le texte.")
     return text
+
+
+def needed_day(fields: Fields, name: str, label: str) -> str:
+    """A day, as it is kept. Raises Unreadable."""
+    try:
+        return date.fromisoformat(fields.get(name, "")).isoformat()
+    except ValueError as error:
+        raise Unreadable(f"{label} : choisissez une date.") from error
 
 
 def lines_of(fields: Fields, name: str, label: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from prompts.pages.fields import Fields, Unreadable, needed_text
+from prompts.pages.contacts_form import own_phone, with_text
+from prompts.pages.fields import Fields, Unreadable, needed_text, said_text
 from prompts.pages.forms import PartForm
 from prompts.pages.week import DAYS, Span, Week, week_of
 
@@ -16,18 +17,24 @@ def read_hours(fields: Fields, before: Any, _key: str) -> dict[str, Any]:
     """The place with its new name and hours. Raises Unreadable."""
     place: dict[str, Any] = dict(before or {})
     place["nom"] = needed_text(fields, "nom", "Nom")
-    if fields.get("forme") == "texte":
-        place["horaire"] = needed_text(fields, "horaire", "Horaires")
-    else:
-        week = read_week(fields)
-        same = week_of(str(place.get("horaire", "")))
-        if same != week:
-            place["horaire"] = week.expression()
+    place["horaire"] = read_expression(fields, place.get("horaire"))
     if fields.get("garde_ses_horaires"):
         place["garde_ses_horaires"] = True
     else:
         place.pop("garde_ses_horaires", None)
+    if "telephone" in fields:
+        place = with_text(place, "telephone", own_phone(fields))
+    if "adresse" in fields:
+        place = with_text(place, "adresse", said_text(fields, "adresse", "Adresse"))
     return place
+
+
+def read_expression(fields: Fields, before: Any) -> str:
+    """The hours as they are kept; as they were where the grid says the same. Raises Unreadable."""
+    if fields.get("forme") == "texte":
+        return needed_text(fields, "horaire", "Horaires")
+    week = read_week(fields)
+    return str(before) if before and week_of(str(before)) == week else week.expression()
 
 
 def read_week(fields: Fields) -> Week:
@@ -65,11 +72,24 @@ def _clock(text: str, day: str, *, end: bool = False) -> str:
     return f"{hour:02}:{minute:02}"
 
 
+def grid_fields(expression: str) -> dict[str, str]:
+    """The expression as the grid's fields; `forme` says where no grid can show it."""
+    week = week_of(expression)
+    if week is None or any(len(day) > N_SPANS for day in week.days):
+        return {"forme": "texte", "horaire": expression}
+    fields = {"forme": "grille", "horaire": expression, "feries": "1" if week.holidays_off else ""}
+    for day, found in zip(DAYS, week.days, strict=True):
+        for number, (start, end) in enumerate(found, 1):
+            fields[f"{day}-{number}-de"] = start
+            fields[f"{day}-{number}-a"] = "00:00" if end == "24:00" else end
+    return fields
+
+
 HOURS = PartForm(
     kind="horaires",
     file=lambda _key: "commune.yaml",
     path=lambda key: ("lieux", key),
     read=read_hours,
     page=lambda key: f"/admin/horaires/{key}",
-    label=lambda key: f"les horaires de « {key} »",
+    label=lambda key: f"les horaires de « {key.replace('_', ' ')} »",
 )

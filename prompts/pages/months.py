@@ -11,6 +11,15 @@ NAMES = (
 )  # fmt: skip
 
 
+def told_day(text: object) -> str:
+    """« 30 juin 2027 » for 2027-06-30; as it is where it is no day."""
+    try:
+        day = date.fromisoformat(str(text))
+    except ValueError:
+        return str(text or "")
+    return f"{'1er' if day.day == 1 else day.day} {NAMES[day.month - 1]} {day.year}"
+
+
 @dataclass(frozen=True)
 class CalendarDay:
     of: date

@@ -6,17 +6,24 @@ town's own with the first change of one of them.
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
-from prompts.pages.fields import Fields, Unreadable, lines_of, needed_text, said_text
+from prompts.labels import SERVICES
+from prompts.pages.contacts_form import new_key, with_text
+from prompts.pages.fields import Fields, Unreadable, lines_of, needed_text, rows_of, said_text
 from prompts.pages.forms import PartForm
 from prompts.pages.procedure_text import facts_from, written
+from prompts.procedures import Unit
 from prompts.versions_draft import Part
 
 FACTS = {
     "pieces": "Documents à apporter", "precisions": "Précisions", "cout": "Coût", "delai": "Délai",
     "eligibilite": "Conditions", "ou": "Où",
 }  # fmt: skip
+UNITS = get_args(Unit)
+MOST_ANSWERS = 9
+"""One for each key."""
+NOT_SUBJECTS = frozenset({"hors_mairie", "autre_commune", "aucun"})
 _KEY = re.compile(r"([a-z][a-z0-9_]{0,59})(?:\.(\d{1,3}))?")
 
 
@@ -93,22 +100,91 @@ def read_question(fields: Fields, before: Any, _key: str) -> dict[str, Any]:
     question = dict(before or {})
     question["texte"] = needed_text(fields, "texte", "Question")
     question["sujet"] = needed_text(fields, "sujet", "Sujet")
-    answers = []
-    for number, answer in enumerate(question.get("reponses") or ()):
-        one = dict(answer)
-        one["nom"] = needed_text(fields, f"r-{number}-nom", f"Réponse {number + 1}")
-        for name in ("dites", "indices"):
-            if said := list(lines_of(fields, f"r-{number}-{name}", f"Réponse {number + 1}")):
-                one[name] = said
-            else:
-                one.pop(name, None)
-        answers.append(one)
-    question["reponses"] = answers
-    return question
+    if "nombre" in fields:
+        question = with_text(question, "nombre", said_text(fields, "nombre", "Nombre"))
+    question.pop("si", None)
+    if when := _conditions(fields):
+        question["si"] = written(when)
+    known = list(question.pop("reponses", ()))
+    answers: list[dict[str, Any]] = []
+    for row in rows_of(fields, "r", 2 * MOST_ANSWERS):
+        if row >= len(known) and not any(fields.get(f"r-{row}-{name}", "").strip() for name in _ANSWER):
+            continue
+        answers.append(_answer(fields, row, known[row] if row < len(known) else {}, answers))
+    if not 2 <= len(answers) <= MOST_ANSWERS:
+        raise Unreadable(f"Réponses : de deux à {MOST_ANSWERS}, une par touche.")
+    return {**question, "reponses": answers}
+
+
+_ANSWER = ("nom", "dites", "indices")
+
+
+def _answer(fields: Fields, row: int, before: dict[str, Any], others: list[dict[str, Any]]) -> dict[str, Any]:
+    label = f"Réponse {row + 1}"
+    name = needed_text(fields, f"r-{row}-nom", label)
+    key = before.get("cle") or new_key(name, tuple(str(each.get("cle")) for each in others))
+    answer: dict[str, Any] = {"cle": key, **before, "nom": name}
+    for part in ("dites", "indices"):
+        if said := list(lines_of(fields, f"r-{row}-{part}", label)):
+            answer[part] = said
+        else:
+            answer.pop(part, None)
+    for part, what in (("valeurs", "Nombres"), ("vers", "Suite")):
+        if f"r-{row}-{part}" in fields:
+            answer = with_text(answer, part, said_text(fields, f"r-{row}-{part}", what))
+    return answer
+
+
+def read_subjects(fields: Fields, _before: Any, _key: str) -> list[str]:
+    """What people ask who are led to this démarche."""
+    return [each for each in SERVICES if each not in NOT_SUBJECTS and fields.get(f"s-{each}")]
+
+
+def read_validity(fields: Fields, _before: Any, _key: str) -> str | None:
+    """The last day of the fiches that have none of their own. Raises Unreadable."""
+    until = fields.get("valable_jusquau", "")
+    return _day(until, "Dit jusqu'au") if until else None
+
+
+def read_source(fields: Fields, _before: Any, _key: str) -> dict[str, str] | None:
+    """Of the fiches that name none. Raises Unreadable."""
+    return _source(fields)
 
 
 def read_name(fields: Fields, _before: Any, _key: str) -> str:
     return needed_text(fields, "nom", "Nom")
+
+
+def new_procedure(name: str, service: str) -> dict[str, Any]:
+    """A démarche to be filled in: until then a person answers."""
+    subjects = [service] if service in SERVICES and service not in NOT_SUBJECTS else []
+    return {"nom": name, "services": subjects, "fiches": [{"nom": name, "une_personne_repond": True}]}
+
+
+def new_question(fields: Fields, known: tuple[str, ...]) -> dict[str, Any]:
+    """A question with its first two answers. Raises Unreadable."""
+    subject = needed_text(fields, "sujet", "Ce qu'elle demande")
+    answers: list[dict[str, Any]] = []
+    for row in (0, 1):
+        answers.append(_answer(fields, row, {}, answers))
+    return {
+        "cle": new_key(subject, known),
+        "texte": needed_text(fields, "texte", "Question"),
+        "sujet": subject,
+        "reponses": answers,
+    }
+
+
+def without_question(value: Any, gone: str) -> Any:
+    """Questions or fiches whose conditions no longer ask for this question's answers."""
+    if isinstance(value, list | tuple):
+        return [without_question(part, gone) for part in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: without_question(part, gone) for name, part in value.items()}
+    if isinstance(found.get("si"), dict):
+        found["si"] = {question: answers for question, answers in found["si"].items() if question != gone}
+    return {name: part for name, part in found.items() if name != "si" or part}
 
 
 def _page(key: str) -> str:
@@ -144,4 +220,28 @@ NAME = PartForm(
     read=read_name,
     page=_page,
     label=lambda key: f"le nom de « {split_key(key)[0]} »",
+)
+SUBJECTS = PartForm(
+    kind="demarche_sujets",
+    file=file_of,
+    path=lambda _key: ("services",),
+    read=read_subjects,
+    page=_page,
+    label=lambda key: f"les sujets de « {split_key(key)[0]} »",
+)
+VALIDITY = PartForm(
+    kind="demarche_validite",
+    file=file_of,
+    path=lambda _key: ("valable_jusquau",),
+    read=read_validity,
+    page=_page,
+    label=lambda key: f"le dernier jour de « {split_key(key)[0]} »",
+)
+SOURCE = PartForm(
+    kind="demarche_source",
+    file=file_of,
+    path=lambda _key: ("source",),
+    read=read_source,
+    page=_page,
+    label=lambda key: f"la source de « {split_key(key)[0]} »",
 )

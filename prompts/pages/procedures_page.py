@@ -7,17 +7,37 @@ from fastapi import APIRouter, Request
 from fastapi import Path as InPath
 from starlette.responses import RedirectResponse, Response
 
+from prompts.comarquage_draft import FOLDER as DRAFTS
+from prompts.labels import SERVICES
 from prompts.load import BASE
+from prompts.pages.contacts_form import new_key
 from prompts.pages.content_view import ContentView, view_of
 from prompts.pages.desk import AdminDesk, Editor, NoSuchPage
 from prompts.pages.drawing import show
+from prompts.pages.fields import Fields, fields_of, needed_text, rows_of
 from prompts.pages.guards import Acting, Reading, TheAdmin
-from prompts.pages.procedure_forms import FACTS, NAME, QUESTION, SHEET, file_of, split_key
+from prompts.pages.procedure_forms import (
+    FACTS,
+    MOST_ANSWERS,
+    NAME,
+    NOT_SUBJECTS,
+    QUESTION,
+    SHEET,
+    SOURCE,
+    SUBJECTS,
+    UNITS,
+    VALIDITY,
+    file_of,
+    new_procedure,
+    new_question,
+    split_key,
+    without_question,
+)
 from prompts.pages.procedure_text import conditions_of, lines_from
 from prompts.pages.saving import Typed, adopt, offer, save
 from prompts.pages.tree import tree_of
 from prompts.versions_draft import Part
-from prompts.versions_yaml import digest_of_part
+from prompts.versions_yaml import digest_of_part, written_whole
 
 router = APIRouter(prefix="/admin/demarches")
 Key = Annotated[str, InPath(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
@@ -27,6 +47,7 @@ Place = Annotated[int, InPath(ge=0, le=999)]
 @router.get("")
 async def procedures_page(request: Request, desk: TheAdmin, editor: Reading) -> Response:
     view = view_of(desk)
+    taken = subjects_taken(view)
     rows = []
     for key in await asyncio.to_thread(keys_of, view):
         file = file_of(key)
@@ -34,7 +55,28 @@ async def procedures_page(request: Request, desk: TheAdmin, editor: Reading) -> 
         questions = view.shown(Part(file, ("questions",))) or ()
         name = str(view.shown(Part(file, ("nom",))) or key)
         rows.append((key, name, len(questions), len(sheets), bool(view.own(file))))
-    return await show(request, editor, "procedures.html", rows=sorted(rows, key=lambda row: row[1]))
+    return await show(
+        request,
+        editor,
+        "procedures.html",
+        rows=sorted(rows, key=lambda row: row[1]),
+        free=[(each, name) for each, name in subject_names(view).items() if each not in taken],
+        drafts=len(list((view.folder / DRAFTS).glob("*.yaml"))),
+    )
+
+
+@router.post("/nouvelle")
+async def add_procedure(request: Request, desk: TheAdmin, editor: Acting) -> Response:
+    """A démarche in which a person answers, until it is filled in. Raises Unreadable."""
+    fields = fields_of(await request.form())
+    view = view_of(desk)
+    name = needed_text(fields, "nom", "Nom de la démarche")
+    key = new_key(name, tuple(keys_of(view)))
+    text = written_whole(new_procedure(name, fields.get("sujet", "")))
+    part = Part(file_of(key))
+    await asyncio.to_thread(desk.store.edit, part, text, view.seen(part), editor.name, desk.now())
+    await desk.note(editor, "modifier", f"content demarche {key}")
+    return RedirectResponse(f"/admin/demarches/{key}?fait=enregistre", 303)
 
 
 @router.get("/{key}")
@@ -67,6 +109,36 @@ async def add_sheet(request: Request, desk: TheAdmin, editor: Acting, key: Key) 
     return await save(request, desk, editor, SHEET, f"{key}.{place}", sheet, fields)
 
 
+@router.post("/{key}/question")
+async def add_question(request: Request, desk: TheAdmin, editor: Acting, key: Key) -> Response:
+    """Another question, asked after the others. Raises Unreadable."""
+    view, fields = view_of(desk), fields_of(await request.form())
+    if key not in keys_of(view):
+        raise NoSuchPage("Cette démarche n'existe pas.")
+    known = tuple(view.shown(Part(file_of(key), ("questions",))) or ())
+    question = new_question(fields, tuple(str(each.get("cle")) for each in known if isinstance(each, dict)))
+    place = f"{key}.{len(known)}"
+    await adopt(desk, QUESTION, place, editor)
+    return await save(request, desk, editor, QUESTION, place, question, {"vu": digest_of_part(None)})
+
+
+@router.post("/{key}/question/{place}/oter")
+async def remove_question(desk: TheAdmin, editor: Acting, key: Key, place: Place) -> Response:
+    """The question goes, and what was said only after one of its answers is said whatever they were."""
+    view = view_of(desk)
+    asked, fiches = Part(file_of(key), ("questions",)), Part(file_of(key), ("fiches",))
+    questions = list(view.shown(asked) or ())
+    if place >= len(questions) or not isinstance(questions[place], dict):
+        raise NoSuchPage("Cette question n'existe pas ou plus.")
+    gone = str(questions.pop(place).get("cle"))
+    now = desk.now()
+    for part, value in ((asked, questions), (fiches, view.shown(fiches) or ())):
+        left = without_question(value, gone)
+        await asyncio.to_thread(desk.store.edit, part, left, view.seen(part), editor.name, now)
+    await desk.note(editor, "modifier", f"content question {key}.{place}")
+    return RedirectResponse(f"/admin/demarches/{key}?fait=enregistre", 303)
+
+
 @router.post("/{key}/fiche/{place}/oter")
 async def remove_sheet(desk: TheAdmin, editor: Acting, key: Key, place: Place) -> Response:
     view = view_of(desk)
@@ -86,6 +158,23 @@ def keys_of(view: ContentView) -> list[str]:
     return sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
 
 
+def subject_names(view: ContentView) -> dict[str, str]:
+    """What a démarche may be about, with the name that callers hear."""
+    names = view.shown(Part("comprehension.yaml", ("noms",))) or {}
+    return {
+        each: str(names.get(each, each.replace("_", " "))) for each in SERVICES if each not in NOT_SUBJECTS
+    }
+
+
+def subjects_taken(view: ContentView) -> dict[str, str]:
+    """The démarche that answers each subject, by its key."""
+    return {
+        str(service): key
+        for key in reversed(keys_of(view))
+        for service in view.shown(Part(file_of(key), ("services",))) or ()
+    }
+
+
 async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typed: Typed | None) -> Response:
     view = view_of(desk)
     if key not in keys_of(view):
@@ -94,23 +183,36 @@ async def _show(request: Request, desk: AdminDesk, editor: Editor, key: str, typ
     questions = tuple(view.shown(Part(file, ("questions",))) or ())
     sheets = tuple(view.shown(Part(file, ("fiches",))) or ())
     name = str(view.shown(Part(file, ("nom",))) or key)
+    fields = typed.fields if typed else {}
+    source = view.shown(SOURCE.part(key))
+    forms = {"nom": NAME, "sujets": SUBJECTS, "validite": VALIDITY, "source": SOURCE}
+    kind = fields.get("genre", "")
     return await show(
         request,
         editor,
         "procedure.html",
         status=422 if typed else 200,
         refused=typed.refused if typed else "",
-        form=NAME,
+        forms=forms,
         key=key,
-        name=typed.fields.get("nom", "") if typed else name,
-        seen=view.seen(NAME.part(key)),
+        name=fields.get("nom", "") if kind == NAME.kind else name,
+        seen={
+            each: fields.get("vu", "") if kind == form.kind else view.seen(form.part(key))
+            for each, form in forms.items()
+        },
+        source=fields if kind == SOURCE.kind else source if isinstance(source, dict) else {},
+        subjects=subject_names(view),
+        mine=set(view.shown(SUBJECTS.part(key)) or ()),
+        taken=subjects_taken(view),
         tree=tree_of(questions, sheets),
         questions=questions,
         sheets=sheets,
         facts=FACTS,
         lines=lines_from,
         own=bool(view.own(file)),
-        until=view.shown(Part(file, ("valable_jusquau",))),
+        until=fields.get("valable_jusquau", "") if kind == VALIDITY.kind else view.shown(VALIDITY.part(key)),
+        ships=(BASE / file).exists(),
+        most_answers=MOST_ANSWERS,
     )
 
 
@@ -172,21 +274,54 @@ async def _show_question(
         key=key,
         procedure=name,
         place=place,
-        question=question,
+        rows=_answer_rows(question, typed.fields if typed else None),
         fields=typed.fields if typed else _question_fields(question),
         seen=typed.fields.get("vu", "") if typed else digest_of_part(question),
+        earlier=tuple(view.shown(Part(QUESTION.file(key), ("questions",))) or ())[:place],
+        others=[(each, _name_of(view, each)) for each in keys_of(view) if each != name],
+        units=UNITS,
+        relying=_relying(view, name, str(question.get("cle"))),
     )
 
 
+def _name_of(view: ContentView, key: str) -> str:
+    return str(view.shown(Part(file_of(key), ("nom",))) or key)
+
+
+def _relying(view: ContentView, key: str, question: str) -> int:
+    """How many fiches and questions depend on what is answered to this one."""
+    parts = (view.shown(Part(file_of(key), (name,))) or () for name in ("questions", "fiches"))
+    return sum(
+        question in conditions_of(one.get("si")) for part in parts for one in part if isinstance(one, dict)
+    )
+
+
+def _answer_rows(question: dict[str, Any], typed: Fields | None) -> list[dict[str, str]]:
+    """Each answer as its fields; those that were typed, an empty one for another at the end."""
+    names = ("nom", "dites", "indices", "valeurs", "vers")
+    if typed is not None:
+        rows = [{name: typed.get(f"r-{row}-{name}", "") for name in names} for row in rows_of(typed, "r", 18)]
+    else:
+        rows = [
+            {name: _as_lines(answer.get(name)) for name in names}
+            for answer in question.get("reponses") or ()
+            if isinstance(answer, dict)
+        ]
+    return rows
+
+
+def _as_lines(value: Any) -> str:
+    return "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "")
+
+
 def _question_fields(question: dict[str, Any]) -> dict[str, str]:
-    fields = {name: str(question.get(name, "")) for name in ("texte", "sujet")}
-    for number, answer in enumerate(question.get("reponses") or ()):
-        fields[f"r-{number}-nom"] = str(answer.get("nom", ""))
-        for name in ("dites", "indices"):
-            fields[f"r-{number}-{name}"] = "\n".join(map(str, answer.get(name) or ()))
+    fields = {name: str(question.get(name, "")) for name in ("texte", "sujet", "nombre")}
+    for other, answers in conditions_of(question.get("si")).items():
+        fields |= {f"si-{other}-{answer}": "1" for answer in answers}
     return fields
 
 
-offer(NAME, _show)
+for _form in (NAME, SUBJECTS, VALIDITY, SOURCE):
+    offer(_form, _show)
 offer(SHEET, _show_sheet)
 offer(QUESTION, _show_question)

@@ -14,6 +14,7 @@ from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
 from prompts.pages.fields import fields_of, said_text
 from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
+from prompts.pages.publishing import Publishing, publications_of
 from prompts.pages.recordings_page import outdated
 from prompts.pages.replay_page import replayed_by, to_be_replayed
 from prompts.pages.words import changes_told, shown_whole, title_of
@@ -57,19 +58,67 @@ async def publish(request: Request, desk: TheAdmin, checks: TheChecks, editor: A
     replayed = draft is not None and await to_be_replayed(desk, draft.content)
     if replayed and draft is not None and not replayed_by(desk, draft.content):
         return RedirectResponse("/admin/rejeu", 303)
+    if fields.get("quand") != "date":
+
+        async def published() -> None:
+            number = await asyncio.to_thread(
+                desk.store.publish, editor.name, why, now, seen, replayed=replayed
+            )
+            problem = await desk.adopted()
+            await desk.note(editor, "publier", f"content version {number}")
+            if problem:
+                raise NotTakenUp(problem)
+
+        content = desk.store.draft_or_served()
+        it = await publications_of(request).make(desk, content, editor.name, published)
+        return await _ended(request, desk, editor, it, why)
     try:
-        if fields.get("quand") == "date":
-            at = _moment(fields, desk)
-            await asyncio.to_thread(desk.store.schedule, editor.name, why, at, seen, replayed=replayed)
-            await desk.note(editor, "prévoir une publication", f"content {at:%Y-%m-%dT%H:%M}")
-            return RedirectResponse("/admin?fait=prevu", 303)
-        number = await asyncio.to_thread(desk.store.publish, editor.name, why, now, seen, replayed=replayed)
+        at = _moment(fields, desk)
+        await asyncio.to_thread(desk.store.schedule, editor.name, why, at, seen, replayed=replayed)
     except MergeConflict as conflict:
         return await _both(request, desk, editor, conflict.clashes)
     except VersionsError as error:
         return await _show(request, desk, editor, refused=str(error), why=why, chosen=chosen)
-    await desk.note(editor, "publier", f"content version {number}")
-    return await adopted(request, desk, editor, "publie")
+    await desk.note(editor, "prévoir une publication", f"content {at:%Y-%m-%dT%H:%M}")
+    return RedirectResponse("/admin?fait=prevu", 303)
+
+
+@router.get("/voix")
+async def speaking(request: Request, desk: TheAdmin, editor: Reading) -> Response:
+    """How far a publication is that is being spoken; where it led once it is over."""
+    it = publications_of(request).last
+    return RedirectResponse("/admin/publier", 303) if it is None else await _ended(request, desk, editor, it)
+
+
+@router.get("/voix/etat")
+async def speaking_state(request: Request, desk: TheAdmin, _editor: Reading) -> Response:
+    """How far it is; the whole page again once it is over."""
+    it = publications_of(request).under_way
+    answer = desk.part(request, "admin/publishing_state.html", {"publishing": it})
+    if it is None:
+        answer.headers["HX-Redirect"] = "/admin/publier/voix"
+    return answer
+
+
+async def _ended(
+    request: Request, desk: AdminDesk, editor: Editor, it: Publishing, why: str = ""
+) -> Response:
+    """What a publication came to, or its bar."""
+    if not it.over:
+        if request.method == "POST":
+            return RedirectResponse("/admin/publier/voix", 303)
+        return await show(request, editor, "publishing.html", publishing=it)
+    match it.error:
+        case None:
+            return RedirectResponse("/admin?fait=publie", 303)
+        case MergeConflict(clashes=clashes):
+            return await _both(request, desk, editor, clashes)
+        case NotTakenUp() as error:
+            return await show(
+                request, editor, "said.html", status=500, refused=str(error), title="Publication"
+            )
+        case error:
+            return await _show(request, desk, editor, refused=str(error), why=why)
 
 
 @router.post("/trancher")
@@ -111,11 +160,18 @@ async def comment(request: Request, desk: TheAdmin, editor: Acting) -> Response:
     return RedirectResponse(f"{back}?fait=remarque", 303)
 
 
+class NotTakenUp(VersionsError):
+    """What is published is not what callers hear."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"C'est publié, mais l'agent n'a pas pu le prendre : {problem}")
+
+
 async def adopted(request: Request, desk: AdminDesk, editor: Editor, done: str) -> Response:
     """On, once the running agent has taken it up; a page that says so where it could not."""
     problem = await desk.adopted()
     if problem:
-        refused = f"C'est publié, mais l'agent n'a pas pu le prendre : {problem}"
+        refused = str(NotTakenUp(problem))
         return await show(request, editor, "said.html", status=500, refused=refused, title="Publication")
     return RedirectResponse(f"/admin?fait={done}", 303)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from prompts.answering import ALWAYS, answering_told
 from prompts.menu import REQUESTS_TOLD
 from prompts.pages.hours_form import DAY_NAMES
 from prompts.pages.retention_told import KEPT
@@ -15,7 +16,8 @@ _FILES = {
     "demandes.yaml": "Phrases des demandes", "messages.yaml": "Messages écrits",
     "faq.yaml": "Questions fréquentes",
     "comprehension.yaml": "Compréhension", "ecoute.yaml": "Écoute", "reponses.yaml": "Phrases des démarches",
-    "annonces.yaml": "Annonces prêtes", "enregistrements.yaml": "Enregistrement",
+    "annuaire.yaml": "Fiche de l'annuaire", "annonces.yaml": "Annonces prêtes",
+    "enregistrements.yaml": "Enregistrement",
     "demonstration.yaml": "Démonstration", "menu.yaml": "Menu",
     "prononciations.yaml": "Prononciations", "rues.yaml": "Rues et lieux", "variantes.yaml": "Phrases",
     "tours_de_parole.yaml": "Rythme",
@@ -24,12 +26,18 @@ _STEPS = {
     "accueil": "accueil", "telephone": "téléphone", "courriel": "courriel", "adresse": "adresse",
     "astreinte": "astreinte", "fermetures": "fermetures", "jours_locaux_fermes": "jours fermés",
     "transferts": "transferts", "services": "sujets", "fiches": "fiches", "questions": "questions",
-    "pieces": "pièces", "cout": "coût", "delai": "délai", "horaires": "horaires", "nom": "nom",
+    "pieces": "pièces", "reponses": "réponses", "cout": "coût", "delai": "délai", "horaires": "horaires",
+    "nom": "nom",
     "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
     "touches": "touche", "appels": "", "mots": "", "rues": "rues", "lieux_dits": "lieux",
     "autres_noms": "autres noms", "conservation": "durées de conservation",
     "variantes": "autres façons de dire", "risque_accepte": "risque accepté", "patience_s": "patience",
     "dangers": "urgence", "noms": "nom", "consigne": "consigne", "decroche": "quand l'agent décroche",
+    "rappel_sous_heures_ouvertes": "rappel sous (heures ouvertes)", "fuseau": "heure",
+    "minutes_par_rappel": "minutes par rappel", "departement": "département", "agendas": "agenda",
+    "duree_min": "durée en minutes", "battement_min": "battement en minutes", "guichets": "guichets",
+    "jours_a_l_avance": "jours à l'avance", "exceptions": "absences", "liste_attente": "liste d'attente",
+    "source": "source", "vers": "suite", "valeurs": "nombres",
     "jamais_coupees": "phrases jamais coupées", "dites": "façons de demander", "reponse": "réponse",
 }  # fmt: skip
 Values = dict[str, Any]
@@ -53,6 +61,9 @@ def _told(change: Changed, values: Values, shipped: Values) -> list[str]:
         return _key(change, str(path[1]), values, shipped)
     if file == "commune.yaml" and path[:1] == ("conservation",):
         return _retention(change, path[1:])
+    if file == "commune.yaml" and path == ("decroche",):
+        before, after = (answering_told(each or ALWAYS) for each in (change.before, change.after))
+        return [f"{title_of(file, path, values)} : « {before} » → « {after} »"]
     change = _with_shipped(change, part_at(shipped.get(file), path))
     if change.before == change.after:
         return []
@@ -165,6 +176,12 @@ def spans(found: tuple[Span, ...]) -> str:
     return " et ".join(f"{clock(start)} - {clock(end)}" for start, end in found) or "fermé"
 
 
+def week_told(expression: str) -> list[tuple[str, str]] | None:
+    """Each day's hours; None for what no grid can say."""
+    week = week_of(expression)
+    return [(name, spans(each)) for name, each in zip(DAY_NAMES, week.days, strict=True)] if week else None
+
+
 def clock(text: str) -> str:
     """« 16 h 30 » for 16:30."""
     hour, minute = text.split(":")
@@ -192,18 +209,23 @@ def title_of(file: str, path: YamlPath, values: Values) -> str:
         own = values.get(file)
         head = str(own.get("nom") or file) if isinstance(own, dict) else file
         head = f"Démarche « {head.removeprefix('demarches/').removesuffix('.yaml')} »"
+    elif file.startswith("brouillons/"):
+        head = f"Fiche à relire « {file.removeprefix('brouillons/').removesuffix('.yaml')} »"
     else:
         head = "Essais" if file.startswith("essais/") else _FILES.get(file, file)
     if file == "faq.yaml" and path[:1] == ("questions",):
         path = path[1:]
     if path[:1] == ("lieux",) and len(path) > 1:
         head, path = _place_name(values, str(path[1])), path[2:]
-    steps = [
-        word
-        for step in path
-        if (word := _STEPS.get(str(step), f"« {str(step).replace('_', ' ')} »" if step != "" else ""))
-    ]
+    steps = [word for step in path if (word := _STEPS.get(str(step), _step(step)))]
     return ", ".join([head, *steps])
+
+
+def _step(step: str | int) -> str:
+    """A part that has no word of its own; one of several is counted from 1."""
+    if isinstance(step, int):
+        return str(step + 1)
+    return f"« {step.replace('_', ' ')} »" if step else ""
 
 
 def _place_name(values: Values, key: str) -> str:

@@ -21,6 +21,7 @@ from prompts.versions import VersionStore
 from speech.audio import Sound
 from speech.diction import AS_ANY_VOICE, Diction
 from speech.engines.espeak import Espeak, EspeakVoice
+from speech.speaking import untold
 from speech.spoken import spoken
 from standardiste.admin import AdminParts, admin_desk
 from standardiste.admin_adopting import Adopting
@@ -30,9 +31,9 @@ from standardiste.admin_live import LiveTown, open_live
 from standardiste.admin_replay import DraftReplays
 from standardiste.records_opening import open_records
 from standardiste.settings import Settings
+from standardiste.town_clock import TownClock
 from standardiste.town_voice import diction_of
 from standardiste.web.app import create_app
-from standardiste.wiring import town_clock
 from standardiste.written_call import WrittenCall
 from tests.support.desk import NOW, Office, field_of, served, services_of, session_of
 from tests.support.short_town import write_short_town
@@ -88,8 +89,17 @@ class DirectVoice:
         return Sound(await asyncio.to_thread(self._voice.synthesise, said))
 
 
+@dataclass
 class NoEngines:
     """Nothing is kept: nothing is spoken ahead, nothing learned."""
+
+    clock: TownClock
+
+    def keep_time(self, town: Town) -> None:
+        self.clock.tz = town.tz
+
+    async def speak_ahead(self, town: Town, progress: Callable[[int, int], None] = untold) -> int:  # noqa: ARG002
+        return 0
 
     async def warm(self, town: Town, texts: Iterable[str]) -> None:
         pass
@@ -113,17 +123,20 @@ async def admin_office(
         commune = write_short_town(folder / "commune")
     settings = settings_in(folder, commune)
     live = open_live(settings)
-    now = town_clock(live.town, NOW)
+    now = TownClock(live.town.tz, NOW)
+    engines = NoEngines(now)
     async with open_records(settings, live.town, now) as records:
         database = records.database
         desk = Desk(database, town_words(live.town), now, LiveFeed(database), Random(1))
         proofs = Proofs(settings, now)
         replays = DraftReplays(settings, live.store, database, now)
         learning = CallsToLearnFrom(LearningParts(settings, live.store, database, now, lambda: live.town))
-        admin = admin_desk(AdminParts(live, proofs, direct_voice, database, now, replays, learning))
+        admin = admin_desk(
+            AdminParts(live, proofs, direct_voice, database, now, replays, learning, engines.speak_ahead)
+        )
         admin = replace(admin, prove=nothing_to_prove, **ports)  # type: ignore[arg-type]
         app = create_app(replace(services_of(desk), admin=admin))
-        adopting = Adopting(live, NoEngines(), records, app)
+        adopting = Adopting(live, engines, records, app)
         try:
             yield AdminOffice(desk, now=now(), app=app, live=live, admin=admin)
         finally:
@@ -173,6 +186,18 @@ async def send(web: httpx.AsyncClient, page: str, path: str, **fields: str) -> h
     shown = (await web.get(page)).text
     hidden = {name: field_of(shown, name) for name in ("jeton", "genre", "cle", "vu", "forme")}
     return await web.post(path, data={**{name: value for name, value in hidden.items() if value}, **fields})
+
+
+async def sent(web: httpx.AsyncClient, page: str, kind: str, key: str = "", **fields: str) -> httpx.Response:
+    """One of several forms of a page, saved as it was seen."""
+    shown = (await web.get(page)).text
+    form = next(
+        part
+        for part in shown.split("<form")[1:]
+        if f'name="genre" value="{kind}"' in part and f'name="cle" value="{key}"' in part
+    )
+    hidden = {"jeton": field_of(form, "jeton"), "vu": field_of(form, "vu"), "genre": kind, "cle": key}
+    return await web.post("/admin/enregistrer", data={**hidden, **fields})
 
 
 def at(text: str) -> datetime:

@@ -47,10 +47,13 @@ async def serving(
     *,
     most_calls: int = 30,
     on_call_number: str | None = None,
+    first: Callable[[str, str], tuple[str, str] | None] = lambda _dialled, _rung: None,
 ) -> AsyncIterator[AsteriskBridge]:
     """A bridge that is connected; at the end it is cancelled, and must leave no task behind."""
     before = asyncio.all_tasks()
-    bridge = AsteriskBridge(settings, on_call, door=Room(most_calls), on_call_number=lambda: on_call_number)
+    bridge = AsteriskBridge(
+        settings, on_call, door=Room(most_calls), on_call_number=lambda: on_call_number, first=first
+    )
     running = asyncio.create_task(bridge.run())
     try:
         async with asyncio.timeout(10):

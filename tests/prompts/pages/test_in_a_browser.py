@@ -31,6 +31,8 @@ PAGES = (
     "/admin/nulle-part", "/admin/menu", "/admin/prononciations",
     "/admin/rues", "/admin/prudence", "/admin/phrases/phrases/incompris",
     "/admin/phrases?groupe=comprehension", "/admin/conservation", "/admin/a-voir", "/admin/apprendre",
+    "/admin/agendas", "/admin/agendas/titres?nom=titres", "/admin/importer",
+    "/admin/retirer/lieu/mediatheque", "/admin/horaires/piscine?nom=la%20piscine",
 )  # fmt: skip
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 
 from dialog.understanding import understand
@@ -15,26 +14,13 @@ from prompts.pages.caution_page import PACES, pace_of, read_pace, read_patience,
 from prompts.pages.fields import Unreadable
 from prompts.pages.retention_told import KEPT
 from prompts.versions_draft import Part
-from tests.support.admin_office import AdminOffice, admin_office, admin_web
-from tests.support.desk import field_of
+from tests.support.admin_office import AdminOffice, admin_office, admin_web, sent
 
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[AdminOffice]:
     async with admin_office(tmp_path) as one:
         yield one
-
-
-async def sent(web: httpx.AsyncClient, page: str, kind: str, key: str = "", **fields: str) -> httpx.Response:
-    """One of several forms of a page, saved as it was seen."""
-    shown = (await web.get(page)).text
-    form = next(
-        part
-        for part in shown.split("<form")[1:]
-        if f'name="genre" value="{kind}"' in part and f'name="cle" value="{key}"' in part
-    )
-    hidden = {"jeton": field_of(form, "jeton"), "vu": field_of(form, "vu"), "genre": kind, "cle": key}
-    return await web.post("/admin/enregistrer", data={**hidden, **fields})
 
 
 def drafted(place: AdminOffice) -> Town:
