@@ -1,8 +1,8 @@
 """What is said over the agent or beside the keys: which of it asks for an answer."""
 
 from datetime import datetime
-from functools import lru_cache
 
+from dialog.kept import kept_by_content
 from dialog.matching import plain
 from dialog.understanding import understand
 from prompts.content import Town
@@ -39,6 +39,6 @@ def _made_of(words: list[str], phrases: frozenset[tuple[str, ...]]) -> bool:
     return len(words) in reached
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _phrases(said: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(plain(phrase).split()) for phrase in said)

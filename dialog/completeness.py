@@ -6,11 +6,11 @@ dialogue's. Wrong by « begun » costs a moment's silence, wrong by « whole » 
 
 import re
 from datetime import datetime
-from functools import lru_cache
 from typing import Literal
 
 from dialog import wording
 from dialog.entities import Entity
+from dialog.kept import kept_by_content
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.town_values import values_of
@@ -111,7 +111,7 @@ def _hangs(text: str, town: Town) -> bool:
     return _as_written(text).endswith(_endings(town.turn_taking.hanging))
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _endings(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_as_written(word) for word in words)
 

@@ -7,10 +7,10 @@ Without its rarest word, or with too much else beside it, a sentence is no such 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import ceil, exp, sqrt
 
 from dialog.classifier.model import Classifier, Reading
+from dialog.kept import kept_by_content
 from dialog.matching import plain, sound
 from prompts.content import Town
 from prompts.labels import Intent, Service
@@ -209,7 +209,7 @@ def outranks(asked: Asked, intent: Intent, confidence: float, sure: float, *, to
     return asked.confidence >= max(sure, confidence)
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def free_questions(town: Town, classifier: Classifier) -> FreeQuestions:
     """Those of this town."""
     return FreeQuestions(town, classifier)

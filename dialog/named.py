@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from dialog.kept import kept_by_content
 from dialog.matching import BY_EAR, Finder, plain
 from prompts.content import Town
 from prompts.labels import Service
@@ -52,6 +53,6 @@ def _bare(name: str) -> str:
     return " ".join(words)
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _finders(town: Town) -> tuple[tuple[Service, Finder], ...]:
     return tuple((service, Finder(said)) for service, said in _names(town))

@@ -1,10 +1,10 @@
 """What rules tell of a sentence before anything learned does: danger, short answers, signals, other towns."""
 
-from functools import lru_cache
 from typing import get_args
 
 from dialog.dangers import Dangers
 from dialog.elsewhere import Elsewhere
+from dialog.kept import kept_by_content
 from dialog.matching import BY_EAR, EXACT, Finder, Found, plain
 from dialog.meaning import Signal
 from dialog.meetings import Meetings
@@ -170,7 +170,7 @@ class _Box:
         return id(self.comprehension)
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _said(box: _Box, town: str) -> Said:
     return Said(box.comprehension, town)
 

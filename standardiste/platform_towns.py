@@ -7,6 +7,7 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry
 
+from dialog.kept import keep_towns
 from standardiste.log import in_town
 from standardiste.platform_settings import Found, TownPlace, shared_between
 from standardiste.platform_town import Engines, OpenTown, open_town
@@ -95,6 +96,7 @@ class Towns:
         served = {name: life.place for name, life in self._lives.items() if not life.task.done()}
         places = {**{place.name: place for place in found.places}, **served}
         self._names = {place.host: place.name for place in places.values()}
+        keep_towns(len(places))
         shared = shared_between(list(places.values()))
         self._wrong = {**found.wrong, **{name: " ; ".join(told) for name, told in shared.items()}}
         for number, (name, place) in enumerate(sorted(places.items())):

@@ -1,7 +1,6 @@
 """Other bodies' business: which one it is, in the town's own words."""
 
-from functools import lru_cache
-
+from dialog.kept import kept_by_content
 from dialog.matching import BY_EAR, Finder, plain
 from dialog.meaning import Understanding
 from dialog.talk import Talk
@@ -19,6 +18,6 @@ def body_told(talk: Talk, found: Understanding) -> str | None:
     return None
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _finders(bodies: tuple[Body, ...]) -> tuple[Finder, ...]:
     return tuple(Finder(body.said) for body in bodies)

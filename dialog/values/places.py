@@ -3,9 +3,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from dialog.entities import Entity
+from dialog.kept import kept_by_content
 from dialog.matching import plain, sound
 from dialog.values.day_items import MONTHS
 from dialog.values.when import Placed
@@ -156,7 +156,7 @@ def _known_spans(text: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]
 _Names = frozenset[tuple[str, ...]]
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _known(names: tuple[str, ...]) -> tuple[_Names, _Names, int]:
     """The names by their words, by their sounds, and the most words that one has."""
     spelled = frozenset(tuple(plain(name).split()) for name in names) - {()}
