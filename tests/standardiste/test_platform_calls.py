@@ -36,10 +36,10 @@ async def figure(watched: str, town: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def callers(folder: Path, town: str) -> set[str]:
-    """Whose calls are in this town's database."""
+def of_database(folder: Path, town: str, question: str) -> set[str]:
+    """What this town's database answers."""
     with closing(sqlite3.connect(folder / town / "donnees" / "standardiste.db")) as database:
-        return {row[0] for row in database.execute("SELECT caller FROM calls")}
+        return {row[0] for row in database.execute(question)}
 
 
 async def test_a_call_reaches_the_town_of_its_number_and_that_town_s_people_and_an_unknown_number_nobody(
@@ -84,10 +84,13 @@ async def test_a_call_reaches_the_town_of_its_number_and_that_town_s_people_and_
             for call in calls:
                 await call.hang_up()
             await asyncio.to_thread(lab.wait_until_empty)
+            missed = "SELECT phone FROM callbacks"  # who hung up in the queue
+            await until(lambda: of_database(folder, ONE, missed) == {"+596696110000"}, 20)
+            assert of_database(folder, OTHER, missed) == set()
             with pytest.raises(TimeoutError):
                 await elsewhere.next_call(timeout_s=0.1)
-        assert callers(folder, ONE) == {"+596696110000"}
-        assert callers(folder, OTHER) == {"+596696110001"}
+        for index, town in enumerate(TOWNS):
+            assert of_database(folder, town, "SELECT caller FROM calls") == {f"+59669611000{index}"}
     finally:
         for file in local.glob("villes-*.conf"):
             file.unlink()
