@@ -52,10 +52,6 @@ class Erased:
     audit_entries: int = 0
     photos: int = 0
     """Of faults; the files themselves are swept afterwards."""
-    recordings: int = 0
-    """Messages left in the voicemail."""
-    recordings_not_erased: int = 0
-    """Those whose time has come as well, but whose files could not be removed."""
     traces: int = 0
     """Tries, keys of requests, past time slots, sessions and links that ran out: what serves for a moment."""
 

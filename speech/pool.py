@@ -10,14 +10,17 @@ import numpy as np
 
 from speech.audio import RATE_HZ, Samples
 from speech.awaited import Awaited
+from speech.cluster_settings import EARS, VOICE
 from speech.diction import Diction
 from speech.engine import Alternative, Priority, Synthesiser, Transcriber, Transcript, Word
+from speech.engine_group import EngineGroup
 from speech.errors import EngineBusy
 from speech.models import chosen_ears, chosen_voice
 from speech.prompt_cache import PromptCache
 from speech.pronunciations import Pronunciations
 from speech.settings import SpeechSettings
 from speech.speaking import PoolSynthesiser, Progress, speak_all, untold
+from speech.trust import Measured, TrustTable
 from speech.vad import silero_session
 from speech.worker import Message
 from speech.worker_group import GroupStatus, WorkerGroup
@@ -58,7 +61,7 @@ class _Load:
 class PoolTranscriber:
     """The ear: sends utterances to the workers."""
 
-    def __init__(self, group: WorkerGroup, awaited: Awaited | None) -> None:
+    def __init__(self, group: EngineGroup, awaited: Awaited | None) -> None:
         """`awaited`: None for engines that hear anything."""
         self._group = group
         self._awaited = awaited
@@ -105,7 +108,8 @@ class PoolTranscriber:
     async def learn(self) -> None:
         """Tells every worker that is free what is awaited, before a caller speaks. Raises as `transcribe`."""
         asked = [
-            self._ask({"expects": None, "choices": []}, A_BREATH, Priority.INTERIM) for _ in self._group.pids
+            self._ask({"expects": None, "choices": []}, A_BREATH, Priority.INTERIM)
+            for _ in range(self._group.spare(0))
         ]
         await asyncio.gather(*asked)
 
@@ -121,7 +125,7 @@ class PoolTranscriber:
         return answer
 
     def _may_read_ahead(self) -> bool:
-        free = len(self._group.pids) - self._load.in_hand
+        free = self._group.spare(self._load.in_hand)
         return free >= (1 if self._load.last_decode_ms <= QUICK_DECODE_MS else 2)
 
 
@@ -137,24 +141,8 @@ class SpeechPool:
 
     def __init__(self, settings: SpeechSettings) -> None:
         """Chooses the engines; raises UnusableModel when one that was named is not there."""
-        ears = chosen_ears(settings)
-        self._ears = ears and WorkerGroup(
-            ears,
-            workers=settings.ear_workers,
-            queue_size=settings.queue_size,
-            timeout_s=settings.decode_timeout_s,
-            wait_s=settings.queue_wait_s,
-        )
-        voice = chosen_voice(settings)
-        self._voice = WorkerGroup(
-            voice,
-            workers=settings.voice_workers,
-            queue_size=settings.queue_size,
-            timeout_s=settings.synthesis_timeout_s,
-            wait_s=settings.queue_wait_s,
-            restart_wait_s=VOICE_AWAITED_S,
-        )
-        told = ears is not None and "builtin" in ears
+        self._ears, self._voice, ears, voice = _groups_of(settings)
+        told = ears is None or "builtin" in ears  # machines elsewhere are told in any case: they may need it
         awaited = Awaited(settings.phrases, settings.keywords) if told else None
         self._transcriber = PoolTranscriber(self._ears, awaited) if self._ears else None
         folder = settings.sentences_dir
@@ -186,6 +174,12 @@ class SpeechPool:
         return self._synthesiser.with_diction(diction)
 
     @property
+    def trust(self) -> TrustTable | None:
+        """How far the ears may be believed, as machines elsewhere tell it; None where they are this one's."""
+        measured = self._ears.known.get("measured") if self._ears else None
+        return None if measured is None else TrustTable({k: Measured(**v) for k, v in measured.items()})
+
+    @property
     def worker_pids(self) -> frozenset[int]:
         """The processes that are ready to work, for measurements and tests."""
         return self._voice.pids | (self._ears.pids if self._ears else frozenset())
@@ -204,19 +198,23 @@ class SpeechPool:
 
     async def start(self) -> None:
         """Loads every engine. Raises UnusableModel, with nothing left running, if one cannot be loaded."""
-        groups = self._groups()
         # The speech detector of the calls' own process is loaded here too, off the loop.
-        detector = asyncio.to_thread(silero_session)
-        loading = [detector, self._synthesiser.identify(), *(group.start() for group in groups)]
+        loading = [asyncio.to_thread(silero_session), self._start_voice()]
+        if self._ears:
+            loading.append(self._ears.start())
         results = await asyncio.gather(*loading, return_exceptions=True)
         errors = [result for result in results if isinstance(result, BaseException)]
         if errors:
             await self.aclose()
             raise errors[0]
 
+    async def _start_voice(self) -> None:
+        await self._voice.start()
+        await self._synthesiser.identify(self._voice.known.get("voice"))
+
     async def aclose(self) -> None:
         """Ends every worker process."""
-        await asyncio.gather(*(group.aclose() for group in self._groups()))
+        await asyncio.gather(*(group.aclose() for group in (self._voice, self._ears) if group))
 
     async def __aenter__(self) -> "SpeechPool":
         await self.start()
@@ -225,5 +223,32 @@ class SpeechPool:
     async def __aexit__(self, *_exc: object) -> None:
         await self.aclose()
 
-    def _groups(self) -> list[WorkerGroup]:
-        return [self._voice] + ([self._ears] if self._ears else [])
+
+def _groups_of(
+    settings: SpeechSettings,
+) -> tuple[EngineGroup | None, EngineGroup, dict[str, Any] | None, dict[str, Any]]:
+    """The ears and the voice, and what they load where they are this machine's own. Raises UnusableModel."""
+    if settings.cluster is not None:
+        from speech.cluster_group import ClusterGroup
+
+        wait_s, cluster = settings.queue_wait_s, settings.cluster
+        hearing = ClusterGroup(cluster, EARS, timeout_s=settings.decode_timeout_s, wait_s=wait_s)
+        speaking = ClusterGroup(cluster, VOICE, timeout_s=settings.synthesis_timeout_s, wait_s=wait_s)
+        return (None if settings.ears == "none" else hearing), speaking, None, {}
+    ears, voice = chosen_ears(settings), chosen_voice(settings)
+    own_ears = ears and WorkerGroup(
+        ears,
+        workers=settings.ear_workers,
+        queue_size=settings.queue_size,
+        timeout_s=settings.decode_timeout_s,
+        wait_s=settings.queue_wait_s,
+    )
+    own_voice = WorkerGroup(
+        voice,
+        workers=settings.voice_workers,
+        queue_size=settings.queue_size,
+        timeout_s=settings.synthesis_timeout_s,
+        wait_s=settings.queue_wait_s,
+        restart_wait_s=VOICE_AWAITED_S,
+    )
+    return own_ears or None, own_voice, ears, voice

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from speech.cluster_settings import ClusterSettings
+
 
 @dataclass(frozen=True)
 class SpeechSettings:
@@ -37,3 +39,5 @@ class SpeechSettings:
     """Where published sentences are kept spoken, from one start to the next; None: in memory alone."""
     sentences_mb: int = 256
     """How large that folder may become (over two hours of speech); what was used least goes first."""
+    cluster: ClusterSettings | None = None
+    """The machines that hear and speak for this one; None: it does so itself."""

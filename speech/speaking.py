@@ -12,12 +12,12 @@ import numpy as np
 from speech.audio import RATE_HZ, Samples, Sound
 from speech.diction import AS_ANY_VOICE, Diction
 from speech.engine import Priority
+from speech.engine_group import EngineGroup
 from speech.errors import EngineBusy, EngineFailed
 from speech.prompt_cache import PromptCache, SpokenKey
 from speech.spoken import sentences_in, spoken
 from speech.voice_identity import voice_identity
 from speech.worker import SILENT, Message
-from speech.worker_group import WorkerGroup
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class PoolSynthesiser:
 
     def __init__(
         self,
-        group: WorkerGroup,
+        group: EngineGroup,
         engine: Mapping[str, Any],
         cached_sentences: int,
         kept: PromptCache | None,
@@ -75,10 +75,13 @@ class PoolSynthesiser:
         """How many sentences callers were given from each of SOURCES."""
         return self._counts
 
-    async def identify(self) -> None:
-        """Learns which voice this is, for what is kept of it; raises UnusableModel where it is unreadable."""
+    async def identify(self, told: str | None = None) -> None:
+        """Learns which voice this is, for what is kept of it; raises UnusableModel where it is unreadable.
+
+        `told`: by the machine that it speaks on; None: this one.
+        """
         if self._kept is not None:
-            self._identity = await asyncio.to_thread(voice_identity, self._engine)
+            self._identity = told or await asyncio.to_thread(voice_identity, self._engine)
 
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would.

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,15 @@ class WorkerGroup:
     def pids(self) -> frozenset[int]:
         """The processes that are ready to work."""
         return frozenset(self._pids)
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """See `speech.engine_group.EngineGroup`."""
+        return {}
+
+    def spare(self, in_hand: int) -> int:
+        """See `speech.engine_group.EngineGroup`."""
+        return len(self._pids) - in_hand
 
     def status(self) -> GroupStatus:
         """Counts for `/readyz` and `/metrics`."""

@@ -43,7 +43,8 @@ class Engines(Protocol):
 class Adopting:
     """Takes a new town to the voice, the records and the pages. Calls under way are left as they are."""
 
-    def __init__(self, live: LiveTown, engines: Engines, records: TownRecords, app: FastAPI) -> None:
+    def __init__(self, live: LiveTown, engines: Engines, records: TownRecords, app: FastAPI | None) -> None:
+        """`app`: None where there are no pages."""
         self._engines, self._records, self._app = engines, records, app
         self._warming: asyncio.Task[None] | None = None
         live.prepare = self.prepare
@@ -61,9 +62,10 @@ class Adopting:
         """From now on."""
         self._engines.keep_time(town)
         self._records.town = town
-        desk = self._app.state.desk
-        people = desk.people and replace(desk.people, town=town)
-        self._app.state.desk = replace(desk, town=town_words(town), people=people)
+        if self._app is not None:
+            desk = self._app.state.desk
+            people = desk.people and replace(desk.people, town=town)
+            self._app.state.desk = replace(desk, town=town_words(town), people=people)
         await self.aclose()
         self._warming = asyncio.create_task(self._speak_ahead(town), name="warming")
         try:

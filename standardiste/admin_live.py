@@ -128,6 +128,12 @@ class LiveTown:
         if missing:
             log.warning("%d sentences of what waits for its date could not be spoken ahead", missing)
 
+    async def follow(self) -> None:
+        """Until it is cancelled: what other programs publish."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(LOOK_S)
+
     async def check_due(self, content: Path, check: Check) -> None:
         """Checks what waits for its date as any publication is checked, and notes what is wrong with it."""
         try:

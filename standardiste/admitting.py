@@ -58,11 +58,14 @@ class Admitting:
         pids: Callable[[], frozenset[int]],
         registry: CollectorRegistry,
         most_calls: int = Limits.most_calls,
+        deaf: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`limits`: None for every call in full, up to `most_calls`. `pids`: the processes of the engines."""
+        """`limits`: None for every call in full, up to `most_calls`. `pids`: the processes of the engines.
+        `deaf`: whether no ears are there now but the smaller ones."""
         self._on, self._limits = limits is not None, limits or Limits(most_calls=most_calls)
         self._light = light
         self._pids = pids
+        self._deaf = deaf
         self._state = begun(self._limits)
         self._calls: dict[str, Step] = {}
         self._turns: deque[_Turn] = deque(maxlen=500)
@@ -113,6 +116,8 @@ class Admitting:
     def services_at(self, call_id: str, services: CallServices) -> CallServices:
         """What the call needs at its own step; in full for one that did not come through the door."""
         step = self._calls.get(call_id, Step.SPEECH)
+        if self._light is not None and self._deaf():
+            step = max(step, Step.LIGHT)
         if not self._on or step < self._limits.steps[0]:
             return services
         light = self._light(services.town) if self._light else None

@@ -148,3 +148,10 @@ def caller(text: str) -> str | None:
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
         raise argparse.ArgumentTypeError(f"« {text} » : attendu +596696203040 ou anonymous")
     return text
+
+
+def agent_name(text: str) -> str:
+    """An agent's name in Asterisk."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}", text):
+        raise argparse.ArgumentTypeError(f"« {text} » n'est pas un nom : lettres, chiffres, - et _")
+    return text

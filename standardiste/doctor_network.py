@@ -24,7 +24,8 @@ SOON = timedelta(days=21)
 OLDEST_ASTERISK = 20
 PLACES = (
     ("depuis-operateur", "0596000000"), ("agent", "0596000000"), ("humains", "accueil"),
-    ("secours", "accueil"), ("messagerie", "s"), ("rappels", "0600000000"), ("journal", "lire"),
+    ("ailleurs", "0596000000"), ("secours", "accueil"), ("messagerie", "s"), ("rappels", "0600000000"),
+    ("journal", "lire"),
 )  # fmt: skip
 """Of our dialplan (asterisk/conf/extensions.conf)."""
 RENDER_ALL = "asterisk/render écrit la configuration (modules.conf compris) ; puis redémarrer Asterisk"

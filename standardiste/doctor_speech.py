@@ -10,6 +10,7 @@ from speech.fetching import verify
 from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 from speech.telephone_band import over_telephone
+from speech.trust import TrustTable
 from standardiste.doctor import Finding, Patient, bad, doubtful, good, none
 from standardiste.speech_choice import ears_of, speech_settings
 
@@ -40,14 +41,14 @@ async def check_speech(patient: Patient) -> list[Finding]:
         # One worker, and nothing from the disk: what is measured is the machine.
         alone = replace(chosen, ear_workers=1, sentences_dir=None)
         async with SpeechPool(alone) as pool:
-            return [await _measured_voice(pool.synthesiser), await _measured_ears(pool, confirms(alone))]
+            return [await _measured_voice(pool.synthesiser), await _measured_ears(pool, confirms(alone, pool.trust))]
     except SpeechError as error:
         return [bad("Écoute et voix", f"{error}", f"{FETCH} ; et STANDARDISTE_EARS=auto.")]
 
 
-def confirms(chosen: SpeechSettings) -> bool:
-    """Whether what these ears hear has to be read back."""
-    return ears_of(chosen).open != "free"
+def confirms(chosen: SpeechSettings, elsewhere: TrustTable | None = None) -> bool:
+    """Whether what these ears hear has to be read back. `elsewhere`: what other machines tell of theirs."""
+    return ears_of(chosen, elsewhere).open != "free"
 
 
 async def _measured_voice(voice: Synthesiser) -> Finding:

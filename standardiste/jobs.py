@@ -18,7 +18,9 @@ from callbacks.messages.delivery import Delivery
 from callbacks.messages.of_appointments import queue_reminders
 from callbacks.messages.sender import AppriseSender, UnusableAddress
 from callbacks.place_offers import Offering
+from standardiste.beside import told_if_broken
 from standardiste.errors import Unusable
+from standardiste.leading import Leading
 from standardiste.outside_jobs import OutsideJobs
 from standardiste.outside_settings import NO_SECRETS, OutsideSecrets
 from standardiste.records import TownRecords
@@ -48,14 +50,18 @@ class Jobs:
         self._delivery = delivery
         self._outside = outside.all() if outside else ()
 
-    async def run(self) -> None:
-        """Until it is cancelled."""
+    async def run(self, charges: Leading) -> None:
+        """Until it is cancelled. What must be done once is done by the agent that is in charge of it."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(charges.doing("travaux", self._once_for_all))
+            tasks.create_task(_again_and_again(REVIEW_S, self.review))  # a file of this machine's own
+
+    async def _once_for_all(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_again_and_again(DELIVERY_S, self.delivery))
             tasks.create_task(_again_and_again(REMINDERS_S, self.reminders))
             tasks.create_task(_again_and_again(BUSY_S, self.busy_times))
             tasks.create_task(_again_and_again(OFFERS_S, self.offers))
-            tasks.create_task(_again_and_again(REVIEW_S, self.review))
             for every_s, work in self._outside:
                 tasks.create_task(_again_and_again(every_s, work))
 
@@ -100,6 +106,7 @@ class Jobs:
 @asynccontextmanager
 async def running_jobs(
     records: TownRecords,
+    charges: Leading,
     urls: Mapping[Channel, str],
     page: str | None,
     *,
@@ -116,8 +123,8 @@ async def running_jobs(
         raise Unusable(f"STANDARDISTE_MESSAGES : {error}.") from error
     delivery = Delivery(records.database, records.town, sender, records.now, page, public, answerable)
     jobs = Jobs(records, delivery, OutsideJobs(records, outside, public), review)
-    task = asyncio.create_task(jobs.run(), name="jobs")
-    task.add_done_callback(_told_if_broken)
+    task = asyncio.create_task(jobs.run(charges), name="jobs")
+    task.add_done_callback(told_if_broken)
     try:
         yield
     finally:
@@ -134,8 +141,3 @@ async def _again_and_again(every_s: float, work: Callable[[], Awaitable[int]]) -
         except (RecordsError, IntegrityError, DataError) as error:
             log.error("this job failed: %s", type(error).__name__)
         await asyncio.sleep(every_s)
-
-
-def _told_if_broken(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("« %s » stopped", task.get_name(), exc_info=error)

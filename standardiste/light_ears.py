@@ -49,8 +49,11 @@ class SmallerEars:
 def lighter(speech: SpeechSettings) -> SpeechSettings | None:
     """The settings of the next smaller ears than the chosen ones; None where there are none.
 
-    Raises UnusableModel where the chosen ones are not there.
+    Where other machines hear, they are this one's own. Raises UnusableModel where the chosen ones are not
+    there.
     """
+    if speech.cluster is not None and speech.ears != "none":
+        return replace(speech, ears="builtin", cluster=None)
     folder = ears_folder(speech)
     if folder is None or folder == BUILTIN:
         return None

@@ -17,7 +17,7 @@ from standardiste.arguments import (
     keys_turn,
     port,
 )
-from standardiste.options_upkeep import add_upkeep
+from standardiste.options_upkeep import add_part, add_upkeep
 from standardiste.settings import LOG_LEVELS
 
 ROLES = ("clerk", "supervisor", "admin")
@@ -348,6 +348,7 @@ def _serve(add: AddVerb) -> None:
         action="store_true",
         help="à côté de l'agent en service, pour le remplacer sans couper d'appel (ensuite : drain)",
     )
+    add_part(verb)
 
 
 def _user(add: AddVerb) -> None:

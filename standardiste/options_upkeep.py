@@ -3,13 +3,31 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from standardiste.arguments import Parser, counted
+from standardiste.arguments import Parser, agent_name, counted
+from standardiste.roles import ROLES
 
 
 def add_upkeep(add: Callable[..., Parser]) -> None:
     _backup(add)
     _restore(add)
     _drain(add)
+
+
+def add_part(verb: Parser) -> None:
+    """Which process it is, where several share a town's work."""
+    verb.add_argument(
+        "--role",
+        choices=ROLES,
+        metavar="|".join(ROLES),
+        help="une part seulement, quand une machine ne suffit plus : les appels, la parole, ou les pages",
+    )
+    verb.add_argument(
+        "--name",
+        dest="agent_name",
+        type=agent_name,
+        metavar="NOM",
+        help="son nom dans Asterisk, quand plusieurs se partagent les appels (sinon : accueil)",
+    )
 
 
 def _backup(add: Callable[..., Parser]) -> None:
@@ -56,3 +74,4 @@ def _drain(add: Callable[..., Parser]) -> None:
         metavar="SECONDES",
         help="temps laissé pour lâcher les pages (par défaut : 60) ; ses appels peuvent durer plus longtemps",
     )
+    add_part(verb)

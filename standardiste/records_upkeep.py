@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from callbacks.errors import DatabaseUnavailable, RecordsError
@@ -12,6 +11,7 @@ from callbacks.promises import raise_alarms
 from callbacks.retention import Erased, erase_expired
 from callbacks.ticket_details import files_kept
 from callbacks.voicemail import Swept, Voicemail, VoicemailAway
+from standardiste.leading import Leading
 from standardiste.records import TownRecords
 from standardiste.records_filling import lay_out_agendas
 
@@ -28,14 +28,20 @@ class Upkeep:
         self, records: TownRecords, photos: PhotoStore | None = None, voicemail: Voicemail | None = None
     ) -> None:
         self._records, self._photos, self._voicemail = records, photos, voicemail
-        self._last_night: date | None = None
+        self._last_nights: dict[int, date] = {}
+        """When each nightly work was last done, by its hour."""
 
-    async def run(self) -> None:
-        """Until it is cancelled."""
+    async def run(self, charges: Leading) -> None:
+        """Until it is cancelled. What must be done once is done by the agent that is in charge of it."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again_and_again(JOURNAL_S, self.journal))
+            tasks.create_task(self._again_and_again(ALARMS_S, self.night_of_files))
+            tasks.create_task(charges.doing("entretien", self._once_for_all))
+
+    async def _once_for_all(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._again_and_again(ALARMS_S, self.alarms))
-            tasks.create_task(self._again_and_again(ALARMS_S, self.night))
+            tasks.create_task(self._again_and_again(ALARMS_S, self.night_of_records))
 
     async def journal(self) -> None:
         """What was promised while the database was away."""
@@ -48,27 +54,38 @@ class Upkeep:
         if late:
             log.warning("%d call-backs were not made in time", len(late))
 
-    async def night(self) -> None:
-        """Once a day, from three in the morning on: time slots laid out, old records erased."""
-        now = self._records.now()
-        if now.hour < NIGHT_HOUR or self._last_night == now.date():
-            return
-        await self.nightly()
-        self._last_night = now.date()
-
-    async def nightly(self) -> Erased:
-        """The nightly work, now; what it erased."""
+    async def erase_records(self) -> Erased:
+        """Once for all agents: time slots laid out, old records erased."""
         records, now = self._records, self._records.now()
         await lay_out_agendas(records.town, records.database, now)
         erased = await erase_expired(records.database, records.town.commune.retention, now)
-        if self._photos is not None:
-            kept = await records.database.read(files_kept)
-            # One that was written a moment ago may not be in the database yet.
-            await asyncio.to_thread(self._photos.sweep, kept, now - timedelta(hours=1))
-        swept = await self._sweep_voicemail()
-        erased = replace(erased, recordings=swept.erased, recordings_not_erased=swept.left)
         log.info("erased: %s", erased)
         return erased
+
+    async def sweep_files(self) -> Swept:
+        """On this machine: what no record speaks of any more, and recordings whose time has come."""
+        if self._photos is not None:
+            kept = await self._records.database.read(files_kept)
+            # One that was written a moment ago may not be in the database yet.
+            await asyncio.to_thread(self._photos.sweep, kept, self._records.now() - timedelta(hours=1))
+        swept = await self._sweep_voicemail()
+        log.info("recordings erased: %d, not erased: %d", swept.erased, swept.left)
+        return swept
+
+    async def night_of_records(self) -> None:
+        """Once a day, from three in the morning on."""
+        await self._at_night(NIGHT_HOUR, self.erase_records)
+
+    async def night_of_files(self) -> None:
+        """The same for files, once the records are gone that they belong to."""
+        await self._at_night(NIGHT_HOUR + 1, self.sweep_files)
+
+    async def _at_night(self, hour: int, work: Callable[[], Awaitable[object]]) -> None:
+        now = self._records.now()
+        if now.hour < hour or self._last_nights.get(hour) == now.date():
+            return
+        await work()
+        self._last_nights[hour] = now.date()
 
     async def _sweep_voicemail(self) -> Swept:
         """Recordings are somebody's words: they are kept as long as those of calls."""

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from callbacks.channels import Channel
 from callbacks.oidc_settings import OidcSettings
 from prompts.addresses import is_in_clear
+from speech.cluster_settings import ClusterSettings, NodeSettings
+from standardiste.cluster_settings import read_speech_cluster, read_speech_node
 from standardiste.errors import Unusable
 from standardiste.load_settings import LoadSettings, read_load
 from standardiste.message_settings import read_answers_secret, read_message_urls
@@ -75,6 +77,10 @@ class Settings:
     """The call that the agent makes to itself now and then."""
     load: LoadSettings = field(default_factory=LoadSettings)
     """What happens when many call at once."""
+    speech_cluster: ClusterSettings | None = None
+    """The machines that hear and speak for this one; None: it does so itself."""
+    speech_node: NodeSettings | None = None
+    """What this machine is to the others, where it hears and speaks for them."""
     kept_connections: int | None = None
     """To the database, open while nobody needs them; None: as many as a town of its own keeps."""
 
@@ -87,6 +93,8 @@ class Settings:
                 self.ari.password if self.ari else None,
                 self.oidc.client_secret if self.oidc else None,
                 self.answers_secret,
+                self.speech_cluster.secret if self.speech_cluster else None,
+                self.speech_node.secret if self.speech_node else None,
                 *self.outside.all(),
                 *(password_in(url) for url in urls),
             )
@@ -103,6 +111,8 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
     named = [Path(part).expanduser() for part in environ.get("STANDARDISTE_MODELS", "").split(":") if part]
     commune: Path | None = getattr(args, "commune", None) or _path(environ, "STANDARDISTE_COMMUNE")
     database: str | None = getattr(args, "database", None) or _database(environ)
+    host = getattr(args, "host", None) or environ.get("STANDARDISTE_HOST", "127.0.0.1")
+    port = _port(getattr(args, "port", None), environ)
     log_level = getattr(args, "log_level", None) or environ.get("STANDARDISTE_LOG_LEVEL", "warning").lower()
     if log_level not in LOG_LEVELS:
         raise Unusable(f"STANDARDISTE_LOG_LEVEL vaut « {log_level} » ; attendu : {', '.join(LOG_LEVELS)}.")
@@ -112,9 +122,9 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         ears=environ.get("STANDARDISTE_EARS") or "auto",
         commune_dir=commune,
         database_url=database or f"sqlite:///{data_dir / 'standardiste.db'}",
-        ari=_ari(environ),
-        host=getattr(args, "host", None) or environ.get("STANDARDISTE_HOST", "127.0.0.1"),
-        port=_port(getattr(args, "port", None), environ),
+        ari=_ari(environ, getattr(args, "agent_name", None)),
+        host=host,
+        port=port,
         log_level=log_level,
         oidc=_oidc(environ),
         public_url=environ.get("STANDARDISTE_PUBLIC_URL") or None,
@@ -127,6 +137,8 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         traces_url=read_traces_url(environ),
         witness=read_witness(environ),
         load=read_load(environ),
+        speech_cluster=read_speech_cluster(environ),
+        speech_node=read_speech_node(environ, host, port),
     )
 
 
@@ -168,7 +180,7 @@ def _calls_per_day(environ: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _ari(environ: Mapping[str, str]) -> AriSettings | None:
+def _ari(environ: Mapping[str, str], name: str | None) -> AriSettings | None:
     url = environ.get("STANDARDISTE_ARI_URL")
     if not url:
         return None
@@ -184,7 +196,7 @@ def _ari(environ: Mapping[str, str]) -> AriSettings | None:
         url=url.rstrip("/"),
         user=environ.get("STANDARDISTE_ARI_USER", "accueil"),
         password=_secret(environ, "STANDARDISTE_ARI_PASSWORD", "STANDARDISTE_ARI_URL"),
-        app=environ.get("STANDARDISTE_ARI_APP", "accueil"),
+        app=name or environ.get("STANDARDISTE_ARI_APP", "accueil"),
     )
 
 

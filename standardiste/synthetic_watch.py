@@ -58,6 +58,8 @@ class WitnessWatch:
     metrics: WitnessMetrics
     callers: Callable[[], int] = field(default=lambda: 0)
     """How many people are being served: their calls go before this one."""
+    is_ours: Callable[[], bool] = field(default=lambda: True)
+    """Whether this agent makes it: of several that share a database, one does."""
     n_failed: int = 0
     """In a row."""
     problem: str | None = None
@@ -76,9 +78,14 @@ class WitnessWatch:
         return self.n_failed >= FAILURES_TO_TELL
 
     async def run(self) -> None:
-        """Until it is cancelled. The first call comes after one whole interval."""
+        """Until it is cancelled. The first call comes after one whole interval, or as the settings say."""
+        self._begun, self.last_success, self._put_off = self.records.now(), None, 0
+        self.n_failed, self.problem, self._failing_since = 0, None, None
+        self.metrics.failing.set(False)
+        wait_min = self.settings.first_min or self.settings.every_min
         while True:
-            await asyncio.sleep(60.0 * self.settings.every_min)
+            await asyncio.sleep(60.0 * wait_min)
+            wait_min = self.settings.every_min
             if self.callers() and self._put_off < MOST_PUT_OFF:
                 self._put_off += 1
                 continue
@@ -105,6 +112,8 @@ class WitnessWatch:
         """For the page of the service's state."""
         if self.settings.every_min == 0:
             return Part("not configured")
+        if not self.is_ours():
+            return Part("fait par un autre agent")
         if self.is_failing:
             return Part(f"échoue : {self.problem}", trouble=True)
         since = self.last_success or self._begun

@@ -48,13 +48,18 @@ async def watching(
             return await watched.asterisk.call()
         return await rehearsed_witness(watched.services(), settings.witness.question)
 
-    witness = WitnessWatch(call, opened.records, settings.witness, WitnessMetrics(registry), watched.callers)
+    def is_ours() -> bool:
+        return opened.charges.leads("temoin")
+
+    witness = WitnessWatch(
+        call, opened.records, settings.witness, WitnessMetrics(registry), watched.callers, is_ours
+    )
     async with call_traces(settings.traces_url) as traces:
         if traces is not None:
             opened.calls.followers.append(traces)
         jobs = [asyncio.create_task(records.run(), name="records watched")]
         if settings.witness.every_min:
-            jobs.append(asyncio.create_task(witness.run(), name="witness"))
+            jobs.append(asyncio.create_task(opened.charges.doing("temoin", witness.run), name="witness"))
         for job in jobs:
             job.add_done_callback(told_if_broken)
         try:

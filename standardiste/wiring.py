@@ -17,6 +17,7 @@ from speech.speaking import Progress, untold
 from standardiste.beside import told_if_broken
 from standardiste.call_log import CallLog
 from standardiste.fixed_sentences import N_GREETING, fixed_sentences
+from standardiste.leading import Leading, leading
 from standardiste.log import bridge_loguru
 from standardiste.records import TownRecords
 from standardiste.records_opening import open_records, photo_store, voicemail_of
@@ -40,6 +41,8 @@ class OpenSwitchboard:
     records: TownRecords
     calls: CallLog
     clock: TownClock
+    charges: Leading
+    """What this process does for all the agents of its database."""
 
     def services_for(self, town: Town) -> CallServices:
         """What a call needs that begins with this content."""
@@ -95,7 +98,11 @@ async def call_services(
     loading: AbstractAsyncContextManager[SpeechPool] = (
         SpeechPool(speech) if engines is None else nullcontext(engines)
     )
-    async with open_records(settings, town, now) as records, loading as pool:
+    async with (
+        open_records(settings, town, now) as records,
+        leading(records.database) as charges,
+        loading as pool,
+    ):
         texts, diction = fixed_sentences(town), await asyncio.to_thread(diction_of, town)
         await pool.warm(texts[:N_GREETING], diction)
         calls = CallLog(records, pool.transcriber.name if pool.transcriber else None)
@@ -103,7 +110,7 @@ async def call_services(
             asyncio.create_task(_warmed(pool, texts[N_GREETING:], diction), name="warming"),
             asyncio.create_task(calls.run(), name="call log"),
             asyncio.create_task(
-                Upkeep(records, photo_store(settings), voicemail_of(settings)).run(), name="upkeep"
+                Upkeep(records, photo_store(settings), voicemail_of(settings)).run(charges), name="upkeep"
             ),
         }
         for task in tasks:
@@ -118,11 +125,12 @@ async def call_services(
                     new_listener=Listener,
                     now=now,
                     answer=records.answer,
-                    ears=ears_of(speech),
+                    ears=ears_of(speech, pool.trust),
                 ),
                 records,
                 calls,
                 now,
+                charges,
             )
         finally:
             for task in tasks:

@@ -11,11 +11,13 @@ WITNESS = "temoin"
 def refuge(dialled: str, *, relief: bool) -> tuple[str, str] | None:
     """The dialplan's context and extension; None to hang up.
 
-    `dialled`: as the dialplan told it. `relief`: another agent may be taking over from this one.
+    `dialled`: as the dialplan told it. `relief`: another agent may be taking over from this one; else those
+    that share the calls are asked, where there are several.
     """
     if dialled in OWN_LINES:
         return ("essais-releve", dialled) if relief else None
     if dialled == WITNESS:
         return None
-    to_relief = relief and dialled.lstrip("+").isdecimal()
-    return ("releve", dialled) if to_relief else ("secours", "accueil")
+    if not dialled.lstrip("+").isdecimal():
+        return ("secours", "accueil")
+    return ("releve" if relief else "ailleurs", dialled)

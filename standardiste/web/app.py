@@ -4,10 +4,9 @@ import time
 from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import ClientDisconnect
 
 from callbacks.pages.install import install
@@ -16,6 +15,7 @@ from standardiste.web.doorbell import Doorbell
 from standardiste.web.draft_telephone import install_draft_telephone
 from standardiste.web.head_requests import HeadAsGet
 from standardiste.web.headers import SecurityHeaders
+from standardiste.web.health import install_health
 from standardiste.web.offers import answered
 from standardiste.web.services import WebServices
 
@@ -40,20 +40,7 @@ def create_app(services: WebServices) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     pages = Jinja2Templates(directory=HERE / "templates")
 
-    @app.get("/healthz")
-    async def healthz() -> PlainTextResponse:
-        return PlainTextResponse("ok\n")
-
-    @app.get("/readyz")
-    async def readyz() -> JSONResponse:
-        parts = await services.readiness()
-        ready = all(part.ready for part in parts.values())
-        states = {name: part.state for name, part in parts.items()}
-        return JSONResponse({"ready": ready, **states}, status_code=200 if ready else 503)
-
-    @app.get("/metrics")
-    async def metrics() -> Response:
-        return Response(generate_latest(services.metrics), headers={"content-type": CONTENT_TYPE_LATEST})
+    install_health(app, services.readiness, services.metrics)
 
     @app.get("/etat", response_class=HTMLResponse)
     async def state(request: Request) -> Response:

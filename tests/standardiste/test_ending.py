@@ -8,9 +8,9 @@ import socket
 import pytest
 from fastapi import FastAPI, Request
 
-from standardiste import verbs_serve
+from standardiste import doors
+from standardiste.doors import WebServer, serve_pages
 from standardiste.ending import Ending
-from standardiste.verbs_serve import WebServer, _serve_pages
 from telephony.bridge import AsteriskBridge, AsteriskSettings
 from tests.support.desk import empty_desk
 from tests.support.echo_app import echo
@@ -23,7 +23,7 @@ ANNOUNCES_A_BODY = b"POST / HTTP/1.1\r\nHost: mairie\r\nContent-Length: 5\r\n\r\
 async def test_a_request_that_never_ends_holds_up_neither_the_calls_nor_the_end(
     monkeypatch: pytest.MonkeyPatch, patience_s: int, told_again: bool
 ) -> None:
-    monkeypatch.setattr(verbs_serve, "PAGES_END_S", patience_s)
+    monkeypatch.setattr(doors, "PAGES_END_S", patience_s)
     app, begun, ending = FastAPI(), asyncio.Event(), Ending()
 
     @app.post("/")
@@ -34,7 +34,7 @@ async def test_a_request_that_never_ends_holds_up_neither_the_calls_nor_the_end(
     bridge = AsteriskBridge(AsteriskSettings("http://127.0.0.1:1", "accueil", "x", "accueil"), echo)
     with socket.create_server(("127.0.0.1", 0)) as door, ending.listening():
         server = WebServer(app, empty_desk().live)
-        serving = asyncio.create_task(_serve_pages(server, door, ending, bridge))
+        serving = asyncio.create_task(serve_pages(server, door, ending, bridge))
         _, sender = await asyncio.open_connection(*door.getsockname())
         sender.write(ANNOUNCES_A_BODY)
         await asyncio.wait_for(begun.wait(), 10)

@@ -16,6 +16,7 @@ from callbacks.models import Appointment, Message
 from prompts.load import load_town
 from standardiste.errors import Unusable
 from standardiste.jobs import Jobs, running_jobs
+from standardiste.leading import Leading, leading
 from standardiste.message_settings import read_message_urls
 from standardiste.records import TownRecords
 from tests.support.missed import nobody_took
@@ -45,7 +46,10 @@ async def test_messages_leave_and_people_are_reminded_while_the_program_serves()
         sender = AppriseSender(urls)
         jobs = Jobs(records, Delivery(database, records.town, sender, records.now))
         assert await jobs.reminders() == 1
-        async with running_jobs(records, urls, "http://127.0.0.1:8080"):
+        async with (
+            leading(database) as charges,
+            running_jobs(records, charges, urls, "http://127.0.0.1:8080"),
+        ):
             while len(office.received) < 2:  # noqa: ASYNC110 - the server runs in a thread of its own
                 await asyncio.sleep(0.05)
     assert len(office.texts_to("596696203040@sms.example")) == 1
@@ -59,7 +63,7 @@ async def test_without_a_service_nothing_is_tried() -> None:
     records = TownRecords(load_town(), database, lambda: NOW, Random(1))
     await records.open()
     await records.missed_call(*nobody_took("canal-1", PHONE, NOW))
-    async with running_jobs(records, {}, None):
+    async with leading(database) as charges, running_jobs(records, charges, {}, None):
         await asyncio.sleep(0.2)
     async with database.reading() as session:
         assert list(await session.scalars(select(Message.attempts))) == [0]
@@ -68,8 +72,9 @@ async def test_without_a_service_nothing_is_tried() -> None:
 
 async def test_a_service_that_apprise_does_not_know_is_told_at_start() -> None:
     records = TownRecords(load_town(), open_database("sqlite://"), lambda: NOW, Random(1))
+    charges = Leading(records.database)
     with pytest.raises(Unusable, match="apprise"):
-        async with running_jobs(records, {"sms": "inconnu://{destinataire}"}, None):
+        async with running_jobs(records, charges, {"sms": "inconnu://{destinataire}"}, None):
             pass
 
 

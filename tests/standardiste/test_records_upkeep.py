@@ -100,11 +100,11 @@ async def test_time_slots_come_from_hours_counters_buffers_closures_and_exceptio
     async with database.reading() as session:
         before = await session.scalar(select(func.count()).select_from(TimeSlot))
     clock.at += timedelta(hours=1)
-    await Upkeep(records).nightly()
+    await Upkeep(records).erase_records()
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(TimeSlot)) == before
     clock.at += timedelta(days=1)
-    await Upkeep(records).nightly()
+    await Upkeep(records).erase_records()
     async with database.reading() as session:
         last = await session.scalar(select(func.max(TimeSlot.starts_at)))
     assert last == datetime(2026, 12, 1, 10)
@@ -160,15 +160,20 @@ async def test_a_missed_due_time_is_told_once_and_old_records_go_at_night(
     async with database.reading() as session:
         assert list(await session.scalars(select(Message.template))) == ["rappel_en_retard"]
     clock.at = datetime(2028, 1, 1, 2, 59, tzinfo=town.tz)
-    await upkeep.night()
+    await upkeep.night_of_records()
+    await upkeep.night_of_files()
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Call)) == 1
     assert len(voicemail.messages()) == 1
     clock.at += timedelta(minutes=1)
-    await upkeep.night()
+    await upkeep.night_of_records()
+    await upkeep.night_of_files()
+    assert len(voicemail.messages()) == 1, "files go after the records that they belong to"
+    clock.at += timedelta(hours=1)
+    await upkeep.night_of_files()
     assert voicemail.messages() == ()
     shutil.rmtree(tmp_path / "spool")
-    assert (await upkeep.nightly()).recordings == 0, "Asterisk elsewhere stops nothing"
+    assert (await upkeep.sweep_files()).erased == 0, "Asterisk elsewhere stops nothing"
     async with database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Call)) == 0
         # What is still open is never erased: somebody waits.

@@ -39,6 +39,8 @@ class AsteriskLab:
     """A SipPhone opened on it is the town hall's human post."""
     rtp_ports: int = 200
     """Two for each leg of a call."""
+    agents: int = 1
+    """That share the calls."""
 
     @property
     def settings(self) -> AsteriskSettings:
@@ -60,6 +62,7 @@ class AsteriskLab:
                 f"--rtp-last={rtp_first + self.rtp_ports - 1}",
                 f"--trunk-port={self.trunk_port}",
                 f"--post=sip:poste-accueil@127.0.0.1:{self.post_port}",
+                f"--agents={self.agents}",
                 "--queue-patience-s=3",
                 "--on-call-patience-s=3",
                 "--sounds=/etc/asterisk/sounds",

@@ -6,9 +6,9 @@ from telephony.refuge import refuge
 
 
 @pytest.mark.parametrize("number", ["0596000000", "+596596000000"])
-def test_a_caller_goes_to_the_agent_that_takes_over_or_to_the_humans(number: str) -> None:
+def test_a_caller_goes_to_the_agent_that_takes_over_or_to_those_that_share_the_calls(number: str) -> None:
     assert refuge(number, relief=True) == ("releve", number)
-    assert refuge(number, relief=False) == ("secours", "accueil")
+    assert refuge(number, relief=False) == ("ailleurs", number)
 
 
 @pytest.mark.parametrize("odd", ["", "accueil", "0596000000x"])

@@ -131,8 +131,11 @@ async def test_at_night_photos_that_have_served_their_time_are_gone_from_the_dis
     place.now = datetime.now(place.now.tzinfo) + timedelta(hours=2)
     async with place.database.transaction() as session:
         await session.execute(update(TicketPhoto).values(added_at=place.now))
-    await Upkeep(records, store).nightly()
+    upkeep = Upkeep(records, store)
+    await upkeep.erase_records()
+    await upkeep.sweep_files()
     assert len(list(store.folder.iterdir())) == 1
     place.now += timedelta(days=demo_town().commune.retention.photos_days + 1)
-    await Upkeep(records, store).nightly()
+    await upkeep.erase_records()
+    await upkeep.sweep_files()
     assert list(store.folder.iterdir()) == []

@@ -1,0 +1,218 @@
+"""Engines on other machines: asked over the network, lost in mid-work, refused, and there again.
+
+The machines are this one, each with an address and an engine of its own, behind the code that Ray Serve runs.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from speech.cluster_group import ClusterGroup
+from speech.cluster_replica import EngineReplica, engine_config
+from speech.cluster_served import ServedEngine
+from speech.cluster_settings import VOICE, ClusterSettings
+from speech.engine import Priority
+from speech.errors import EngineBusy, EngineFailed, UnusableModel
+from speech.voice_identity import voice_identity
+from speech.worker import SILENT, Message
+from tests.support.waiting import until
+
+ESPEAK = engine_config({"espeak": {}}, hears=False, queue_size=4, timeout_s=10, wait_s=5)
+SECRET = "partage-entre-machines"
+WORD = Message({"text": "Bonjour.", "speed": 1.0}, SILENT)
+
+
+@dataclass
+class Machine:
+    """One that speaks, and does as a test says."""
+
+    engine: ServedEngine
+    address: str = ""
+    asked: int = 0
+    holds: bool = False
+    """Takes work and never answers it."""
+    answers_with: int | None = None
+    """A status instead of an answer."""
+    server: uvicorn.Server | None = None
+
+    async def work(self, request: Request) -> Response:
+        self.asked += 1
+        if self.holds:
+            await asyncio.sleep(3600)
+        if self.answers_with is not None:
+            return Response(status_code=self.answers_with)
+        return await self.engine(request)
+
+    async def die(self) -> None:
+        """As a machine does: connections are cut in mid-work."""
+        assert self.server is not None
+        self.server.servers[0].close()
+        for connection in list(self.server.server_state.connections):
+            transport = connection.transport
+            transport.abort()
+        for task in list(self.server.server_state.tasks):
+            task.cancel()
+
+
+@asynccontextmanager
+async def machine(replica: ServedEngine) -> AsyncIterator[Machine]:
+    own = Machine(replica)
+    routes = [
+        Route(f"/{VOICE}", own.work, methods=["POST"]),
+        Route("/-/healthz", lambda _request: PlainTextResponse("success")),
+    ]
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        own.address = f"http://127.0.0.1:{door.getsockname()[1]}"
+        own.server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), log_config=None, lifespan="off"))
+        serving = asyncio.create_task(own.server._serve([door]))
+        await until(lambda: own.server is not None and own.server.started)
+        try:
+            yield own
+        finally:
+            own.server.should_exit = own.server.force_exit = True
+            for task in list(own.server.server_state.tasks):
+                task.cancel()
+            await serving
+
+
+@pytest.fixture
+async def machines() -> AsyncIterator[list[Machine]]:
+    """Two, with one engine behind both."""
+    engine = ServedEngine(SECRET)
+    await engine.reconfigure(ESPEAK)
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(machine(engine)) for _ in range(2)]
+    await engine._replica.aclose()
+
+
+@asynccontextmanager
+async def group_of(
+    machines: list[Machine], secret: str | None = SECRET, wait_s: float = 5
+) -> AsyncIterator[ClusterGroup]:
+    addresses = tuple(one.address for one in machines)
+    group = ClusterGroup(ClusterSettings(addresses, secret), VOICE, timeout_s=5, wait_s=wait_s)
+    await group.start()
+    try:
+        yield group
+    finally:
+        await group.aclose()
+
+
+async def test_what_is_asked_is_answered_and_who_answers_is_known(machines: list[Machine]) -> None:
+    async with group_of(machines) as group:
+        answers = [await group.ask(WORD, Priority.SPEAK) for _ in range(2)]
+        assert group.name == "espeak-ng fr"
+        assert group.known["voice"] == voice_identity({"espeak": {}})
+        assert group.status().ready == 2
+    assert all(len(answer.samples) > 4000 for answer in answers)
+    assert min(one.asked for one in machines) >= 1, "they take turns"
+
+
+async def test_a_machine_lost_in_mid_work_costs_a_second_try_elsewhere_and_no_more(
+    machines: list[Machine],
+) -> None:
+    async with group_of(machines) as group:
+        for one in machines:
+            one.asked = 0
+        lost, other = machines
+        lost.holds = True
+        asked = [asyncio.create_task(group.ask(WORD, Priority.SPEAK)) for _ in range(2)]
+        await until(lambda: lost.asked == 1)
+        await lost.die()
+        assert all(len(answer.samples) > 4000 for answer in await asyncio.gather(*asked))
+        assert other.asked == 2
+        assert group.status().restarts == 1
+        assert group.status().ready == 1
+        # From now on nobody waits for it.
+        await group.ask(WORD, Priority.SPEAK)
+        assert lost.asked == 1
+
+
+async def test_work_that_two_machines_are_lost_with_is_not_given_to_a_third(machines: list[Machine]) -> None:
+    async with machine(machines[0].engine) as third, group_of([*machines, third]) as group:
+        for one in (*machines, third):
+            one.asked, one.answers_with = 0, 500
+        with pytest.raises(EngineFailed, match="aucune machine"):
+            await group.ask(WORD, Priority.SPEAK)
+        assert sum(one.asked for one in (*machines, third)) == 2
+        assert group.status().ready == 1
+
+
+async def test_behind_a_single_address_there_may_be_a_second_engine(machines: list[Machine]) -> None:
+    only = machines[0]
+    async with group_of([only]) as group:
+        only.asked, only.answers_with = 0, 500
+        asked = asyncio.create_task(group.ask(WORD, Priority.SPEAK))
+        with pytest.raises(EngineFailed):
+            await asked
+        assert only.asked == 2
+
+
+async def test_a_machine_that_is_back_is_asked_again(machines: list[Machine]) -> None:
+    async with group_of(machines) as group:
+        machines[0].answers_with = 503
+        for _ in range(2):
+            await group.ask(WORD, Priority.SPEAK)
+        assert group.status().ready == 1
+        machines[0].answers_with = None
+        await until(lambda: group.status().ready == 2)
+
+
+async def test_who_has_not_the_password_gets_nothing(machines: list[Machine]) -> None:
+    async with group_of(machines) as group:
+        group._cluster = ClusterSettings((machines[0].address,))
+        assert group._client is not None
+        group._client.headers.clear()
+        with pytest.raises(EngineFailed, match="mot de passe"):
+            await group.ask(WORD, Priority.SPEAK)
+
+
+async def test_work_that_finds_no_engine_in_time_is_told_as_busy(machines: list[Machine]) -> None:
+    async with group_of(machines) as group:
+        for one in machines:
+            one.holds = True
+        group._wait_s = group._timeout_s = 0.1
+        with pytest.raises(EngineBusy):
+            await group.ask(WORD, Priority.SPEAK)
+
+
+async def test_without_any_machine_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("speech.cluster_group.START_S", 0.2)
+    group = ClusterGroup(ClusterSettings(("http://127.0.0.1:9",)), VOICE, timeout_s=5, wait_s=5)
+    with pytest.raises(UnusableModel, match="les machines de parole ne répondent pas"):
+        await group.start()
+    with pytest.raises(EngineFailed):
+        await group.ask(WORD, Priority.SPEAK)
+
+
+async def test_an_engine_is_examined_with_a_known_sound_unless_it_has_just_answered(
+    town_ears_dir: Path,
+) -> None:
+    engine = {"builtin": str(town_ears_dir), "phrases": [], "keywords": []}
+    replica = EngineReplica(None)
+    await replica.load(engine_config(engine, hears=True, queue_size=4, timeout_s=10, wait_s=5))
+    try:
+        await replica.examine()
+        assert replica._expected == "oui"
+        replica._expected = "non"  # as if its memory had gone bad
+        with pytest.raises(EngineFailed, match="ne répond plus comme au départ"):
+            await replica.examine()
+        who = await replica.ask(Message({"who": True}, SILENT).to_bytes(), "0", "")
+        assert b"measured" in who
+        for broken in (b"", b"\xff" * 40):
+            assert b"failed" in await replica.ask(broken, "0", "")
+        assert b"failed" in await replica.ask(WORD.to_bytes(), "9", "")
+    finally:
+        await replica.aclose()
+    with pytest.raises(EngineFailed):
+        await replica.examine()
