@@ -41,6 +41,8 @@ TALKED_S = 3.2
 SERVED_WITHIN_S = 30.0
 GREETED_WITHIN_S = 2.5
 NOTED_WITHIN_S = 60.0
+CALLER_ID = 6
+"""Behind a channel's name, in Asterisk's list."""
 
 
 @dataclass
@@ -248,20 +250,20 @@ class CallBench:
     # What is left, and what is there again
 
     async def _count_stuck(self, until: float) -> None:
-        """Channels that are there still at that moment: of callers who are gone, of the agent's sound."""
+        """Channels that are there still at that moment, and are no caller's who is there."""
         while (stuck := await self._stuck()) and _now() < until:  # noqa: ASYNC110 - only asking can tell
             await asyncio.sleep(0.2)
         self.tally.stuck += stuck
 
     async def _stuck(self) -> int:
-        """Those of callers whose calls go on are where they should be."""
+        """What is neither a caller who stays nor the post that they talk with."""
         here = {line.played.number for line in self._cut_off if not line.call.ended.is_set()}
         stuck = 0
         for line in (await self._asked("core show channels concise")).splitlines():
-            name, *rest = line.split("!")
-            caller = rest[6] if len(rest) > 6 else ""
-            gone = name.startswith("PJSIP/operateur") and caller not in here
-            stuck += gone or name.startswith("WebSocket/")
+            if "!" in line:
+                name, *rest = line.split("!")
+                with_somebody = here and name.startswith("PJSIP/poste-accueil")
+                stuck += rest[CALLER_ID] not in here and not with_somebody
         return stuck
 
     async def _asked(self, command: str) -> str:

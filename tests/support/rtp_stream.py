@@ -154,7 +154,7 @@ class RtpStream(asyncio.DatagramProtocol):
         payload = struct.pack("!BBH", event, (0x80 if last else 0) | 10, duration)
         for _ in range(3 if last else 1):  # the end is sent three times, §2.5.1.4
             self._send(DIGITS_TYPE, self._key_starts, payload, marker=first)
-        if last and self._pressed is not None:
+        if last and self._pressed is not None and not self._pressed.done():
             self._pressed.set_result(None)
 
     def _send(self, payload_type: int, timestamp: int, payload: bytes, *, marker: bool = False) -> None:

@@ -94,18 +94,6 @@ async def test_an_agent_killed_in_mid_call_costs_no_caller(lab: AsteriskLab) -> 
         await asyncio.to_thread(lab.wait_until_empty)
 
 
-async def test_an_agent_killed_and_never_back_costs_no_caller(lab: AsteriskLab) -> None:
-    async with SipPhone.opened() as phone, SipPhone.opened(port=lab.post_port) as post:
-        async with agent_process(lab):
-            orphan = await phone.ring(lab.sip, TOWN_HALL)
-            assert await is_echoed(orphan)
-        await post.next_call(timeout_s=30)
-        assert not orphan.ended.is_set()
-        await orphan.hang_up()
-        async with serving(lab.settings):  # sweeps what the dead one left
-            await asyncio.to_thread(lab.wait_until_empty)
-
-
 async def test_a_frozen_agent_costs_no_caller(lab: AsteriskLab) -> None:
     async with (
         SipPhone.opened() as phone,
