@@ -34,11 +34,15 @@ def aside(talk: Talk, said: Said, sure: bool) -> Result | None:
     limits = talk.town.thresholds
     if said.heard >= limits.confirm and (told := _beside(talk, found)) is not None:
         return told
+    talk = talk.having(told_kept=False)
     if found.intent == "humain" and found.confidence >= limits.confirm and found.service != "autre_commune":
         return for_a_person(talk, found)
     valued = any(len(entity.value) >= _A_VALUE for entity in found.entities)
     if talk.state.waiting and not valued and (found.intent in _BACK or not sure):
         return repeat(talk.having(waiting=False), found.text)  # « voilà, j'ai un stylo »
+    waits = found.intent == "attendre" and found.confidence >= limits.confirm
+    if waits and not valued and collect.opens_a_pause(said.text):
+        return pause(talk)
     if not sure:
         return None
     if valued:
@@ -83,11 +87,11 @@ def words_refused(talk: Talk) -> Turn:
 def _beside(talk: Talk, found: Understanding) -> Turn | None:
     """What is heard by its very words, beside any request."""
     requests = talk.town.requests
-    if "no_storage" in found.signals:
+    if "no_storage" in found.signals or (talk.state.told_kept and keeping.objects(found)):
         return words_refused(talk)
     if (kept := keeping.told(talk, found)) is not None:
         opening = talk.phrase(talk.town.sentences.open_question) if talk.state.stage == "open" else None
-        return again(got(talk), kept, opening)
+        return again(got(talk.having(told_kept=True)), kept, opening)
     if "source" in found.signals:
         return again(got(talk), (facts.origin(talk),))
     if "robot" in found.signals:

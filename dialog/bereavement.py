@@ -55,19 +55,29 @@ def is_told(text: str) -> bool:
     return bool(_TOLD.search(said)) and not _NO_GRIEF.search(said)
 
 
+def is_long_ago(text: str) -> bool:
+    """« Mon père est mort il y a dix ans »."""
+    said = plain(text)
+    return bool(_TOLD.search(said) and _NO_GRIEF.search(said))
+
+
 def request_beside(talk: Talk, found: Understanding, heard: float) -> Understanding:
     """What is asked beside the death told; the death itself where nothing is, or nothing surely."""
     if found.intent != "sensible" or found.sensitive != "deuil":
         doubtful = found.confidence < talk.town.thresholds.confirm or found.intent == "incompris"
         if not (doubtful and talk.state.task is None):
             return found
-    said = plain(found.text)
+    said, long_ago = plain(found.text), is_long_ago(found.text)
     for rest in (_JOINTS.sub("", " ".join(_TOLD.sub(" ", said).split())), _from_its_opening(said)):
         asked = understand(rest, talk.now, talk.town.tz, None, talk.town, heard=heard) if rest else None
-        if asked is None or asked.confidence < talk.town.thresholds.answer or asked.danger is not None:
+        if asked is None or asked.danger is not None:
+            continue
+        if asked.confidence < (talk.town.thresholds.confirm if long_ago else talk.town.thresholds.answer):
             continue
         if is_request(asked.intent) or asked.faq is not None or asked.intent in ("hors_sujet", "multi"):
             return replace(asked, entities=found.entities or asked.entities, text=found.text)
+    if long_ago:
+        return replace(found, intent="incompris", sensitive=None)
     sure = max(found.confidence, plainly(talk, heard))
     return replace(found, intent="sensible", sensitive="deuil", confidence=sure, parts=())
 

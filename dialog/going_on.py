@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from dialog import procedures
 from dialog.flows import procedure
 from dialog.matching import plain
 from dialog.meaning import Understanding
@@ -12,6 +13,10 @@ from prompts.labels import Intent, Service
 
 _UNSAID: frozenset[Service] = frozenset({"aucun", "mairie"})
 PROCEDURE: frozenset[Intent] = frozenset({"pieces", "cout_delai", "eligibilite", "demarche_info"})
+_TELLS_NOTHING: frozenset[Intent] = frozenset({"incompris", "reponse", "non", "correction", "langue"})
+_NEVER_OF_A_CASE: frozenset[Intent] = frozenset(
+    {"humain", "rappel", "sensible", "urgence", "insulte", "merci_aurevoir", "repeter", "attendre", "oui"}
+)
 _FEW_WORDS = 8
 _A_NAME = 3
 """Words in « la police municipale » alone."""
@@ -44,6 +49,8 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
         )  # fmt: skip
     if state.stage != "more":
         return found
+    if state.case is not None and before in PROCEDURE and _tells_more(talk, found):
+        return replace(found, intent=before, service=service, confidence=sure, parts=(), sensitive=None)
     if before == "rdv_annuler" and found.intent == "rdv_deplacer":
         return replace(found, intent="rdv_prendre")  # « un autre rendez-vous », now that there is none
     if not 1 < len(words) <= _FEW_WORDS:
@@ -58,6 +65,14 @@ def follow_on(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.intent in ("horaires", "adresse_contact") and unsaid and service not in _UNSAID:
         return replace(found, service=service)
     return found
+
+
+def _tells_more(talk: Talk, found: Understanding) -> bool:
+    """« Non, il l'a perdue », « il est français »: what was just told of the démarche would be otherwise."""
+    doubtful = found.confidence < talk.town.thresholds.answer or found.intent in _TELLS_NOTHING
+    if not doubtful or found.intent in _NEVER_OF_A_CASE or talk.state.case is None:
+        return False
+    return procedures.told(talk.town, talk.state.case, found.text) != talk.state.case
 
 
 def plainly(talk: Talk, heard: float) -> float:

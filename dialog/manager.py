@@ -8,7 +8,7 @@ or three silences, lead to a person; every call ends within MAX_TURNS events.
 from dataclasses import replace
 from datetime import datetime
 
-from dialog import begun_numbers, bereavement, staying_away
+from dialog import begun_numbers, bereavement, free_requests, staying_away
 from dialog.actions import Action, Listen, Say
 from dialog.asides import aside, asks_to_wait, pause
 from dialog.corrected import meant_instead
@@ -39,8 +39,10 @@ from dialog.requests import (
     as_hours,
     as_papers,
     begin_of,
+    called_back_for,
     completed,
     whatever_the_service,
+    with_a_person,
 )
 from dialog.settling import MISSES_BEFORE_PERSON, settle, stuck
 from dialog.talk import Person, Result, Said, State, Talk, Turn
@@ -117,6 +119,8 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
         return turn if found.sensitive == "deuil" else bereavement.condoled(talk, turn)
     if well_heard and found.sensitive == "deuil":
         other = bereavement.request_beside(talk, found, confidence)
+        if bereavement.is_long_ago(found.text):
+            return _understood(talk, other, confidence, begun)
         if other.sensitive is None:
             return bereavement.condoled(talk, _understood(talk, other, confidence, begun))
     if found.sensitive == "deuil" and not well_heard:
@@ -127,6 +131,7 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
 def _understood(talk: Talk, found: Understanding, confidence: float, begun: str) -> Turn:
     """What comes of a sentence that is no emergency; `begun`: of a number that it may go on with."""
     state, limits = talk.state, talk.town.thresholds
+    found = free_requests.instead_of_a_value(talk, found, confidence)
     trust = state.ears.of(state.expects)
     sure = found.confidence >= limits.answer
     said = Said(found.text, found, confidence, trust, sure and trust == "free")
@@ -134,7 +139,7 @@ def _understood(talk: Talk, found: Understanding, confidence: float, begun: str)
         return more
     if (beside := aside(talk.having(begun=begun), said, sure)) is not None:
         return settle(talk, beside)
-    talk = talk.having(waiting=False)
+    talk = talk.having(waiting=False, told_kept=False)
     if state.expects == "phone" and not state.misses and not begun and collect.may_lack_digits(found):
         return _missed(talk)
     away = staying_away.answered(talk, found, confidence) if state.stage != "closing" else None
@@ -142,6 +147,8 @@ def _understood(talk: Talk, found: Understanding, confidence: float, begun: str)
         return settle(talk, away)
     if away is not None:
         return _request(talk, away, trust != "free")
+    found = with_a_person(talk, called_back_for(found))
+    said = replace(said, found=found)
     if (instead := _instead(talk, said)) is not None:
         return _request(talk.having(task=None), instead, trust != "free")
     if state.task is not None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from dialog import wording
 from dialog.answers import answer_in, read
+from prompts.agreeing import with_town
 from prompts.content import Town
 from prompts.labels import Service
 from prompts.procedures import (
@@ -153,7 +154,7 @@ def answer_by_key(topic: ProcedureTopic, asked: Question, key: str) -> Procedure
 
 def question_text(town: Town, asked: Question) -> str:
     """The question as it is spoken."""
-    return asked.text.format(commune=town.name)
+    return with_town(asked.text, town.name)
 
 
 def answer_phrases(asked: Question) -> tuple[str, ...]:
@@ -193,7 +194,7 @@ def outcome(town: Town, topic: ProcedureTopic, today: date) -> Told | Unknown:
     lines = first.lines
     if first.items:
         words = town.procedure_words.sentences
-        end = words.end.format(commune=town.name)
+        end = with_town(words.end, town.name)
         lines = (*_list(town, cases, first.items), *first.lines, end)
     return _told(cases, lines, decision=first.decision)
 
@@ -226,7 +227,7 @@ def _in_common(town: Town, topic: ProcedureTopic, cases: list[_Case]) -> Told | 
         return Unknown("depends")
     shared = tuple(line for line in facts[0].lines if all(line in one.lines for one in facts))
     subjects = wording.enumeration([question.subject for question in open_questions[:2]])
-    rest = words.depends.format(sujets=subjects, commune=town.name)
+    rest = with_town(words.depends, town.name).format(sujets=subjects)
     lines = (*_list(town, cases, items, words.common), *shared, rest)
     return _told(cases, lines, complete=False, decision=decision)
 
@@ -242,7 +243,7 @@ def _by_case(town: Town, questions: list[Question], cases: list[_Case]) -> tuple
         if len(met) != 1:
             return ()
         said = met.pop()
-        first = words.by_case.format(cas=answer.name, texte=_uncapitalised(said[0]), commune=town.name)
+        first = with_town(words.by_case, town.name).format(cas=answer.name, texte=_uncapitalised(said[0]))
         lines += [wording.sentence(first), *said[1:]]
     short = len(lines) <= 2 * _MAX_CASES_SAID and all(len(line) <= MAX_SPOKEN for line in lines)
     return tuple(lines) if short else ()
@@ -258,7 +259,7 @@ def _list(town: Town, cases: list[_Case], items: tuple[str, ...], first: str | N
     names = {case.sheet.name for case in cases}
     papers = {case.procedure.name for case in cases}
     name = names.pop() if len(names) == 1 else wording.enumeration(sorted(papers))
-    yield wording.sentence(words.intro.format(demarche=name, commune=town.name))
+    yield wording.sentence(with_town(words.intro, town.name).format(demarche=name))
     template, left = first or words.first, list(items)
     while left:
         size = min(_GROUP, len(left))
@@ -269,7 +270,7 @@ def _list(town: Town, cases: list[_Case], items: tuple[str, ...], first: str | N
 
 
 def _group(town: Town, template: str, items: list[str]) -> str:
-    return wording.sentence(template.format(pieces=wording.enumeration(items), commune=town.name))
+    return wording.sentence(with_town(template, town.name).format(pieces=wording.enumeration(items)))
 
 
 def _questions(town: Town, topic: ProcedureTopic) -> tuple[Question, ...]:
@@ -320,10 +321,7 @@ def _facts(
 
     def said(*parts: tuple[Fact, ...]) -> tuple[str, ...]:
         return tuple(
-            fact.text.format(commune=town.name)
-            for part in parts
-            for fact in part
-            if holds(fact.when, answers)
+            with_town(fact.text, town.name) for part in parts for fact in part if holds(fact.when, answers)
         )
 
     items: tuple[str, ...] = ()

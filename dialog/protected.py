@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from dialog.actions import Action, Say
+from dialog.kept import kept_by_content
+from prompts.agreeing import with_town
 from prompts.content import Town
 from prompts.fields import Content
 
@@ -35,7 +36,7 @@ class _Key:
         return id(self.town.turn_taking)
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _patterns(key: _Key) -> tuple[re.Pattern[str], ...]:
     town, named = key.town, key.town.turn_taking.never_cut
     texts = (
@@ -53,6 +54,6 @@ def _texts(sentences: Content, names: tuple[str, ...]) -> list[str]:
 
 def _pattern(town: Town, text: str) -> re.Pattern[str]:
     """What a sentence becomes whatever its variables are, whatever is said after it in the same breath."""
-    said = text.replace("{commune}", town.name)
+    said = with_town(text, town.name)
     filled = _FILLED.sub("(?s:.)*?", re.escape(said[:1].upper() + said[1:]))
     return re.compile(filled)

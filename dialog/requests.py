@@ -67,6 +67,14 @@ _MAYBE_FILE: frozenset[Intent] = PROCEDURE | {
     "horaires",
     "adresse_contact",
 }
+_FACTS: frozenset[Intent] = frozenset({"horaires", "adresse_contact", "cout_delai"})
+_PUT_ME_THROUGH = re.compile(
+    r"\b(?:passez moi|me passer (?:le|la|l|les|un|une|quelqu|monsieur|madame)|transferez moi"
+    r"|(?:mettez|mettre) en (?:relation|ligne|communication)|mettez moi en"
+    r"|parler (?:a|au|avec) (?:un|une|quelqu|le service|la personne|l agent|les gens|monsieur|madame))\b"
+)
+_FOR_PEOPLE: frozenset[Intent] = frozenset({"demarche_info", "eligibilite", "suivi_dossier", "reclamation"})
+"""What somebody who is called back anyway tells rather than asks."""
 _NUMBERED = 3
 _VAGUE = 0.15
 """Confidence from which what it is about is asked back, where what is asked of it is not known."""
@@ -178,7 +186,11 @@ def as_booking(talk: Talk, found: Understanding) -> Understanding:
     ends = _ENDS.get(found.intent)
     if ends is not None and ends.search(plain(found.text)) and _APPOINTMENT.search(plain(found.text)):
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
-    if found.intent != "rdv_prendre" or not _WANTS_ONE.search(text := plain(found.text)):
+    text = plain(found.text)
+    if ends is not None and found.confidence < talk.town.thresholds.answer and not _HAS_ONE.search(text):
+        # « Rendez-vous passeport demain à dix heures »: no word of one that there is.
+        found = replace(found, intent="rdv_prendre") if _WANTS_ONE.search(text) else found
+    if found.intent != "rdv_prendre" or not _WANTS_ONE.search(text):
         return found
     of_it = sum(one.confidence for one in found.alternatives if one.service == found.service)
     named = found.service in _UNSAID or found.service == service_named(talk.town, found.text)
@@ -203,10 +215,12 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
         return found
     if found.intent == "rappel" and _CALLS.search(plain(found.text)):
         found = _calls_for(found)
+    if found.intent == "rappel" and found.service in NOT_OURS:
+        return replace(found, service="aucun")  # whoever calls back says whose business it is
     if found.service in NOT_OURS and found.intent != "humain":
         theirs = sum(one.confidence for one in found.alternatives if is_not_ours(one))
         return replace(found, intent="hors_sujet", confidence=min(1.0, round(found.confidence + theirs, 3)))
-    may_be_theirs = found.intent not in ("signalement", "reclamation", "humain")
+    may_be_theirs = found.intent not in ("signalement", "reclamation", "humain", "rappel")
     doubted = found.confidence < town.thresholds.answer or found.intent == "adresse_contact"
     if doubted and may_be_theirs and body_told(talk, found) is not None:
         return replace(found, intent="hors_sujet", service="hors_mairie", confidence=round(0.8 * heard, 3))
@@ -223,16 +237,25 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     vague = unsure and is_request(found.intent) and not of_their_own
     if found.intent not in ("incompris", "reponse") and not (vague and found.service not in _UNSAID):
         return found
-    if state.stage == "more" and state.hours_of is not None and (found.entities or found.service != "aucun"):
+    of_hours = bool(found.entities or found.service != "aucun" or facts.day_after(talk, found.text))
+    if state.stage == "more" and state.hours_of is not None and of_hours:
         return replace(found, intent="horaires", confidence=plainly(talk, heard))
     if found.service in _PAPERS:
         return replace(found, intent="pieces", confidence=round(0.5 * heard, 3))
     has_hours = found.service == "mairie" or town.entry(found.service).place != "mairie"
-    if has_hours or (found.service == "aucun" and found.entities):
+    if has_hours or (found.service == "aucun" and _speaks_of_a_day(talk, found)):
         return replace(found, intent="horaires", confidence=round(0.5 * heard, 3))
     if found.service != "aucun":
         return replace(found, intent="demarche_info", confidence=round(0.8 * heard, 3))
     return found
+
+
+def _speaks_of_a_day(talk: Talk, found: Understanding) -> bool:
+    """Whether a day to come, or an hour, is said; « il est né en mars 2015 » asks for no opening hours."""
+    return any(
+        one.type == "time" or (one.type == "date" and (one.day is None or one.day >= talk.today))
+        for one in found.entities
+    )
 
 
 def _spoken_of(talk: Talk) -> Service | None:
@@ -276,6 +299,28 @@ def _hello(talk: Talk, _found: Understanding) -> Result:
     if talk.state.stage == "open":  # « allô ? »: nothing was asked yet, so there is nothing else to ask
         return ask(talk, None, (talk.phrase(words.hello),), talk.phrase(words.open_question), stage="open")
     return Done(talk.state, (talk.phrase(words.hello),))
+
+
+def with_a_person(talk: Talk, found: Understanding) -> Understanding:
+    """« Passez-moi l'urbanisme, et dites-moi vos horaires »: the fact where it is sure, then somebody."""
+    if found.intent not in _FACTS or not _PUT_ME_THROUGH.search(plain(found.text)):
+        return found
+    person = Understanding("humain", found.service, found.confidence, "handover", text=found.text)
+    if found.confidence < talk.town.thresholds.answer:
+        return person
+    fact = replace(found, parts=())
+    return replace(found, intent="multi", parts=(fact, person), alternatives=())
+
+
+def called_back_for(found: Understanding) -> Understanding:
+    """« Rappelez-moi, j'ai besoin d'une aide du CCAS »: one request, for the people of the other."""
+    back = next((one for one in found.parts if one.intent == "rappel"), None)
+    what = next((one for one in found.parts if one.intent in _FOR_PEOPLE), None)
+    if found.intent != "multi" or back is None or what is None:
+        return found
+    service = back.service if back.service not in _UNSAID else what.service
+    sure = back.confidence
+    return replace(found, intent="rappel", service=service, confidence=sure, parts=(), alternatives=())
 
 
 def _both(talk: Talk, found: Understanding) -> Result:

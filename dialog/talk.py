@@ -16,6 +16,7 @@ from dialog.ears import GOOD_EARS, Ears
 from dialog.meaning import About, Language, Understanding
 from dialog.office import CallbackReason, Reply, Request
 from dialog.procedures import ProcedureTopic
+from prompts.agreeing import elides, with_town
 from prompts.content import Town
 from prompts.labels import Expects, Intent, Service, Trust
 from prompts.variants import Varied
@@ -37,7 +38,9 @@ a person; the few seconds after an emergency; over."""
 
 def phrase(town: Town, template: str, **values: str) -> str:
     """A sentence of the town with its variables."""
-    return wording.sentence(template.format(commune=town.name, **values))
+    if elides(values.get("nom", "")):
+        template = template.replace("de {nom}", "d'{nom}")
+    return wording.sentence(with_town(template, town.name).format(**values))
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class State:
     """The last question."""
     waiting: bool = False
     """The caller asked for a moment."""
+    told_kept: bool = False
+    """What is kept of the call was told just now: « je refuse » objects to that."""
     slowly: bool = False
     """The caller asked for slower speech: kept for the whole call."""
     caller: str | None = None
@@ -94,6 +99,8 @@ class State:
     """What the last appointment of this call is for: « et les documents ? »"""
     hours_of: Service | None = None
     """Whose hours were told last: « et samedi ? »"""
+    hours_day: date | None = None
+    """On which day, the last one."""
     told_of: tuple[Intent, Service] | None = None
     """What was asked last, and told: « et la police municipale ? »"""
     case: ProcedureTopic | None = None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dialog import wording
 from dialog.hours import Range, Schedule, schedule
+from prompts.agreeing import with_town
 from prompts.content import Commune, Place, Town
 from prompts.labels import Service
 
@@ -40,16 +41,16 @@ def tell_now(town: Town, service: Service, now: datetime) -> tuple[str, ...]:
                 if change.date() == today
                 else wording.opening(change, today).replace(" à ", " ")
             )
-            said.append(town.sentences.open_now.format(service=name, heure=until, commune=town.name))
+            said.append(with_town(town.sentences.open_now, town.name).format(service=name, heure=until))
     else:
         said += [
-            town.sentences.closed_now.format(service=place.name, commune=town.name),
+            with_town(town.sentences.closed_now, town.name).format(service=place.name),
             next_opening(town, place, now),
         ]
     week = wording.usual_week(plan_of(town, place.model_copy(update={"always": True})), today)
     if week:
         whose = wording.of(place.name)
-        said.append(town.sentences.usual_week.format(de_service=whose, semaine=week, commune=town.name))
+        said.append(with_town(town.sentences.usual_week, town.name).format(de_service=whose, semaine=week))
     ahead = range(0, 8)
     said += [
         line
@@ -67,28 +68,32 @@ def tell_day(town: Town, service: Service, day: date, now: datetime) -> tuple[st
     if day == today:
         left = tuple(span for span in ranges if span[1] > now)
         if ranges and not left:
-            closed = words.no_more_today.format(service=name, commune=town.name)
+            closed = with_town(words.no_more_today, town.name).format(service=name)
             return closed, next_opening(town, place, now)
     if ranges:
         exception = _exception(town, place, plan, day, today)
         plages = wording.hours(ranges)
-        return (exception or words.open_on.format(service=name, jour=when, plages=plages, commune=town.name),)
+        return (
+            exception or with_town(words.open_on, town.name).format(service=name, jour=when, plages=plages),
+        )
     template = words.closed_on
     if plan.is_holiday(day):
         template = words.closed_holiday
     elif plan_of(town, place.model_copy(update={"always": True})).ranges(day):
         template = words.closed_exceptionally
     after = max(now, datetime.combine(day, time.min, town.tz))
-    return template.format(service=name, jour=when, commune=town.name), next_opening(town, place, now, after)
+    return with_town(template, town.name).format(service=name, jour=when), next_opening(
+        town, place, now, after
+    )
 
 
 def next_opening(town: Town, place: Place, now: datetime, after: datetime | None = None) -> str:
     """One sentence: when it opens next, after that instant."""
     moment = plan_of(town, place).next_opening(after or now)
     if moment is None:
-        return town.sentences.no_next_opening.format(commune=town.name)
+        return with_town(town.sentences.no_next_opening, town.name)
     quand = wording.opening(moment, now.astimezone(town.tz).date())
-    return town.sentences.next_opening.format(quand=quand, commune=town.name)
+    return with_town(town.sentences.next_opening, town.name).format(quand=quand)
 
 
 def due(town: Town, extension: str, now: datetime, open_hours: float) -> datetime:
@@ -131,9 +136,9 @@ def _exception(town: Town, place: Place, plan: Schedule, day: date, today: date)
         return None
     name, when = wording.sentence(place.name), wording.relative_day(day, today)
     if not real:
-        return town.sentences.closed_exceptionally.format(service=name, jour=when, commune=town.name)
-    return town.sentences.closed_early.format(
-        service=place.name, jour=when, plages=wording.hours(real), commune=town.name
+        return with_town(town.sentences.closed_exceptionally, town.name).format(service=name, jour=when)
+    return with_town(town.sentences.closed_early, town.name).format(
+        service=place.name, jour=when, plages=wording.hours(real)
     )
 
 

@@ -7,7 +7,6 @@ recogniser's own; below the threshold that follows from the town's risk, the sen
 
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dialog.classifier.calibration import Calibration
@@ -17,6 +16,7 @@ from dialog.doubles import Half, halves, is_request
 from dialog.entities import Entity
 from dialog.expected import is_bare, is_value_awaited, names_one_offered, priors
 from dialog.free_questions import free_questions, is_told, outranks
+from dialog.kept import kept_by_content
 from dialog.matching import plain
 from dialog.meaning import Alternative, Understanding
 from dialog.named import service_named
@@ -45,6 +45,11 @@ _RATHER_AN_ANSWER = 0.6
 """Confidence in a request below which a sentence with the value that was awaited is that answer."""
 _SURELY_NO_ANSWER = 0.9
 """The same where the request is none of ours."""
+_SPEAKS_OF_LANGUAGE = frozenset(
+    """parle parles parlez parlent parler comprends comprend comprenez comprendre langue anglais english
+    espagnol portugais creole interprete traduction traducteur traduire traduit italien arabe allemand
+    chinois haitien""".split()  # noqa: SIM905 - a list of words reads best as words
+)
 _AS_LIKELY = 0.8
 _RULE_SURE = 0.97
 _MULTI_POSSIBLE = 0.02
@@ -66,12 +71,18 @@ def understand(
     named = service_named(town, text) is not None
     if found.confidence < BELIEVED:
         found = _in_doubt(found, words, expects, named)
+    if (
+        found.language == "other"
+        and not _SPEAKS_OF_LANGUAGE & set(words)
+        and all(map(classifier.knows, words))
+    ):
+        found = replace(found, intent="incompris", language=None)  # « il est français » is said in French
     if found.intent not in ("langue", "insulte", "humain") and len(words) > 3:
         found, cut = _double(found, words, reading, said, classifier, calibration)
         found = replace(found, parts=_told_apart(found.parts, cut, text, entities, said) if cut else ())
     if town.faq.questions:
         found = _own_question(found, words, reading, said, classifier, town, answering=expects is not None)
-    if expects is None and found.faq is None:
+    if expects is None and found.faq is None and words and reading.knows_words:
         doubtful = decision_of(found, town.thresholds) == "ask"
         found = settled(found, words, reading, said, calibration, named=named, doubtful=doubtful)
     found = replace(
@@ -241,7 +252,8 @@ def _in_doubt(
     """What a doubtful reading is not believed of: whom a caller wants who named nobody, a brief grief."""
     if found.intent in ("humain", "rappel") and not named and found.service not in NOT_OURS:
         return replace(found, service="aucun")
-    if found.intent == "sensible" and expects is not None and len(words) <= _TOO_SHORT_TO_JUDGE + 1:
+    few = _TOO_SHORT_TO_JUDGE + 1 if expects is not None else _TOO_SHORT_TO_JUDGE - 1
+    if found.intent == "sensible" and len(words) <= few:
         return replace(found, intent="incompris", sensitive=None)
     return found
 
@@ -320,6 +332,6 @@ class _Box:
         return id(self.learned)
 
 
-@lru_cache(maxsize=16)
+@kept_by_content
 def _engine(box: _Box) -> tuple[Classifier, Calibration]:
     return Classifier(box.learned), Calibration(box.learned)

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import phonenumbers
+
 from dialog.hours import Range, Schedule
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -68,10 +70,11 @@ def hours(ranges: Sequence[Range]) -> str:
 
 
 def enumeration(parts: Sequence[str]) -> str:
-    """« a, b et c »."""
+    """« a, b et c »; « a, ou à défaut b, et c » where one of them has a comma of its own."""
     if len(parts) <= 1:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} et {parts[-1]}"
+    joint = ", et " if any(", " in part for part in parts) else " et "
+    return f"{', '.join(parts[:-1])}{joint}{parts[-1]}"
 
 
 def opening(moment: datetime, today: date) -> str:
@@ -127,4 +130,14 @@ def spoken_phone(number: str) -> str:
     if number.startswith("+33") and len(number) == 12:
         national = "0" + number[3:]
         return " ".join(national[i : i + 2] for i in range(0, 10, 2))
-    return number
+    return _spoken_abroad(number)
+
+
+def _spoken_abroad(number: str) -> str:
+    """« +1 418 555 1234 », in the groups of its own country."""
+    try:
+        read = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    shown = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return shown.replace("-", " ")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.pages.desk import town_words
+from prompts.agreeing import with_town
 from prompts.content import Town
 from standardiste.admin_live import LiveTown
 from standardiste.fixed_sentences import N_GREETING, fixed_sentences
@@ -87,4 +88,4 @@ class Adopting:
 
 def announced(town: Town) -> list[str]:
     """What is or will be said before the greeting."""
-    return [each.text.format(commune=town.name) for each in town.announcements]
+    return [with_town(each.text, town.name) for each in town.announcements]

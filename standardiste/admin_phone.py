@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dialog import announcing
 from dialog.announcing import Announce, CheckCode, Choice, End, HangUp, Offer, State, StopAnnouncing, Turn
+from prompts.agreeing import with_town
 from prompts.content import Town
 from prompts.pages.announcements_page import end_of, ends
 from prompts.versions import VersionStore
@@ -106,7 +107,7 @@ class AnnouncementLine:
 def offer_of(town: Town, now: datetime) -> Offer:
     """What this town's callers may be told, and until when."""
     ready = town.ready_announcements
-    choices = tuple(Choice(each.name, each.text.format(commune=town.name)) for each in ready.ready.values())
+    choices = tuple(Choice(each.name, with_town(each.text, town.name)) for each in ready.ready.values())
     local = now.astimezone(town.tz)
     until = tuple(End(words, end_of(value, local)) for value, words in ends(local))
     return Offer(ready.phone, choices, until)

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from dialog.awaited import awaited_sentences
+from prompts.agreeing import with_town
 from prompts.content import Town
 from speech.audio import Samples
 from speech.awaited import Awaited
@@ -39,7 +40,7 @@ def _once(work: Callable[[Town], Given]) -> Callable[[Town], Given]:
 def diction_of(town: Town) -> Diction:
     """Worked out once for a town. Reads the sounds: not for the event loop, the first time."""
     paths = {each.text: each.path for each in town.recorded}
-    paths |= {each.text.format(commune=town.name): each.sound for each in town.announcements if each.sound}
+    paths |= {with_town(each.text, town.name): each.sound for each in town.announcements if each.sound}
     recorded = {text: sound for text, path in paths.items() if (sound := _sound(path)) is not None}
     return Diction(Pronunciations(town.pronunciations.pairs()), recorded)
 

@@ -11,6 +11,7 @@ from dialog.flows.booking_words import (
     excluded_hours,
     gives_up,
     says_any,
+    says_as_before,
     says_earlier,
     says_goodbye,
     says_later,
@@ -78,6 +79,8 @@ class TimeSlotTask(Task):
     """Said when a search for earlier or later times finds nothing: what was offered before stands."""
     at: datetime | None = None
     """Chosen, and held while the caller speaks."""
+    left: datetime | None = None
+    """Held before something else was wished: « laissez comme c'était »."""
     sooner: Wish | None = None
     """What was wished when nothing so early was free."""
 
@@ -121,7 +124,8 @@ class TimeSlotTask(Task):
 
     def again(self, talk: Talk, wish: Wish, **changes: object) -> Turn:
         """Look anew, for this wish."""
-        task = replace(self, wish=wish, search="wish", offers=(), at=None, lines=())
+        left = self.at or self.left
+        task = replace(self, wish=wish, search="wish", offers=(), at=None, left=left, lines=())
         return replace(task, **changes).look(talk)  # type: ignore[arg-type]
 
     def _offer(self, talk: Talk, lines: tuple[str, ...]) -> Turn:
@@ -155,6 +159,8 @@ class TimeSlotTask(Task):
     def _choose(self, talk: Talk, said: Said) -> Result | None:
         text, wish = said.text, wish_of(talk, said.found)
         got = replace(talk, state=understood(talk.state))
+        if self.left is not None and wish.is_empty and says_as_before(text):
+            return self.hold(got, self.left)
         meant = picked(self.offers, wish, text)
         if not meant and wish.is_empty and gives_up(text):
             return self.give_up(got)
@@ -178,10 +184,14 @@ class TimeSlotTask(Task):
         return self.again(got, self.rewished(wish), avoided=(), rounds=self.rounds + 1)
 
     def rewished(self, new: Wish) -> Wish:
-        """The wish with what was just said: an hour alone is meant for the day under discussion."""
+        """The wish with what was just said: an hour alone is meant for the day under discussion.
+
+        « Plutôt l'après-midi » is meant for that day only where the caller named it.
+        """
         wish = self.wish.refined(new)
         days = {at.date() for at in ((self.at,) if self.at else self.offers)}
-        if not new.has_days and new.hours and len(days) == 1:
+        of_that_day = self.wish.has_days or new.is_exact
+        if not new.has_days and new.hours and len(days) == 1 and of_that_day:
             return wish.on(days.pop())
         return wish
 
@@ -299,6 +309,9 @@ class TimeSlotTask(Task):
             line = talk.phrase(words.nothing_else)
             task = replace(self, avoided=(), search="wish", rounds=self.rounds + 1)
             return task.look(talk, (line,))
+        if self.wish.never_hours or self.wish.never_days:  # « ni le matin ni l'après-midi »
+            line = talk.phrase(words.nothing_then)
+            return self.again(talk, ANY_TIME, lines=(*self.lines, line), rounds=self.rounds + 1)
         full = words.agenda_full if self.persons == 1 else words.agenda_full_persons
         line = talk.phrase(full, personnes=str(self.persons))
         return Person(talk.having(task=None).state, self.subject, (*self.lines, line), "unavailable")

@@ -29,6 +29,12 @@ _NONE = (
     r"|je (?:ne )?(?:peux|pourrai|pourrais) pas|pas dispo\w*|pas libre|rien d autre"
 )
 _OTHER_DAY = r"autre jour|autres jours|autre date|autres dates|jours? suivants?|autre semaine"
+_AS_BEFORE = re.compile(
+    r"\b(?:comme (?:c etait|avant|tout a l heure|au debut)"
+    r"|(?:celui|celle|l heure|le jour|le rendez vous) d avant"
+    r"|(?:garde[zr]?|laisse[zr]?|remette[zr]?|remets|reprend\w*|prend\w*) (?:moi )?"
+    r"(?:l ancien|l autre|le precedent|celui que j avais))\b"
+)
 _LATER = r"plus tard|apres ca|plus loin|plus tardif|plus tardive|plus en fin|ensuite"
 _EARLIER = r"plus tot|avant ca|plus vite|plus rapide|plus rapidement|plus proche|avant|plus de bonne heure"
 _NOT_EARLIER = r"le plus tot|au plus tot|le plus vite|au plus vite|plus tot possible"
@@ -37,8 +43,16 @@ _PARTS: dict[str, Hours] = {
     "apres midis": (720, 1080), "aprem": (720, 1080), "soir": (1020, 1440), "midi": (720, 840),
 }  # fmt: skip
 _PART = r"(matin(?:ée|ee|s)?|apr[eè]s[- ]midis?|aprem|soir|midi)"
+_TOO_EARLY = re.compile(
+    r"\bpas (?:trop |très |si )?(?:tôt|tot|de bonne heure|aux aurores)(?: (?:le|dans la) mat\w+)?\b",
+    re.IGNORECASE,
+)
+_TOO_LATE = re.compile(r"\bpas (?:trop |très |si )?tard\b", re.IGNORECASE)
+_EARLY: Hours = (0, 9 * 60 + 30)
+"""« Pas trop tôt »: people take two buses."""
+_LATE: Hours = (16 * 60, 1440)
 _NEVER_PART = re.compile(
-    r"\b(?:pas|sauf|jamais|hors|excepté|évitez|éviter)(?: trop| pendant| dans| que)? (?:tôt )?"
+    r"\b(?:pas|sauf|jamais|hors|excepté|évitez|éviter)(?: trop| pendant| dans| que)? "
     rf"(?:le |la |l['’ ]|les |en |de |du |d['’ ])*{_PART}\b"
     rf"|\b(?:le |la |l['’ ]|les ){_PART}"
     r" (?:je (?:ne )?(?:peux|pourrai|pourrais) pas|je travaille|(?:ça |ca )?(?:ne )?m['’ ]arrange pas"
@@ -117,6 +131,11 @@ def says_none(text: str) -> bool:
     return bool(re.search(rf"\b(?:{_NONE})\b", plain(text)))
 
 
+def says_as_before(text: str) -> bool:
+    """« Laissez comme c'était », « gardez celui d'avant »."""
+    return bool(_AS_BEFORE.search(plain(text)))
+
+
 def says_other_day(text: str) -> bool:
     return bool(re.search(rf"\b(?:{_OTHER_DAY})\b", plain(text)))
 
@@ -170,8 +189,10 @@ def excluded_hours(text: str) -> tuple[str, tuple[Hours, ...]]:
         found.append(_PARTS[part if part in _PARTS else "matin"])
         return " "
 
-    left = _NEVER_PART.sub(take, text)
-    return left, tuple(found)
+    left, early = _TOO_EARLY.subn(" ", text)
+    left, late = _TOO_LATE.subn(" ", left)
+    found += [_EARLY] * bool(early) + [_LATE] * bool(late)
+    return _NEVER_PART.sub(take, left), tuple(found)
 
 
 def persons_in(text: str) -> int | None:

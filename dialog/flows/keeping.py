@@ -12,6 +12,13 @@ _MAYBE_THE_REQUEST = re.compile(
 """After something was noted: « c'est enregistré ? » is not asked of the call."""
 
 
+_OBJECTS = re.compile(
+    r"^(?:(?:ah|oh|non|mais|ben|alors|moi|bon|et) )*(?:je (?:n )?(?:en )?(?:ne )?(?:veux|souhaite) pas"
+    r"|je refuse|je m y oppose|je m oppose|pas d accord|je (?:ne )?suis pas d accord|surtout pas"
+    r"|(?:ne )?gardez rien|effacez)\b"
+)
+
+
 def told(talk: Talk, found: Understanding) -> tuple[str, ...] | None:
     """What becomes of the words, or of the number and the rest; None where that is not asked."""
     words, kept = talk.town.requests, talk.town.commune.retention
@@ -26,6 +33,11 @@ def told(talk: Talk, found: Understanding) -> tuple[str, ...] | None:
         )
         return lines if "recorded" not in found.signals else (_recorded(talk), *lines)
     return (_recorded(talk),) if "recorded" in found.signals else None
+
+
+def objects(found: Understanding) -> bool:
+    """« Je refuse », « je ne veux pas », said right after."""
+    return bool(_OBJECTS.search(plain(found.text)))
 
 
 def _recorded(talk: Talk) -> str:

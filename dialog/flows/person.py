@@ -32,6 +32,10 @@ def hand_over(talk: Talk, person: Person) -> Result:
     place = talk.town.commune.places[talk.town.commune.extensions[extension].place]
     closed = talk.phrase(words.transfer_closed, service=name)
     opening = town_hours.next_opening(talk.town, place, talk.now)
+    task = talk.state.task
+    if isinstance(task, CallbackTask) and task.extension == extension and not person.lines:
+        # Asked once more: how else they are reached, and the call-back that is still offered.
+        return task.ask(talk, (closed, reach_us(talk)))
     return call_back(talk, (*person.lines, closed, opening), person.reason or "closed")
 
 

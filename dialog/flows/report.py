@@ -126,7 +126,10 @@ class ReportTask(Task):
                 task = replace(self, phone=number or self.phone, place=place or self.place)
             case "read_back" if answer == "no":
                 return self._not_right(talk)
-        return task._go_on(_got(talk)) if task != self else None
+        if task != self:
+            return task._go_on(_got(talk))
+        # The place, said again: it is noted already, and no other fault.
+        return self.ask(_got(talk)) if place is not None and answer is None else None
 
     def _warned(self, talk: Talk) -> Result:
         """Whom to call comes before any further question, as soon as there is danger."""

@@ -47,7 +47,9 @@ _NO_ANSWER = vocabulary(
     " possible vous attendez minute personne aucun dois faut"
 )
 _LOWER = frozenset(["de", "du", "des", "d"])
+_PARTICLES = _LOWER | {"la", "le", "les", "tiret", "l"}
 _MOST_WORDS = 5
+"""Beside the particles: « Marie Eulalie de la Rochefoucauld Saint-Sauveur »."""
 
 
 def answered_name(words: Sequence[Word], text: str) -> Placed | None:
@@ -115,7 +117,9 @@ def _name_from(words: Sequence[Word], start: int, text: str) -> Placed | None:
     spelled = spelled_in(words, start, text)
     end = start
     limit = spelled.first if spelled is not None else len(words)
-    while end < limit and end - start < _MOST_WORDS and _may_be_name(words, end, start):
+    n_words = 0
+    while end < limit and n_words < _MOST_WORDS and _may_be_name(words, end, start):
+        n_words += words[end].plain not in _PARTICLES
         end += 1
     for place in range(start, min(end, limit)):
         if words[place].plain in MARKERS and place > start:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from prompts.agreeing import with_town
 from prompts.pages.content_view import ContentView
 from prompts.pages.examples import filled, variables_in
 from prompts.pages.sentences_page import GROUPS, sentences_of
@@ -55,7 +56,7 @@ def part_of(key: str) -> Part:
 def recordable(view: ContentView, pieces: Pieces, commune: str, group: str) -> Iterator[Recordable]:
     """The sentences of one group; of those with words that change, the sentences in them that do not."""
     for key, name, text in _texts(view, group):
-        said = text.replace("{commune}", commune)
+        said = with_town(text, commune)
         said = said[:1].upper() + said[1:]
         changing = variables_in(said)
         yield Recordable(key, name, said, changing)
