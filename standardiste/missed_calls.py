@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from callbacks.calls import CallStart, has_ended
@@ -15,8 +15,8 @@ from standardiste.records import TownRecords
 from standardiste.records_requests import local
 from telephony.ari.client import AsteriskSettings
 from telephony.errors import AriError
-from telephony.fates import Fate
-from telephony.notebook import CallNote, read_notebook
+from telephony.fates import Fate, Fates
+from telephony.notebook import CallNote, read_notebook, started_at
 
 log = logging.getLogger("standardiste.records")
 
@@ -38,6 +38,8 @@ class MissedCalls:
     every_s: float = EVERY_S
     first_s: float = 0.0
     """Before it is read for the first time."""
+    fates: Fates = field(default_factory=Fates)
+    """Where this process keeps what it knows of its calls."""
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -50,6 +52,7 @@ class MissedCalls:
         """Once; whether it could be. What cannot be written now stays in Asterisk until the next time."""
         try:
             await read_notebook(self.asterisk, self.take)
+            await self._take_fallen()
         except AriError as error:
             log.debug("Asterisk's notebook of calls cannot be read now: %s", error)
             return False
@@ -69,6 +72,19 @@ class MissedCalls:
         if kept:
             log.warning("call %s was served by nobody (%s)", note.call_id, note.stage)
         return kept
+
+    async def _take_fallen(self) -> None:
+        """Calls of ours that fell with Asterisk, noted there or not: it writes its notes once a second."""
+        cut = self.fates.cut()
+        if not cut:
+            return
+        started = await started_at(self.asterisk)
+        for call_id, arrival in cut.items():
+            note = CallNote(
+                call_id, arrival.at, "agent", "", False, None, arrival.caller, caller_hung_up=False
+            )
+            if arrival.at > started or await self.take(note):  # one that Asterisk outlived is in its notes
+                self.fates.settled(call_id)
 
     async def _was_missed(self, note: CallNote) -> bool | None:
         """None where it cannot be told yet."""

@@ -77,7 +77,8 @@ def missed_calls_of(
     """None where there is no Asterisk."""
     if bridge is None or settings.ari is None:
         return None
-    return MissedCalls(records, asterisk_of(settings.ari), bridge.fates.of).run()
+    fates, asterisk = bridge.fates, asterisk_of(settings.ari)
+    return MissedCalls(records, asterisk, fates.of, fates=fates).run()
 
 
 def asterisk_of(ari: AriSettings) -> AsteriskSettings:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from telephony.ari.caller_id import caller_of
@@ -20,7 +21,7 @@ from telephony.ari.models import Application
 from telephony.asterisk_call import AsteriskCall, Parting, release
 from telephony.bridge_status import BridgeStatus, Connection, error_in_french
 from telephony.errors import AriClosed, AriError, AriRequestFailed, MediaUnreachable, TelephonyError
-from telephony.fates import Fates
+from telephony.fates import Arrival, Fates
 from telephony.media import open_media
 from telephony.refuge import LEFT_BEHIND, refuge
 from telephony.sign_of_life import keep_alive
@@ -284,7 +285,8 @@ class AsteriskBridge:
             self._ari, channel_id, caller, dialled, self._settings.app, self._on_call_number()
         )
         self._legs[channel_id] = call
-        self.fates.begins(channel_id)
+        outside = dialled.lstrip("+").isdecimal()
+        self.fates.begins(channel_id, Arrival(caller, datetime.now(UTC)) if outside else None)
         self._calls[channel_id] = asyncio.create_task(self._one_call(call), name=f"call {channel_id}")
 
     def _send_on(self, channel_id: str, place: tuple[str, str] | None) -> None:

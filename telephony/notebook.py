@@ -77,6 +77,12 @@ Take = Callable[[CallNote], Awaitable[bool]]
 """Does what a note calls for; True once that is done for good."""
 
 
+async def started_at(settings: AsteriskSettings) -> datetime:
+    """When Asterisk was started: the last notes before it broke down may be lost. Raises AriError."""
+    async with connected(replace(settings, app=f"{settings.app}-carnet")) as connection:
+        return await Ari(connection.request).started_at()
+
+
 async def read_notebook(settings: AsteriskSettings, take: Take) -> int:
     """Shows every call that is over to `take`, and crosses out what it took; how many that were.
 

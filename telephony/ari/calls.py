@@ -1,11 +1,12 @@
 """The things we ask of Asterisk, one method each (rest-api/api-docs/*.json of Asterisk 22)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from telephony.ari.models import Application, Bridge, Channel, field_of
-from telephony.errors import AriRequestFailed
+from telephony.errors import AriRequestFailed, MalformedAriMessage
 
 
 class Request(Protocol):
@@ -33,6 +34,15 @@ class Ari:
         system = field_of(await self._request("GET", "asterisk/info", {"only": "system"}), "system", dict)
         version: str = field_of(system, "version", str)
         return version
+
+    async def started_at(self) -> datetime:
+        """When this Asterisk was started."""
+        status = field_of(await self._request("GET", "asterisk/info", {"only": "status"}), "status", dict)
+        startup = field_of(status, "startup_time", str)
+        try:
+            return datetime.fromisoformat(startup)
+        except ValueError as error:
+            raise MalformedAriMessage(f"'startup_time' is no time: {error}") from error
 
     async def application(self, app: str) -> Application:
         return Application.from_json(await self._request("GET", f"applications/{_id(app)}"))
