@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bench.call_link import Link
@@ -18,6 +18,8 @@ from tests.support.serve_process import ServeProcess, behind, serve_process
 NOW = "2026-11-24T20:00"
 """An evening on which nobody is at the town hall: who asks for a person is called back."""
 ENDS_WITHIN_S = 10.0
+PATIENCE = 5
+"""Times a minute."""
 BRIEF = """
 accueil_mention: "Mairie de {commune}, assistant automatique."
 accueil_invitation: "Parlez, ou tapez 1 ou 3."
@@ -41,9 +43,16 @@ class Supervised:
         self.agent: ServeProcess
 
     async def start(self) -> None:
-        """Begins to start; `agent.until_ready` waits for it."""
+        """Begins to start; `ready` waits for it."""
         process = serve_process("--now", NOW, environment=self._environment)
         self.agent = await self._stack.enter_async_context(process)
+
+    async def ready(self) -> None:
+        """Once calls can come, however busy the machine. Raises TimeoutError after minutes."""
+        for _ in range(PATIENCE):
+            with suppress(TimeoutError):
+                return await self.agent.until_ready()
+        raise TimeoutError
 
     async def kill(self) -> float:
         """SIGKILL to the agent, at this moment of the loop's clock."""

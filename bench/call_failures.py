@@ -90,7 +90,7 @@ class CallBench:
         await _at(failed_at + LISTEN_S)
         await self._count_stuck(failed_at + STUCK_AFTER_S)
         await restarting
-        await self.agent.agent.until_ready()
+        await self.agent.ready()
         ready_at = _now()
         self.tally.restart_s.append(ready_at - failed_at)
         await self._served_again(ready_at)
@@ -312,7 +312,7 @@ async def open_bench(
         SipPhone.opened() as phone,
         SipPhone.opened(port=lab.post_port) as post,
     ):
-        await agent.agent.until_ready()
+        await agent.ready()
         bench = CallBench(lab, link, agent, phone, post, town, database, random, life_s)
         at_the_post = asyncio.create_task(bench.at_the_post())
         try:
