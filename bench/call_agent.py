@@ -10,9 +10,8 @@ from pathlib import Path
 
 from bench.call_link import Link
 from prompts.load import DEMO_TOWN
-from speech.models import BUILTIN
 from tests.support.lab import AsteriskLab
-from tests.support.recogniser import believed
+from tests.support.recogniser import write_ears
 from tests.support.serve_process import ServeProcess, behind, serve_process
 
 NOW = "2026-11-24T20:00"
@@ -77,10 +76,6 @@ async def supervised(lab: AsteriskLab, link: Link, folder: Path, database: str) 
 
     `folder` holds its town, as `write_town` wrote it in `commune`.
     """
-    ears = folder / "oreilles"
-    if not ears.exists():
-        shutil.copytree(BUILTIN, ears, ignore=shutil.ignore_patterns("whisper"))
-        believed(ears)
     supervising = Supervised(
         {
             **behind(lab),
@@ -89,7 +84,7 @@ async def supervised(lab: AsteriskLab, link: Link, folder: Path, database: str) 
             "STANDARDISTE_COMMUNE": str(folder / "commune"),
             "STANDARDISTE_DATABASE": database,
             "STANDARDISTE_MODELS": "",
-            "STANDARDISTE_EARS": str(ears),
+            "STANDARDISTE_EARS": str(write_ears(folder / "oreilles")),
             "STANDARDISTE_OVERLOAD": "non",
             "STANDARDISTE_WITNESS_MINUTES": "0",
             "STANDARDISTE_DRAIN_S": "2",

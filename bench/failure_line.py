@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,11 +14,10 @@ from bench.call_scripts import Kind, Script, promise_in
 from bench.call_tally import DEAD_AIR_S, Played, Tally
 from prompts.content import Town
 from prompts.load import load_town
-from speech.models import BUILTIN
 from tests.support.hearing import find
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import TOWN_HALL
-from tests.support.recogniser import believed
+from tests.support.recogniser import write_ears
 from tests.support.serve_process import ServeProcess, agent_behind
 from tests.support.short_town import write_short_town
 from tests.support.sip_caller import CallRefused, SipPhone
@@ -73,13 +71,6 @@ def write_town(folder: Path) -> Path:
         text = text.replace(of_vauclair, of_ours)
     commune.write_text(text, encoding="utf-8")
     return folder
-
-
-def write_ears(folder: Path) -> Path:
-    """The built-in recogniser, believed: fewer questions are asked back, and calls are shorter."""
-    if not folder.exists():
-        shutil.copytree(BUILTIN, folder, ignore=shutil.ignore_patterns("whisper"))
-    return believed(folder)
 
 
 @asynccontextmanager

@@ -22,6 +22,12 @@ def believed(folder: Path) -> Path:
     return folder
 
 
+def write_ears(folder: Path) -> Path:
+    """The project's own recogniser of awaited answers in this folder, believed."""
+    shutil.copytree(BUILTIN, folder, ignore=shutil.ignore_patterns("whisper"), dirs_exist_ok=True)
+    return believed(folder)
+
+
 @pytest.fixture(scope="session")
 def recogniser_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the project's own Whisper-shaped model, believed."""
@@ -33,8 +39,4 @@ def recogniser_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def town_ears_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the project's own recogniser of awaited answers, believed."""
-    folder = tmp_path_factory.mktemp("oreilles")
-    for path in BUILTIN.iterdir():
-        if path.is_file():
-            shutil.copy(path, folder)
-    return believed(folder)
+    return write_ears(tmp_path_factory.mktemp("oreilles"))
