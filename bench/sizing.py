@@ -92,7 +92,7 @@ class Measured:
     """The main process with one town."""
     asterisk_mib: Figure | None = None
     town_mib: Figure | None = None
-    """Each town more in the same process."""
+    """Each town more in the same process, once it was called."""
 
 
 MODELS: Mapping[str, str] = {
@@ -137,6 +137,8 @@ def read_measured(results: Path) -> Measured:
         if weight is not None:
             ears[model] = weight
     call, agent, turns, asterisk = _of_load(results)
+    rest, called = one("towns", "mib_of_each_town"), one("towns", "mib_more_once_called")
+    town = Figure(rest.value + called.value, rest.source) if rest and called else None
     return Measured(
         call,
         agent,
@@ -146,7 +148,7 @@ def read_measured(results: Path) -> Measured:
         one("tts", "engines", "built-in", "worker_mib"),
         one("turn", "main_process_mib"),
         asterisk,
-        one("towns", "mib_of_each_town"),
+        town,
     )
 
 

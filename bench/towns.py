@@ -8,13 +8,16 @@ import asyncio
 import shutil
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from bench.report import keep
-from prompts.load import DEMO_TOWN
+from dialog.kept import keep_towns
+from dialog.understanding import understand
+from prompts.load import DEMO_TOWN, load_town
 from tests.support.serve_process import serve_process
 from tests.support.towns import platform_process
 
@@ -23,12 +26,15 @@ REST_S, QUICK_REST_S = 30.0, 2.0
 QUIET_CORES, QUIET_FOR = 0.2, 3
 """Below this, so many seconds in a row, what is spoken ahead at the start is done."""
 SETTLED_WITHIN_S = 300.0
+UNDERSTOOD = 30
+ASKED, NOW = "je voudrais un rendez-vous pour un passeport mardi", datetime(2026, 11, 24, 10)
 
 
 def run(*, quick: bool) -> dict[str, Any]:
     """Measures and keeps the report."""
     sizes, rest_s = (QUICK_TOWNS, QUICK_REST_S) if quick else (TOWNS, REST_S)
-    return keep("towns", asyncio.run(measure(sizes, rest_s)))
+    called_mib = _understood(UNDERSTOOD)  # before anything else fills this process
+    return keep("towns", asyncio.run(measure(sizes, rest_s)) | {"mib_more_once_called": called_mib})
 
 
 async def measure(sizes: tuple[int, ...], rest_s: float) -> dict[str, Any]:
@@ -74,6 +80,24 @@ async def _alone(rest_s: float) -> dict[str, Any]:
         async with serve_process(environment=environment) as agent:
             await agent.until_ready()
             return await _at_rest(agent.pid, rest_s)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _understood(n_towns: int) -> float:
+    """What each town takes more once a caller was understood there: kept until the platform ends."""
+    folder, process = Path(tempfile.mkdtemp(prefix="standardiste-towns-")), psutil.Process()
+    try:
+        for number in range(n_towns + 1):
+            _write_town(folder, number)
+        first, *towns = [load_town(folder / f"ville-{number}" / "contenu") for number in range(n_towns + 1)]
+        keep_towns(n_towns)
+        understand(ASKED, NOW, first.tz, None, first)  # what they have in common is counted once, elsewhere
+        before = process.memory_info().rss
+        for town in towns:
+            understand(ASKED, NOW, town.tz, None, town)
+        more_bytes: int = process.memory_info().rss - before
+        return round(more_bytes / n_towns / 2**20, 1)
     finally:
         shutil.rmtree(folder)
 

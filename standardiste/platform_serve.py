@@ -87,9 +87,9 @@ async def _serve(args: argparse.Namespace, settings: Settings) -> int:
                         told = f"{n_towns} communes ; état et chiffres : {watched}/readyz"
                         print(f"La plateforme écoute : {address} ({told})", file=sys.stderr, flush=True)
                         towns.take_charge()
-                        beside.start(towns.keep_looking(), "communes")
                         with in_charge(settings.data_dir):
-                            await serve_pages(WebServer(towns.hosts, towns), door, ending, towns)
+                            async with beside.meanwhile(towns.keep_looking(), "communes"):
+                                await serve_pages(WebServer(towns.hosts, towns), door, ending, towns)
                 notify("STOPPING=1")
                 await ending.patiently(towns.drain(), settings.load.drain_s)
         finally:

@@ -98,7 +98,11 @@ class Towns:
         self._names = {place.host: place.name for place in places.values()}
         keep_towns(len(places))
         shared = shared_between(list(places.values()))
-        self._wrong = {**found.wrong, **{name: " ; ".join(told) for name, told in shared.items()}}
+        wrong = {**found.wrong, **{name: " ; ".join(told) for name, told in shared.items()}}
+        for name, why in wrong.items():
+            if self._wrong.get(name) != why:
+                log.error("the town « %s » is not taken as it is written: %s", name, why)
+        self._wrong = wrong
         for number, (name, place) in enumerate(sorted(places.items())):
             if name in self._wrong or name in served:
                 continue
@@ -109,8 +113,6 @@ class Towns:
                 if self._in_charge:
                     life.take_charge()
         self._looked = True
-        for name, why in self._wrong.items():
-            log.error("the town « %s » is not taken as it is written: %s", name, why)
 
     async def keep_looking(self) -> None:
         """Until it is cancelled."""
@@ -129,10 +131,12 @@ class Towns:
         await asyncio.gather(*(town.bridge.connected.wait() for town in self.served() if town.bridge))
 
     def take_no_more(self) -> None:
-        """No calls from now on."""
-        for town in self.served():
-            if town.bridge:
-                town.bridge.take_no_more()
+        """No calls from now on; a town that is being opened ends as soon as it is."""
+        for life in self._lives.values():
+            if life.town is None:
+                life.end()
+            elif life.town.bridge:
+                life.town.bridge.take_no_more()
 
     async def drain(self) -> None:
         """Returns once the calls that run are over."""

@@ -13,7 +13,11 @@ from standardiste.platform_settings import Found, TownPlace, read_places, shared
 from standardiste.settings import Settings
 from standardiste.town import read_town
 
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+_NOT_OF_ONE_TOWN = ("platform", "town", "serve", "drain")
+"""The platform serves them all."""
+_KEPT = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR",
+)  # fmt: skip
 """Of the platform's environment, what any program needs: nothing else of it reaches a town's verb."""
 
 
@@ -36,8 +40,12 @@ def run_platform(args: argparse.Namespace, settings: Settings) -> int:
 
 def run_town(args: argparse.Namespace, settings: Settings) -> int:
     """Runs another verb with the settings of one town of a platform, and with no other town's."""
-    if not args.command or args.command[0] in ("platform", "town"):
-        raise Unusable("town : quel verbe ? Par exemple : standardiste town villes/vauclair doctor")
+    verb = args.command[0] if args.command else ""
+    if not verb or verb in _NOT_OF_ONE_TOWN:
+        raise Unusable(
+            f"town : « {verb} » n'est pas un verbe pour une seule commune d'une plateforme. Par exemple : "
+            "standardiste town villes/vauclair doctor"
+        )
     own = town_environ(args.folder.absolute(), os.environ)
     own["STANDARDISTE_MODELS"] = ":".join(map(str, settings.models_dirs))
     environ = {name: os.environ[name] for name in _KEPT if name in os.environ} | own
@@ -69,9 +77,9 @@ def _of_content(place: TownPlace) -> Sequence[str]:
 def _asterisk(found: Found, into: Path | None) -> int:
     if into is None:
         raise Unusable("platform asterisk : indiquez --into, le dossier « local » d'Asterisk.")
-    if found.wrong or (shared := shared_between(found.places)):
-        told = [*found.wrong.values(), *(each for several in shared.values() for each in several)]
-        raise Unusable(f"à corriger d'abord (standardiste platform check) : {told[0]}")
+    shared = [each for told in shared_between(found.places).values() for each in told]
+    if wrong := [*found.wrong.values(), *shared]:
+        raise Unusable(f"à corriger d'abord (standardiste platform check) : {wrong[0]}")
     for file in write_asterisk_files(found.places, into):
         print(file, file=sys.stderr)
     return 0

@@ -65,7 +65,7 @@ def results(tmp_path: Path) -> Path:
     crowded = {**row, "callers": 30, "steps": {"parole": 9, "touches": 3}}
     keep(tmp_path, "load", {"duration_s": 180.0, "systems": {"ours": [row, crowded]}})
     keep(tmp_path, "turn", {"main_process_mib": 300})
-    keep(tmp_path, "towns", {"mib_of_each_town": 10})
+    keep(tmp_path, "towns", {"mib_of_each_town": 6.0, "mib_more_once_called": 4.0})
     keep(tmp_path, "tts", {"engines": {"built-in": {"worker_mib": 50}}})
     built_in, *whisper = MODELS.values()
     times = {"3 s, 1 at once": {"median": 80, "processor_ms_of_each": 75}}

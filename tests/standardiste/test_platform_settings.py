@@ -1,5 +1,7 @@
 """What a platform reads of its towns, and that nothing is common to two of them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,6 +157,36 @@ def test_a_town_s_own_verbs_see_nothing_of_the_platform_s_secrets_but_asterisk_s
 )
 def test_a_number_is_known_however_the_operator_writes_it(number: str, forms: set[str]) -> None:
     assert set(forms_of(number)) == forms
+
+
+def test_a_verb_for_one_town_works_on_its_data_alone(tmp_path: Path) -> None:
+    towns_in(tmp_path)
+    account = ("user", "add", "elodie", "--role", "clerk", "--email", "e@x.example", "--no-password")
+    command = [sys.executable, "-m", "standardiste", "town", str(tmp_path / "vauclair"), *account]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, '{"user": "elodie", "role": "clerk"}\n'), done.stderr
+    assert (tmp_path / "vauclair" / "donnees" / "standardiste.db").exists()
+    assert not (tmp_path / "montbrun" / "donnees").exists()
+
+
+@pytest.mark.parametrize("verb", [[], ["serve"], ["drain"], ["town"], ["platform"]])
+def test_what_serves_all_towns_is_no_verb_for_one(
+    tmp_path: Path, verb: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_town(tmp_path, "vauclair", "0299000001")
+    assert main(["town", str(tmp_path / "vauclair"), *verb]) == 2
+    assert "n'est pas un verbe pour une seule commune" in capsys.readouterr().err
+
+
+def test_asterisk_is_told_of_no_towns_that_share_something(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    towns_in(tmp_path, NUMBERS=TOWNS["vauclair"])
+    (tmp_path / "Trois" / FILE).parent.mkdir()
+    (tmp_path / "Trois" / FILE).write_text("", "utf-8")
+    assert main(["platform", "asterisk", str(tmp_path), "--into", str(tmp_path / "local")]) == 2
+    assert "à corriger d'abord" in capsys.readouterr().err
+    assert not (tmp_path / "local").exists()
 
 
 def test_check_tells_each_problem_on_a_line_and_fails(

@@ -1,7 +1,8 @@
 """Two towns on one platform never meet: not in a query, a page, a link, a backup or a figure."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -51,15 +52,21 @@ def database_urls(database_url: str, request: pytest.FixtureRequest) -> dict[str
     return dict(own_schemas(request.getfixturevalue("postgres")))
 
 
-@pytest.fixture
-async def both(tmp_path: Path, database_urls: dict[str, str | None]) -> AsyncIterator[Platform]:
+@asynccontextmanager
+async def called_towns(folder: Path, urls: Mapping[str, str | None]) -> AsyncIterator[Platform]:
     """Two towns that have been called by the same person, who has asked both for the same."""
-    folder = tmp_path / "villes"
     for town, number in TOWNS.items():
-        write_town(folder, town, number, database_urls[town], MESSAGES_ANSWERS_SECRET=SECRETS[town])
+        write_town(folder, town, number, urls[town], MESSAGES_ANSWERS_SECRET=SECRETS[town])
     async with platform(folder) as one:
         for town in TOWNS:
             await is_called(one.town(town))
+        yield one
+
+
+@pytest.fixture
+async def both(tmp_path: Path, database_urls: dict[str, str | None]) -> AsyncIterator[Platform]:
+    """Them on each kind of database."""
+    async with called_towns(tmp_path / "villes", database_urls) as one:
         yield one
 
 
@@ -118,7 +125,12 @@ async def test_no_statement_of_one_town_s_work_reaches_the_other_s_database(both
     assert not [one for one in asked if one.whose and f"{others[one.whose]}." in one.statement]
 
 
-async def test_a_clerk_of_one_town_opens_nothing_of_the_other(both: Platform) -> None:
+async def test_a_clerk_of_one_town_opens_nothing_of_the_other(tmp_path: Path) -> None:
+    async with called_towns(tmp_path / "villes", dict.fromkeys(TOWNS)) as both:
+        await opens_nothing_of_the_other(both)
+
+
+async def opens_nothing_of_the_other(both: Platform) -> None:
     token, theirs = await both.session(ONE), both.town(OTHER)
     callback, ticket = await refs(theirs)
     now = datetime.now(UTC)
