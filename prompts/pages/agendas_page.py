@@ -62,6 +62,7 @@ async def _show_all(
         status=422 if typed else 200,
         refused=typed.refused if typed else "",
         rows=rows,
+        demo=bool(view.own("demonstration.yaml")),
         form=RULES,
         rules=typed.fields if typed else {**USUAL_RULES, **rules, "active": rules.get("active", True)},
         seen=typed.fields.get("vu", "") if typed else view.seen(RULES.part("")),

@@ -32,8 +32,8 @@ from prompts.yaml_source import read_yaml
 router = APIRouter(prefix="/admin/importer")
 USUAL_VALIDITY = timedelta(days=365)
 MOST_FILES = 20
+FROM_DIRECTORY = "repris de l'annuaire"
 _ID = re.compile(r"[A-Z]\d{1,7}")
-_BECAME = {"filled": "manquait", "same": "pareil", "differs": "différent"}
 
 
 @router.get("")
@@ -62,7 +62,6 @@ async def compare(request: Request, desk: TheAdmin, editor: Acting) -> Response:
         found=found,
         rows=_compared(view, found),
         record=json.dumps(record, ensure_ascii=False),
-        became=_BECAME,
     )
 
 
@@ -79,11 +78,11 @@ async def take_over(request: Request, desk: TheAdmin, editor: Acting) -> Respons
         if fields.get(_field(each)) and each.became != "same":
             part = Part("commune.yaml", each.path)
             await asyncio.to_thread(
-                desk.store.edit, part, each.value, view.seen(part), editor.name, now, "annuaire"
+                desk.store.edit, part, each.value, view.seen(part), editor.name, now, FROM_DIRECTORY
             )
     kept = Part(KEPT_AS)
     text = kept_text(found, now.astimezone(desk.tz).date())
-    await asyncio.to_thread(desk.store.edit, kept, text, view.seen(kept), editor.name, now, "annuaire")
+    await asyncio.to_thread(desk.store.edit, kept, text, view.seen(kept), editor.name, now, FROM_DIRECTORY)
     await desk.note(editor, "importer", f"content annuaire {found.id}"[:120])
     return RedirectResponse("/admin/publier?fait=repris", 303)
 
@@ -230,6 +229,8 @@ def _compared(view: ContentView, found: Directory) -> list[dict[str, Any]]:
 def _told(proposal: Proposal, value: str | None) -> tuple[str, ...]:
     if value is None:
         return ()
+    if proposal.path[-1] == "fuseau":
+        return (value.rpartition("/")[2].replace("_", " "),)
     week = week_told(value) if proposal.path[-1] == "horaire" else None
     return tuple(f"{day} : {hours}" for day, hours in week) if week else (value,)
 

@@ -27,7 +27,7 @@ _STEPS = {
     "astreinte": "astreinte", "fermetures": "fermetures", "jours_locaux_fermes": "jours fermés",
     "transferts": "transferts", "services": "sujets", "fiches": "fiches", "questions": "questions",
     "pieces": "pièces", "reponses": "réponses", "cout": "coût", "delai": "délai", "horaires": "horaires",
-    "nom": "nom",
+    "horaire": "horaires", "nom": "nom",
     "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
     "touches": "touche", "appels": "", "mots": "", "rues": "rues", "lieux_dits": "lieux",
     "autres_noms": "autres noms", "conservation": "durées de conservation",
