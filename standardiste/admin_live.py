@@ -80,7 +80,7 @@ class LiveTown:
             for follower in self.followers:
                 await follower(town)
 
-    async def run(self, now: Callable[[], datetime], check: Check) -> None:
+    async def run(self, now: Callable[[], datetime], check: Check, every_s: float = LOOK_S) -> None:
         """Until it is cancelled: publications of whichever program, and those whose date has come."""
         checking: asyncio.Task[None] | None = None
         try:
@@ -95,11 +95,17 @@ class LiveTown:
                 except (PromptsError, OSError) as error:
                     log.error("a publication that is due failed: %s", error)
                 await self.refresh()
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(every_s)
         finally:
             for task in (checking, self._speaking):
                 if task is not None:
                     task.cancel()
+
+    async def follow(self) -> None:
+        """Until it is cancelled: what other programs publish."""
+        while True:
+            await self.refresh()
+            await asyncio.sleep(LOOK_S)
 
     async def _is_spoken(self, now: datetime) -> bool:
         """Whether what waits for its date may be published: spoken, or too late to wait for the voice."""
@@ -127,12 +133,6 @@ class LiveTown:
             return
         if missing:
             log.warning("%d sentences of what waits for its date could not be spoken ahead", missing)
-
-    async def follow(self) -> None:
-        """Until it is cancelled: what other programs publish."""
-        while True:
-            await self.refresh()
-            await asyncio.sleep(LOOK_S)
 
     async def check_due(self, content: Path, check: Check) -> None:
         """Checks what waits for its date as any publication is checked, and notes what is wrong with it."""
