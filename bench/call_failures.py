@@ -5,6 +5,7 @@ is measured on their own telephones, and what they were told is looked up in the
 """
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -26,6 +27,8 @@ from prompts.load import load_town
 from tests.support.lab import AsteriskLab
 from tests.support.sip_caller import CallRefused, PhoneCall, SipPhone
 from tests.support.sounds import likeness, sweep
+
+log = logging.getLogger(__name__)
 
 CALLERS = 4
 LIFE_S = (1.0, 24.0)
@@ -253,17 +256,20 @@ class CallBench:
         """Channels that are there still at that moment, and are no caller's who is there."""
         while (stuck := await self._stuck()) and _now() < until:  # noqa: ASYNC110 - only asking can tell
             await asyncio.sleep(0.2)
-        self.tally.stuck += stuck
+        if stuck:
+            log.warning("left in Asterisk:\n%s", "\n".join(stuck))
+        self.tally.stuck += len(stuck)
 
-    async def _stuck(self) -> int:
+    async def _stuck(self) -> list[str]:
         """What is neither a caller who stays nor the post that they talk with."""
         here = {line.played.number for line in self._cut_off if not line.call.ended.is_set()}
-        stuck = 0
+        stuck = []
         for line in (await self._asked("core show channels concise")).splitlines():
             if "!" in line:
                 name, *rest = line.split("!")
                 with_somebody = here and name.startswith("PJSIP/poste-accueil")
-                stuck += rest[CALLER_ID] not in here and not with_somebody
+                if rest[CALLER_ID] not in here and not with_somebody:
+                    stuck.append(line)
         return stuck
 
     async def _asked(self, command: str) -> str:
