@@ -15,7 +15,7 @@ from telephony.errors import AriError
 log = logging.getLogger(__name__)
 
 ALIVE_EVERY_S = 0.5
-ALIVE_FOR_S = 2.7
+ALIVE_FOR_S = 2.5
 """As the dialplan has it before Stasis(): what a caller hears of a dead agent is under 3 s of silence. A
 frozen agent would leave them in silence just as well, so it is given no longer."""
 
