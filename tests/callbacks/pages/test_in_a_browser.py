@@ -29,7 +29,7 @@ PAGES = (
     "/", "/?q=personne", "/rappels/C1001", "/rappels/C1002", "/rappels/C1001/imprimer", "/rendez-vous",
     "/rendez-vous?jour=2026-11-26", "/rendez-vous/attente", "/rendez-vous/fermer", "/signalements",
     "/signalements/S2002", "/dossiers", "/dossiers/fiche?numero=412", "/messages", "/pilotage", "/compte",
-    "/compte/second-facteur", "/messagerie", "/personne?reference=C1001", "/pieces/passeport",
+    "/compte/second-facteur", "/messagerie", "/personne?reference=C1001", "/pieces/passeport", "/appels",
     "/nulle-part", "/etat", "/telephone",
 )  # fmt: skip
 
