@@ -123,6 +123,18 @@ class Said:
         """What is said beside the request."""
         return frozenset(name for name, finder in self._signals.items() if _sure(finder, words))
 
+    def outright(self, words: tuple[str, ...]) -> frozenset[Intent]:
+        """The requests that are said in so many words, whatever stands beside them."""
+        return frozenset(
+            intent
+            for intent, finder in self._short.items()
+            if any(found.score == EXACT for found in finder.strong(words))
+        )
+
+    def not_meant(self, words: tuple[str, ...]) -> frozenset[Intent]:
+        """What the words only seem to ask for (« y a encore quelqu'un à la mairie »)."""
+        return frozenset(intent for intent, finder in self._short.items() if finder.exceptions(words))
+
     def short(self, words: tuple[str, ...], room: int) -> tuple[Intent, float] | None:
         """The short answer that the whole sentence is, but for `room` words; and how sure."""
         left_of: dict[Intent, tuple[int, int]] = {}

@@ -50,8 +50,18 @@ _SPEAKS_OF_LANGUAGE = frozenset(
     espagnol portugais creole interprete traduction traducteur traduire traduit italien arabe allemand
     chinois haitien""".split()  # noqa: SIM905 - a list of words reads best as words
 )
+_HALF = 0.5
+"""Of the belief: below it, a few words are no grave subject (« je suis sa fille »)."""
 _AS_LIKELY = 0.8
 _RULE_SURE = 0.97
+_SURELY_CORRECTED = 0.8
+"""Confidence from which a bare value (« plutôt jeudi ») takes back what was said before."""
+_WANTED_SOMEBODY = 0.55
+"""Confidence in a wish for a person below which who was asked something rather answered it."""
+_OUTRIGHT = 0.9
+"""How sure a request is where a rule's words say it too."""
+_STRAY = 0.1
+"""The share of another service that no word of the sentence stands for."""
 _MULTI_POSSIBLE = 0.02
 """Chance of two requests from which cuts are tried."""
 
@@ -70,7 +80,7 @@ def understand(
     found = _single(words, entities, expects, reading, said, calibration)
     named = service_named(town, text) is not None
     if found.confidence < BELIEVED:
-        found = _in_doubt(found, words, expects, named)
+        found = _in_doubt(found, words, expects, said, named)
     if (
         found.language == "other"
         and not _SPEAKS_OF_LANGUAGE & set(words)
@@ -150,15 +160,13 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     Words of danger that the classifier holds for something else altogether (« mort de rire ») are none, but
     in a sentence too short for it to judge; and what it reads as a danger needs no such words.
     """
-    excepted = said.dangers.excepted(words)
+    excepted, believed = said.dangers.excepted(words), _danger_shares(reading)
     shares = {
-        kind: share
-        for kind, share in _danger_shares(reading).items()
-        if kind not in excepted or share >= _DANGER_DESPITE
+        kind: share for kind, share in believed.items() if kind not in excepted or share >= _DANGER_DESPITE
     }
     belief = sum(shares.values())
     if (told := said.dangers.said(words)) is not None:
-        grave = belief + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
+        grave = sum(believed.values()) + sum(reading.labels.get(name, 0.0) for name in _GRAVE)
         possible = _EXCLAIMED if told == "autre" else _DANGER_POSSIBLE
         return told if grave >= possible or len(words) <= _TOO_SHORT_TO_JUDGE else None
     best = reading.guesses[0]
@@ -170,7 +178,7 @@ def _danger(reading: Reading, said: Said, words: tuple[str, ...], town: Town) ->
     if sure and best.intent == "signalement" and belief < best.share:
         # « Un arbre tombé sur la route »: who reports a fault is asked whether it is dangerous.
         sure = not all(town.comprehension.dangers[kind].technical for kind in shares if shares[kind] > 0.1)
-    if belief < _SOMETHING_ELSE and said.refused(words) is not None:
+    if belief < _SOMETHING_ELSE and (said.refused(words) is not None or said.speaks_of_else(words)):
         return None
     if not (sure or likeliest) or said.dangers.past(words):
         return None
@@ -209,12 +217,15 @@ def _single(
     if not reading.knows_words and not entities and expects is None and not speaks_otherwise:
         return Understanding("incompris", "aucun", 0.9, "ask")
     best, others = reading.guesses[0], reading.guesses[1:4]
-    if best.intent == "humain" and entities and others and _comes_rather(best, others[0]):
+    comes = bool(entities) and bool(others) and _comes_rather(best, others[0])
+    if best.intent == "humain" and others and (comes or "humain" in said.not_meant(words)):
         best, others = others[0], (best, *others[1:])
     sure = calibration.confidence(reading.beliefs)
     if best.service == "mairie" and best.intent in ("horaires", "adresse_contact"):
         sure = min(_RULE_SURE, sure * (1 + _unnamed(best, others, words, said) / best.share))
-    if bare and (best.intent not in ("non", "correction") or sure < 0.6):
+    if is_request(best.intent) and best.intent in said.outright(words):
+        sure = max(sure, _OUTRIGHT)
+    if bare and (best.intent not in ("non", "correction") or sure < _SURELY_CORRECTED):
         return Understanding("reponse", "aucun", 0.95 if expects else 0.8, "continue")
     # « Devant la poste », asked where: what is elsewhere is still the answer.
     rather = _SURELY_NO_ANSWER if best.elsewhere else _RATHER_AN_ANSWER
@@ -234,10 +245,14 @@ def _single(
 
 
 def _unnamed(best: Guess, others: tuple[Guess, ...], words: tuple[str, ...], said: Said) -> float:
-    """The share of other bodies' hours or address where no word names one: they are the town hall's."""
+    """The share of others' hours or address where no word names them: they are the town hall's."""
     if said.speaks_of_else(words) or said.elsewhere(words):
         return 0.0
-    return sum(other.share for other in others if other.intent == best.intent and other.service in NOT_OURS)
+    return sum(
+        other.share
+        for other in others
+        if other.intent == best.intent and (other.service in NOT_OURS or other.share < _STRAY)
+    )
 
 
 def _comes_rather(best: Guess, other: Guess) -> bool:
@@ -247,20 +262,25 @@ def _comes_rather(best: Guess, other: Guess) -> bool:
 
 
 def _in_doubt(
-    found: Understanding, words: tuple[str, ...], expects: Expects | None, named: bool
+    found: Understanding, words: tuple[str, ...], expects: Expects | None, said: Said, named: bool
 ) -> Understanding:
     """What a doubtful reading is not believed of: whom a caller wants who named nobody, a brief grief."""
+    answers = expects is not None and "humain" not in said.outright(words)
+    if found.intent == "humain" and answers and found.confidence < _WANTED_SOMEBODY:
+        return replace(found, intent="incompris", service="aucun")
     if found.intent in ("humain", "rappel") and not named and found.service not in NOT_OURS:
         return replace(found, service="aucun")
+    others = sum(one.confidence for one in found.alternatives if one.intent == "sensible")
+    grave = found.confidence + others
     few = _TOO_SHORT_TO_JUDGE + 1 if expects is not None else _TOO_SHORT_TO_JUDGE - 1
-    if found.intent == "sensible" and len(words) <= few:
+    if found.intent == "sensible" and len(words) <= few and (expects is not None or grave < _HALF):
         return replace(found, intent="incompris", sensitive=None)
     return found
 
 
 def _placed(found: Understanding, said: Said, words: tuple[str, ...]) -> Understanding:
     """The same, with another town where one is named and the town hall where no service is."""
-    if said.elsewhere(words):
+    if said.elsewhere(words) and found.intent not in ("sensible", "urgence"):
         intent: Intent = found.intent if is_request(found.intent) else "hors_sujet"
         return replace(found, intent=intent, service="autre_commune", confidence=max(found.confidence, 0.9))
     if found.service == "autre_commune" and said.names_a_place(words):

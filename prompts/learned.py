@@ -43,6 +43,12 @@ class Learned:
         return Thresholds(answer, min(_UNSURE, answer))
 
 
+_NAMES = frozenset(
+    ["digest", "vocabulary", "rarity", "weights", "scales", "biases", "hidden", "hidden_scales",
+     "hidden_biases", "top", "labels", "services", "possible", "calibration", "multi_calibration", "elsewhere_calibration",
+     "surely_elsewhere", "recovery", "risks", "thresholds"]
+)  # fmt: skip
+"""A model of an older kind lacks some of them."""
 _UNREADABLE = (
     OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, BadZipFile, zlib.error,
     SyntaxError, TokenError,
@@ -55,6 +61,8 @@ def read_learned(file: Path, shown_as: str) -> Learned:
     try:
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
+        if missing := _NAMES - arrays.keys():
+            raise KeyError(*sorted(missing))
         return Learned(arrays, str(arrays.pop("digest")))
     except _UNREADABLE as error:
         message = "le modèle de compréhension ne se lit pas ; « standardiste train » le refait"

@@ -1,8 +1,8 @@
 """The classifier at run time: a few sums over numpy arrays.
 
-Two multinomial logistic regressions read the same features, one for the request and one for the service;
-only the pairs met in training are possible together. A third one tells double requests. What they give is
-calibrated on held-out phrases (`dialog.training.calibrate`).
+Three softmax heads read the same features, straight and by way of a few hidden units: one for the request,
+one for the service (only the pairs met in training are possible together), one for double requests. What
+they give is calibrated on held-out phrases (`dialog.training.calibrate`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dialog.classifier.features import features, known_words, word_number
 from prompts.labels import Intent, Service
-from prompts.learned import Learned
+from prompts.learned import Arrays, Learned
 
 Floats = NDArray[np.float32]
 
@@ -74,8 +74,13 @@ class Classifier:
         arrays = learned.arrays
         self._vocabulary = np.asarray(arrays["vocabulary"], dtype=np.uint32)
         self._known = frozenset(int(number) for number in self._vocabulary)
-        self._weights: Floats = arrays["weights"].astype(np.float32) * arrays["scales"].astype(np.float32)
+        self._weights = _from_bytes(arrays, "weights", "scales")
         self._biases: Floats = arrays["biases"].astype(np.float32)
+        self._hidden: Floats = arrays["hidden"].astype(np.float32) * arrays["hidden_scales"].astype(
+            np.float32
+        )
+        self._hidden_biases: Floats = arrays["hidden_biases"].astype(np.float32)
+        self._top: Floats = arrays["top"].astype(np.float32)
         self._rarity: Floats = arrays["rarity"].astype(np.float32)
         self._labels = tuple(str(name) for name in arrays["labels"])
         self._services: tuple[Service, ...] = tuple(str(name) for name in arrays["services"])  # type: ignore[misc]
@@ -138,11 +143,16 @@ class Classifier:
         places[places == len(self._vocabulary)] = 0
         places = places[self._vocabulary[places] == numbers]
         values = self._rarity[places]
-        length = float(np.sqrt((values**2).sum()))
-        if not length:
-            return self._biases
-        scores: Floats = (values / length) @ self._weights[places] + self._biases
+        values = values / max(float(np.sqrt((values**2).sum())), _TINY)
+        units = np.maximum(values @ self._hidden[places] + self._hidden_biases, 0)
+        scores: Floats = values @ self._weights[places] + self._biases + units @ self._top
         return scores
+
+
+def _from_bytes(arrays: Arrays, name: str, scales: str) -> Floats:
+    """Weights that are kept in a byte each."""
+    values: Floats = arrays[name].astype(np.float32) * arrays[scales].astype(np.float32)
+    return values
 
 
 def _softmax(scores: Floats) -> Floats:

@@ -17,13 +17,13 @@ from dialog.classifier.model import Classifier
 from dialog.matching import plain
 from dialog.training.calibrate import outcomes
 from dialog.training.corpus import MULTI, Keep, Sample, corpus, fair, fold_of, singles
-from dialog.training.fit import matrix_of, packed, regressions
+from dialog.training.fit import Net, matrix_of, network, packed, scores, unpacked
 from prompts.labels import SERVICES
 from prompts.learned import Learned
 from prompts.phrasebook import Phrasebook
 
 Rows = list[list[int]]
-PASSES, RATE, DECAY = 4, 0.02, 1e-3
+PASSES, RATE, DECAY = 4, 0.05, 1e-4
 """Chosen on shipped phrases taken for a town's (November 2026): more forgets, less does not learn."""
 _REHEARSED = 8000
 """Shipped sentences gone over again."""
@@ -132,23 +132,23 @@ class _Rehearsal:
         self._check(own)
         arrays = self.base.arrays
         own_rows = [features(plain(sample.text).split()) for sample in own]
-        vocabulary, rarity, weights = self._grown(own_rows)
+        vocabulary, rarity, net = self._grown(own_rows)
         samples = [*self._rehearsed, *own]
         matrix = matrix_of([*self._rows, *own_rows], vocabulary, rarity)
-        biases = arrays["biases"].astype(np.float32)
         # Only what the town's sentences are made of may change; all else scores as it did.
         theirs = np.unique(matrix[len(self._rows) :].indices)
         widths = (len(self._labels), len(self._services), 2)
-        change, bias_change = regressions(
+        change = network(
             matrix[:, theirs], self._targets(samples), widths, np.random.default_rng(_SEED), PASSES,
-            offset=matrix @ weights + biases, rate=RATE, decay=DECAY,
+            n_hidden=0, offset=scores(matrix, net), rate=RATE, decay=DECAY,
         )  # fmt: skip
-        weights[theirs] += change
+        net.weights[theirs] += change.weights[:-1]
+        net.weights[-1] += change.weights[-1]
         possible = arrays["possible"].copy()
         for sample in own:
             if sample.label != MULTI:
                 possible[self._labels.index(sample.label), self._services.index(sample.service)] = 1
-        changed = {**packed(vocabulary, rarity, weights, biases + bias_change), "possible": possible}
+        changed = {**packed(vocabulary, rarity, net), "possible": possible}
         return Learned({**arrays, **changed}, digest)
 
     def _check(self, own: Sequence[Sample]) -> None:
@@ -158,7 +158,7 @@ class _Rehearsal:
             if sample.label not in self._labels or sample.service not in self._services:
                 raise NotWarm(f"« {sample.label} » pour « {sample.service} »")
 
-    def _grown(self, own_rows: Rows) -> tuple[NDArray[np.uint32], NDArray[np.float64], NDArray[np.float32]]:
+    def _grown(self, own_rows: Rows) -> tuple[NDArray[np.uint32], NDArray[np.float64], Net]:
         """The vocabulary with what only the town's sentences have; that begins without weight."""
         arrays = self.base.arrays
         known = arrays["vocabulary"].astype(np.uint32)
@@ -168,9 +168,13 @@ class _Rehearsal:
         vocabulary = np.concatenate([known, new])
         order = np.argsort(vocabulary)
         rarity = np.concatenate([arrays["rarity"].astype(np.float64), np.full(len(new), rarest)])
-        weights = arrays["weights"].astype(np.float32) * arrays["scales"].astype(np.float32)
-        grown = np.vstack([weights, np.zeros((len(new), weights.shape[1]), np.float32)])
-        return vocabulary[order], rarity[order], grown[order]
+        net = unpacked(arrays)
+
+        def grown(part: NDArray[np.float32]) -> NDArray[np.float32]:
+            own = np.zeros((len(new), part.shape[1]), np.float32)
+            return np.vstack([np.vstack([part[:-1], own])[order], part[-1:]])
+
+        return vocabulary[order], rarity[order], Net(grown(net.weights), grown(net.hidden), net.top)
 
     def _targets(self, samples: Sequence[Sample]) -> list[NDArray[np.int64]]:
         labels = {name: number for number, name in enumerate(self._labels)}
