@@ -102,6 +102,7 @@ async def disk_full(
         calls = [callers.once("callback", listens_s) for _ in range(at_once)]
         return sum(one.promise is not None for one in await asyncio.gather(*calls))
 
+    ready = (await line.agent.readiness())["database"]
     before = await round_()
     disk.fill(line.agent.pid)
     first = len(callers.played)
@@ -116,15 +117,9 @@ async def disk_full(
         "told_that_nothing_is_kept": refused,
         "shown": {part: shown.get(part) for part in ("database", "disk")},
         "doctor": doctor.state.value,
-        "ready_again_s": await _until_it_keeps(line, shown),
+        "ready_again_s": round(await until_ready(line, "database", ready), 1),
         "promised_after": await round_(),
     }
-
-
-async def _until_it_keeps(line: TownLine, shown: dict[str, Any]) -> float:
-    if shown.get("database") == "unavailable":
-        return round(await until_ready(line, "database", "ok"), 1)
-    return 0.0
 
 
 async def prove(callers_at_once: int, rounds: int, folder: Path) -> dict[str, Any]:

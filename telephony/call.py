@@ -34,6 +34,8 @@ from telephony.turns import ear_ports, profiles_of
 
 log = logging.getLogger("standardiste.telephony")
 
+_CLEARING_UP: set[asyncio.Task[None]] = set()
+"""Of calls that are over: nothing else keeps hold of these."""
 LAST_WORDS_S = 15.0
 """How long the apology of a broken call may take before the caller is handed over without it."""
 
@@ -100,7 +102,10 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
     finally:
         ends[1].cancel()
         await runner.cancel()
-        await running
+        # Whoever has no more patience with this call must not break its clearing up off: its tasks would stay.
+        _CLEARING_UP.add(running)
+        running.add_done_callback(_CLEARING_UP.discard)
+        await asyncio.shield(running)
         if broken.done() and not left.is_set():
             log.error(
                 "call %s broke: %s", line.call_id, broken.result().error, exc_info=broken.result().exception

@@ -49,7 +49,8 @@ class ServeProcess:
     def workers(self, engine: str = "") -> list[psutil.Process]:
         """The speech workers, or those whose engine's description holds this word (`ears`, `espeak`)."""
         children = psutil.Process(self.pid).children()
-        return [child for child in children if engine in child.cmdline()[-1]]
+        # One that has just died has no command line any more.
+        return [child for child in children if (line := child.cmdline()) and engine in line[-1]]
 
     async def metric(self, name: str) -> float:
         """One value of /metrics."""
