@@ -177,7 +177,8 @@ def _agreement(one: Label, other: Label) -> float:
 
 _OUTRANKED: frozenset[Intent] = frozenset(
     ["horaires", "adresse_contact", "pieces", "eligibilite", "cout_delai", "demarche_info", "suivi_dossier",
-     "rdv_prendre", "signalement", "reclamation", "hors_sujet", "conseil_juridique", "decision", "incompris", "reponse"]
+     "rdv_prendre", "signalement", "reclamation", "hors_sujet", "conseil_juridique", "decision", "incompris",
+     "reponse"]
 )  # fmt: skip
 """Readings that a question of the town's own may replace; never a danger, a person, a delicate subject…"""
 _OPEN: frozenset[Intent] = frozenset(["hors_sujet", "conseil_juridique", "incompris", "reponse"])

@@ -45,8 +45,8 @@ class Learned:
 
 _NAMES = frozenset(
     ["digest", "vocabulary", "rarity", "weights", "scales", "biases", "hidden", "hidden_scales",
-     "hidden_biases", "top", "labels", "services", "possible", "calibration", "multi_calibration", "elsewhere_calibration",
-     "surely_elsewhere", "recovery", "risks", "thresholds"]
+     "hidden_biases", "top", "labels", "services", "possible", "calibration", "multi_calibration",
+     "elsewhere_calibration", "surely_elsewhere", "recovery", "risks", "thresholds"]
 )  # fmt: skip
 """A model of an older kind lacks some of them."""
 _UNREADABLE = (
