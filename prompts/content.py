@@ -137,6 +137,9 @@ class Phrases(Content):
     """Anywhere in the sentence, these words make it uncertain: asked back rather than answered."""
 
 
+_NOTHING_SAID = Phrases.model_validate({})
+
+
 class Danger(Content):
     """A danger to life: its number is said first, once more, and the call ends."""
 
@@ -153,7 +156,7 @@ class Refusal(Content):
 
     intent: Literal["hors_sujet", "conseil_juridique", "decision"] = Field(alias="demande")
     always: bool = Field(False, alias="toujours", description="même quand la demande semble claire")
-    phrases: Phrases = Field(Phrases(), alias="phrases")
+    phrases: Phrases = Field(_NOTHING_SAID, alias="phrases")
     together: tuple[tuple[Text, ...], ...] = Field(
         (), alias="combinaisons", description="des noms de « familles_de_mots » qui se rencontrent"
     )
@@ -164,6 +167,9 @@ class InPassing(Content):
 
     before: tuple[Text, ...] = Field((), alias="avant")
     after: tuple[Text, ...] = Field((), alias="apres")
+
+
+_NOT_IN_PASSING = InPassing.model_validate({})
 
 
 class ElsewhereWords(Content):
@@ -178,7 +184,7 @@ class ElsewhereWords(Content):
     unless: tuple[Text, ...] = Field((), alias="pas_une_commune")
     acts: tuple[Text, ...] = Field((), alias="actes_de_la_bas")
     """Kept by the town where somebody was born, married or died: beside these words, `unless` counts not."""
-    told: Phrases = Field(Phrases(), alias="autrement_dit")
+    told: Phrases = Field(_NOTHING_SAID, alias="autrement_dit")
     """Another town without its name (« la commune voisine »)."""
     here: tuple[Text, ...] = Field((), alias="chez_nous")
     """What names our town without its name."""
@@ -219,17 +225,18 @@ class Comprehension(Content):
     elsewhere: ElsewhereWords = Field(alias="autre_commune")
     other_business: tuple[Text, ...] = Field((), alias="autre_chose")
     """Words of what no town hall does: they tell where the request itself is not sure."""
-    in_passing: InPassing = Field(default_factory=lambda: InPassing(), alias="en_passant")
+    in_passing: InPassing = Field(_NOT_IN_PASSING, alias="en_passant")
     refusals: dict[str, Refusal] = Field({}, alias="pas_a_nous_de_dire")
     """In order: the first that is said counts."""
     confusable: tuple[Confusable, ...] = Field((), alias="mots_a_deux_sens")
 
     @model_validator(mode="after")
     def _check_families(self) -> Self:
-        for entry in (*self.dangers.values(), *self.refusals.values()):
-            for families in entry.together:
-                if unknown := [name for name in families if name not in self.word_families]:
-                    raise ValueError(f"« {unknown[0]} » ne figure pas dans « familles_de_mots »")
+        together = [one.together for one in self.dangers.values()]
+        together += [one.together for one in self.refusals.values()]
+        named = (family for entry in together for families in entry for family in families)
+        if unknown := next((family for family in named if family not in self.word_families), None):
+            raise ValueError(f"« {unknown} » ne figure pas dans « familles_de_mots »")
         return self
 
 
