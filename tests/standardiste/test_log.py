@@ -1,11 +1,12 @@
 import io
+import json
 import logging
 import subprocess
 import sys
 
 import pytest
 
-from standardiste.log import MaskingFormatter
+from standardiste.log import JsonFormatter, MaskingFormatter, in_call, in_town
 from standardiste.log_masking import mask_numbers
 
 
@@ -76,3 +77,12 @@ def test_what_loguru_is_told_comes_out_once_masked_and_at_the_level_asked() -> N
     assert done.stderr.count("from ••••40") == 1
     assert done.stderr.count("ZeroDivisionError: division by zero") == 1
     assert done.stderr.splitlines()[0].endswith("warning __main__: from ••••40")
+
+
+def test_a_line_names_the_town_and_the_call_that_it_is_of() -> None:
+    record = logging.LogRecord("standardiste", logging.INFO, "", 0, "un tour", (), None)
+    with in_town("vauclair"), in_call("appel-7"):
+        assert MaskingFormatter().format(record).endswith("standardiste: vauclair [appel-7] un tour")
+        told = json.loads(JsonFormatter().format(record))
+    assert (told["town"], told["call"], told["message"]) == ("vauclair", "appel-7", "un tour")
+    assert "vauclair" not in MaskingFormatter().format(record)
