@@ -123,9 +123,13 @@ def greeted_at(call: PhoneCall, town: Town) -> float | None:
 
 
 def told_at(call: PhoneCall, since: float) -> float | None:
-    """When this caller heard the dialplan say that the agent is gone."""
-    place = _place(_words(), call.heard(since))
-    return None if place is None else since + place
+    """When this caller began to hear the dialplan say that the agent is gone.
+
+    By any piece of it: on a machine that is too busy, sound comes torn.
+    """
+    heard = call.heard(since)
+    found = ((_place(piece, heard), offset_s) for offset_s, piece in _words().items())
+    return next((since + max(0.0, place - offset) for place, offset in found if place is not None), None)
 
 
 def _place(piece: Spectra, heard: Samples) -> float | None:
@@ -142,6 +146,11 @@ def _opening(words: str) -> Spectra:
 
 
 @lru_cache(maxsize=1)
-def _words() -> Spectra:
-    silence = int(0.1 * RATE_HZ)
-    return spectra(wav(ASTERISK / "sounds" / "coupure.wav")[silence:][:RATE_HZ])
+def _words() -> dict[float, Spectra]:
+    """Pieces of the announcement, by where they begin in it."""
+    words = wav(ASTERISK / "sounds" / "coupure.wav")
+    pieces = {}
+    for offset_s in (0.1, 0.4, 0.7, 1.0):
+        first = int(offset_s * RATE_HZ)
+        pieces[offset_s] = spectra(words[first:][: int(OPENING_S * RATE_HZ)])
+    return pieces

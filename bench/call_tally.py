@@ -57,7 +57,7 @@ class Tally:
     otherwise: int = 0
     """Of these, those that the database knows otherwise than they were said."""
     doubled: int = 0
-    """Time slots that two people have, and people who have an appointment or a call-back twice."""
+    """Time slots that two people have, people who have two appointments, or one call-back twice."""
     called_back: int = 0
     """Interrupted calls that are call-backs now."""
     humans: int = 0
@@ -91,7 +91,8 @@ class Tally:
             if call.interrupted:
                 self._judge_interrupted(call, kept)
         self.doubled += kept.doubled + kept.without_place
-        self.doubled += sum(len(said) > 1 for of in (kept.booked, kept.called_back) for said in of.values())
+        self.doubled += sum(len(booked) > 1 for booked in kept.booked.values())
+        self.doubled += sum(len(set(promised)) < len(promised) for promised in kept.called_back.values())
 
     def _judge_promise(self, call: Played, promise: Promise, kept: Kept) -> None:
         written = (kept.booked if promise.kind == "booking" else kept.called_back).get(call.number)
