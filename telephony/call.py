@@ -102,7 +102,7 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
     finally:
         ends[1].cancel()
         await runner.cancel()
-        # Whoever has no more patience with this call must not break its clearing up off: its tasks would stay.
+        # Whoever has no patience left must not break off this call's clearing up: its tasks would stay.
         _CLEARING_UP.add(running)
         running.add_done_callback(_CLEARING_UP.discard)
         await asyncio.shield(running)

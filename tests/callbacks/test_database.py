@@ -1,17 +1,21 @@
 """Opening databases, and bringing them to this version."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
+from random import Random
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks.database import Database, async_url, open_database, prepare_place
 from callbacks.errors import DatabaseUnavailable, UnusableDatabase
+from callbacks.inserting import insert_once
 from callbacks.migrating import MIGRATIONS, _config, known_versions, migrate
-from callbacks.models import Base
+from callbacks.models import Base, Setting
 
 
 async def test_the_migrations_make_what_the_models_say(database: Database) -> None:
@@ -176,6 +180,29 @@ async def test_a_database_in_memory_is_one_for_all_its_sessions() -> None:
         assert await session.scalar(text("SELECT value FROM settings")) is None
     await database.close()
     await other.close()
+
+
+async def test_who_gives_up_waiting_leaves_no_lock_behind(tmp_path: Path) -> None:
+    """At any moment of a write: the next ones were once refused as « locked » for half a minute."""
+    database, dice = open_database(f"sqlite:///{tmp_path / 'essai.db'}", busy_ms=100), Random(5)
+    await migrate(database)
+
+    async def work(session: AsyncSession) -> None:
+        for number in range(3):
+            name = f"{number}-{dice.random()}"
+            assert await insert_once(session, Setting, name=name, value="x")
+
+    for _ in range(60):
+        given_up = [asyncio.create_task(database.write(work)) for _ in range(3)]
+        await asyncio.sleep(dice.uniform(0, 0.02))
+        for task in given_up:
+            task.cancel()
+        await database.write(work)
+        await asyncio.wait(given_up)
+    async with database.reading() as session:
+        whole = select(func.count() % 3).select_from(Setting).where(Setting.value == "x")
+        assert await session.scalar(whole) == 0
+    await database.close()
 
 
 def test_each_migration_follows_the_one_before() -> None:

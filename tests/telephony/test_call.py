@@ -167,6 +167,24 @@ async def test_a_question_is_answered_and_the_call_leaves_nothing_behind(
     assert isinstance(played.exchanges[-1].event, HungUp)
 
 
+async def test_a_call_that_is_given_up_while_it_ends_leaves_nothing_behind(
+    town: Town, voice: SpeechPool
+) -> None:
+    line = RehearsalLine([], call_id="essai", caller=None)
+    services = CallServices(
+        town, voice.synthesiser, ScriptedEar([""]), Listener, lambda: NOW.astimezone(town.tz), no_records
+    )
+    calling = asyncio.create_task(run_call(line, services))
+    await asyncio.sleep(0.5)
+    for _ in range(3):  # told to end, then given up again and again
+        calling.cancel()
+        await asyncio.sleep(0)
+    await asyncio.wait({calling})
+    async with asyncio.timeout(10):
+        while any(map(belongs_to_a_call, asyncio.all_tasks())):  # noqa: ASYNC110 - it clears up by itself
+            await asyncio.sleep(0.02)
+
+
 async def test_a_recorded_sentence_is_what_the_caller_hears(town: Town, voice: SpeechPool) -> None:
     tone = (8000 * np.sin(2 * np.pi * 800 * np.arange(RATE_HZ) / RATE_HZ)).astype(np.int16)
     said = voice.voice(Diction(recorded={town.sentences.disclosure: tone}))
