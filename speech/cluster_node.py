@@ -36,6 +36,8 @@ NODE_LOST_AFTER = {
     "RAY_health_check_failure_threshold": "5",
 }
 """A machine that says nothing is known to be gone in five seconds or so, and no work is given to it."""
+NO_SPARES = {"RAY_enable_worker_prestart": "0", "RAY_prestart_worker_first_driver": "0"}
+"""Ray's own processes for work that never comes here."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +74,18 @@ def node_command(node: NodeSettings) -> list[str]:
     if not node.leads:
         return [*start, f"--address={node.head}"]
     port = node.head.rpartition(":")[2]
-    return [
-        *start,
-        "--head",
-        f"--port={port}",
-        "--include-dashboard=false",
-        "--no-monitor",
-        "--ray-client-server-port=0",
-    ]
+    return [*start, "--head", f"--port={port}", "--include-dashboard=false", "--no-monitor"]
 
 
 def node_environment(node: NodeSettings) -> Mapping[str, str]:
     """Beside what this process has: no news to anybody, and the password that keeps strangers out."""
-    own = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_COLOR_PREFIX": "0", "PYTHONSAFEPATH": "1", **NODE_LOST_AFTER}
+    own = {
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_COLOR_PREFIX": "0",
+        "PYTHONSAFEPATH": "1",
+        **NODE_LOST_AFTER,
+        **NO_SPARES,
+    }
     if node.secret is None:
         return own | {"RAY_AUTH_MODE": "disabled"}
     return own | {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": node.secret}
@@ -114,9 +115,11 @@ def main() -> int:
     plan = Plan(**json.loads(sys.stdin.read()))
     answers = sys.stdout
     sys.stdout = sys.stderr  # libraries print where they like
+    from ray.exceptions import RayError
+
     try:
         _put_in_place(plan)
-    except (RuntimeError, ConnectionError, TimeoutError, ValueError) as error:
+    except (RayError, RuntimeError, ConnectionError, TimeoutError, ValueError) as error:
         print(json.dumps({"unusable": str(error)}), file=answers, flush=True)
         return 1
     print(json.dumps({"ready": True}), file=answers, flush=True)
@@ -134,9 +137,9 @@ def _put_in_place(plan: Plan) -> None:
         proxy_location="EveryNode",
         http_options={"host": plan.listen, "port": plan.port, "keep_alive_timeout_s": 90},
     )
+    _serve(plan, VOICE, plan.voice, VOICES, VOICE_CORES)
     if plan.ears is not None:
         _serve(plan, EARS, plan.ears, plan.replicas, 1.0)
-    _serve(plan, VOICE, plan.voice, VOICES, VOICE_CORES)
     ray.shutdown()
 
 

@@ -2,8 +2,12 @@
 
 import asyncio
 import json
+import logging
 import os
+import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 from speech.cluster_node import as_json, is_installed, node_command, node_environment, plan_of
 from speech.cluster_settings import NodeSettings
@@ -15,11 +19,19 @@ from standardiste.errors import Unusable
 from standardiste.service_manager import notify
 from standardiste.settings import Settings
 
+log = logging.getLogger("standardiste")
+
+TRIES = 3
+"""Ray gives itself half a minute to start, which a busy machine may not have had."""
 STARTED = b"Ray runtime started"
 STARTS_WITHIN_S = 240.0
 ENDS_WITHIN_S = 15.0
-LAST_WORDS = 20
+LAST_WORDS = 3
 """Lines of what a process that did not start has said."""
+
+
+class RayNotStarted(Unusable):
+    """Ray's node is not there; another try may do."""
 
 
 def serve_speech(settings: Settings) -> int:
@@ -40,6 +52,39 @@ async def _serve(node: NodeSettings, speech: SpeechSettings) -> int:
     # Before anything is started: a model that is not there is told at once.
     plan = as_json(plan_of(node, speech, chosen_ears(speech), chosen_voice(speech)))
     ending = Ending()
+    with ending.listening():
+        for last in (*[False] * (TRIES - 1), True):
+            async with _ray_node(node) as ray:
+                try:
+                    there = await ending.unless_told(_start(node, ray, plan))
+                except RayNotStarted as error:
+                    if last:
+                        raise
+                    log.warning("%s", error)
+                    continue
+                if there:
+                    await _until_told(node, ray, ending)
+            return 0
+    return 0
+
+
+async def _until_told(node: NodeSettings, ray: asyncio.subprocess.Process, ending: Ending) -> None:
+    """While it works for others. Raises Unusable where Ray ends by itself."""
+    if node.leads:
+        told = f"Le standardiste (parole) écoute : http://{node.host}:{node.port}"
+    else:
+        told = f"Le standardiste (parole) a rejoint {node.head}"
+    print(f"{told} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
+    notify("READY=1")
+    await ending.unless_told(_last(ray))
+    notify("STOPPING=1")
+    if ray.returncode is not None:
+        raise Unusable(f"Ray s'est arrêté (code {ray.returncode}) ; son journal : /tmp/ray.")
+
+
+@asynccontextmanager
+async def _ray_node(node: NodeSettings) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Its processes end with it."""
     ray = await asyncio.create_subprocess_exec(
         *node_command(node),
         env={**os.environ, **node_environment(node)},
@@ -49,19 +94,7 @@ async def _serve(node: NodeSettings, speech: SpeechSettings) -> int:
         start_new_session=True,
     )
     try:
-        with ending.listening():
-            starting = _start(node, ray, plan)
-            if await ending.unless_told(starting):
-                address = f"http://{node.host}:{node.port}"
-                what = f"Le standardiste (parole) écoute : {address}" if node.leads else (
-                    f"Le standardiste (parole) a rejoint {node.head}"
-                )  # fmt: skip
-                print(f"{what} (Ctrl+C pour arrêter)", file=sys.stderr, flush=True)
-                notify("READY=1")
-                await ending.unless_told(_last(ray))
-            notify("STOPPING=1")
-            if ray.returncode is not None:
-                raise Unusable(f"Ray s'est arrêté (code {ray.returncode}) ; son journal : /tmp/ray.")
+        yield ray
     finally:
         if ray.returncode is None:
             ray.terminate()
@@ -71,13 +104,14 @@ async def _serve(node: NodeSettings, speech: SpeechSettings) -> int:
             except TimeoutError:
                 ray.kill()
                 await ray.wait()
-    return 0
+        with suppress(ProcessLookupError):
+            os.killpg(ray.pid, signal.SIGKILL)  # what a node that did not start has left behind
 
 
 async def _start(node: NodeSettings, ray: asyncio.subprocess.Process, plan: str) -> bool:
     """True once this machine is one of the cluster and, where it leads, every engine is loaded.
 
-    Raises Unusable, with what was wrong.
+    Raises RayNotStarted and Unusable, with what was wrong.
     """
     said: list[bytes] = []
     assert ray.stdout is not None
@@ -88,7 +122,8 @@ async def _start(node: NodeSettings, ray: asyncio.subprocess.Process, plan: str)
                 if STARTED in line:
                     break
             else:
-                raise Unusable(f"Ray n'a pas démarré : {_told(said)}")
+                raise RayNotStarted(f"Ray n'a pas démarré : {_told(said)}")
+            log.info("Ray is there")
             if node.leads:
                 await _put_in_place(node, plan)
     except TimeoutError as error:

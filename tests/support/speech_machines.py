@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -19,7 +19,6 @@ from tests.support.lab import free_port
 
 STARTS_WITHIN_S = 240.0
 SECRET = "partage-entre-machines-de-parole"
-_THERE = ("écoute : ", "a rejoint ")
 
 
 @dataclass
@@ -57,10 +56,10 @@ class SpeechMachine:
                 found.append(process)
         return found
 
-    def until_there(self) -> None:
-        """Until it is one of the cluster and, where it leads, every engine is loaded."""
+    def until(self, words: str) -> None:
+        """Until it has said that. Raises RuntimeError."""
         deadline = time.monotonic() + STARTS_WITHIN_S
-        while not any(sign in self.told for sign in _THERE):
+        while words not in self.told:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the machine {self.host} is not there:\n{self.told}")
             time.sleep(0.1)
@@ -104,6 +103,7 @@ def speech_machines(
                 "STANDARDISTE_DATA": str(folder / host),
                 "STANDARDISTE_EARS": ears,
                 "STANDARDISTE_MODELS": "",
+                "STANDARDISTE_LOG_LEVEL": "info",
                 "STANDARDISTE_SPEECH_HEAD": head,
                 "STANDARDISTE_SPEECH_SECRET_FILE": str(folder / "secret"),
                 "STANDARDISTE_SPEECH_REPLICAS": replicas,
@@ -117,48 +117,17 @@ def speech_machines(
                 process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
             machines.append(SpeechMachine(host, port, process, log))
             stack.callback(_end, machines[-1])
-            if len(machines) == 1:
-                _until_it_leads(machines[0], folder / "ray")
+            machines[-1].until("Ray is there")  # one after the other: it gives each half a minute to start
         for machine in machines:
-            machine.until_there()
+            machine.until("Le standardiste (parole)")
         yield machines
 
 
 def free_speech_port() -> int:
-    """One whose neighbour below is free as well."""
-    import socket
-
+    """One whose neighbour below is most likely free as well."""
     return free_port(socket.SOCK_STREAM)
 
 
-def _until_it_leads(head: SpeechMachine, _folder: Path) -> None:
-    """Until others may join: what leads listens on the port below the engines'."""
-    deadline = time.monotonic() + STARTS_WITHIN_S
-    while not any(
-        connection.laddr
-        and connection.laddr.port == head.port - 1
-        and connection.status == psutil.CONN_LISTEN
-        for process in head.all_processes()
-        for connection in _connections(process)
-    ):
-        if head.process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the machine {head.host} does not lead:\n{head.told}")
-        time.sleep(0.2)
-
-
-def _connections(process: psutil.Process) -> list[Any]:
-    try:
-        return list(process.net_connections("tcp"))
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return []
-
-
 def _end(machine: SpeechMachine) -> None:
-    processes = machine.all_processes()
-    if machine.process.poll() is None:
-        machine.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            machine.process.wait(20)
-    for process in processes:
-        _send(process, signal.SIGKILL)
-    machine.process.wait()
+    """At once: told to, it would first give away what it serves, and nobody is left."""
+    machine.die()
