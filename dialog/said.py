@@ -153,6 +153,9 @@ class Said:
         if room == ROOM_OF_AN_ANSWER and set(left_of) == {"oui"} and _insists(words):
             return "oui", 0.92
         intent = min(left_of, key=lambda name: left_of[name])
+        answers = [name for name in ("oui", "non") if name in left_of]
+        if room == ROOM_OF_AN_ANSWER and intent == "merci_aurevoir" and len(answers) == 1:
+            intent = answers[0]  # « wi mèsi »: thanks beside an answer, where one is awaited
         if left_of[intent][0] > room:
             return None
         if intent == "oui" and "salutation" in left_of and room < ROOM_OF_AN_ANSWER:

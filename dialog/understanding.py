@@ -60,6 +60,8 @@ _WANTED_SOMEBODY = 0.55
 """Confidence in a wish for a person below which who was asked something rather answered it."""
 _OUTRIGHT = 0.9
 """How sure a request is where a rule's words say it too."""
+_HARDLY_DELICATE = 0.4
+"""Belief in a delicate subject below which who was asked something rather answered it."""
 _STRAY = 0.1
 """The share of another service that no word of the sentence stands for."""
 _MULTI_POSSIBLE = 0.02
@@ -273,7 +275,9 @@ def _in_doubt(
     others = sum(one.confidence for one in found.alternatives if one.intent == "sensible")
     grave = found.confidence + others
     few = _TOO_SHORT_TO_JUDGE + 1 if expects is not None else _TOO_SHORT_TO_JUDGE - 1
-    if found.intent == "sensible" and len(words) <= few and (expects is not None or grave < _HALF):
+    answered = expects is not None and grave < _HARDLY_DELICATE
+    brief = len(words) <= few and (expects is not None or grave < _HALF)
+    if found.intent == "sensible" and (answered or brief):
         return replace(found, intent="incompris", sensitive=None)
     return found
 
