@@ -33,7 +33,7 @@ from prompts.errors import ContentError
 from prompts.pages.checking import complaints
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.install import TEMPLATES
-from prompts.pages.to_look_at import ToLookAt
+from prompts.pages.to_look_at import PersonToCall, ToLookAt
 from speech.engine import Synthesiser
 from standardiste.admin_check import Proofs
 from standardiste.admin_hearing import TextTrial, spoken_wav, told_hours, told_menu
@@ -93,6 +93,10 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         voice = await asyncio.to_thread(lambda: parts.voice(drafted(live)))
         return await spoken_wav(voice, text, telephone)
 
+    async def hit_by(content: Path) -> tuple[PersonToCall, ...]:
+        town = await asyncio.to_thread(read_town, content)
+        return (await to_look_at(town, parts.database, now())).to_call
+
     async def ahead(content: Path, progress: Callable[[int, int], None]) -> int:
         return await parts.speak_ahead(await asyncio.to_thread(read_town, content), progress)
 
@@ -121,6 +125,7 @@ def admin_desk(parts: AdminParts) -> AdminDesk:
         learning=parts.learning,
         recording=AdminRecordings(),
         review=review,
+        hit_by=hit_by,
         speak_ahead=ahead,
         relying=lambda kind, key: relying_on(kind, key, live.town, parts.database, now()),
     )

@@ -14,7 +14,7 @@ from prompts.errors import Problem, PromptsError
 from prompts.pages.learning_port import Learning
 from prompts.pages.recordings_port import RecordingTools
 from prompts.pages.replay_port import Replays
-from prompts.pages.to_look_at import ToLookAt
+from prompts.pages.to_look_at import PersonToCall, ToLookAt
 from prompts.versions import VersionStore
 
 
@@ -103,6 +103,8 @@ class AdminDesk:
     """What makes sentences of what people record; None where nobody can send any."""
     review: Callable[[], Awaitable[ToLookAt]] | None = None
     """What somebody has to look at; None where nothing tells."""
+    hit_by: Callable[[Path], Awaitable[tuple[PersonToCall, ...]]] | None = None
+    """Whose appointments would fall on a closure with this content. Raises ContentError."""
     speak_ahead: Callable[[Path, Callable[[int, int], None]], Awaitable[int]] | None = None
     """Has spoken all that is the same in every call with this content, telling how many sentences are done,
     of how many; how many could not be spoken. None where nothing is kept. Raises ContentError."""

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from prompts.errors import ContentError
 from prompts.pages.checking import complaints
 from prompts.pages.content_view import shipped_values
 from prompts.pages.desk import AdminDesk, Editor
@@ -17,6 +18,7 @@ from prompts.pages.guards import Acting, Reading, TheAdmin, TheChecks
 from prompts.pages.publishing import Publishing, publications_of
 from prompts.pages.recordings_page import outdated
 from prompts.pages.replay_page import replayed_by, to_be_replayed
+from prompts.pages.to_look_at import PersonToCall
 from prompts.pages.words import changes_told, shown_whole, title_of
 from prompts.versions_draft import Edit, values_of
 from prompts.versions_errors import MergeConflict, VersionsError
@@ -181,10 +183,28 @@ async def _show(
 ) -> Response:
     """`chosen`: the date that was asked for, kept where it was refused."""
     values = await asyncio.to_thread(_shown, desk)
-    status = 409 if refused else 200
     return await show(
-        request, editor, "publish.html", status=status, refused=refused, why=why, chosen=chosen, **values
+        request,
+        editor,
+        "publish.html",
+        status=409 if refused else 200,
+        refused=refused,
+        why=why,
+        chosen=chosen,
+        to_call=await _hit(desk),
+        **values,
     )
+
+
+async def _hit(desk: AdminDesk) -> tuple[PersonToCall, ...]:
+    """Who is to be called before the closures of the draft, the published ones included."""
+    draft = desk.store.draft()
+    if draft is None or desk.hit_by is None:
+        return ()
+    try:
+        return await desk.hit_by(draft.content)
+    except ContentError:
+        return ()  # what is wrong with it is shown instead
 
 
 def _shown(desk: AdminDesk) -> dict[str, Any]:

@@ -2,11 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from prompts.versions_draft import Part
+from prompts.versions_yaml import digest_of_part
+from standardiste.admin_live import LOOK_S, store_of
+from tests.support.admin_office import settings_in
 from tests.support.hearing import heard_share, hears, sound_of
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import TOWN_HALL, TownLine, now, open_line
@@ -132,3 +137,25 @@ async def test_a_caller_may_hang_up_at_any_moment(line: TownLine) -> None:
     await call.press("1")
     await call.first_voiced_after(pressed)
     await call.hang_up()
+
+
+async def test_the_reception_rings_first_once_that_is_published_and_nobody_touches_a_server(
+    shared_line: TownLine,
+) -> None:
+    line, at = shared_line, datetime.now(UTC)
+    store = store_of(settings_in(line.town.parent, line.town))
+    store.edit(Part("commune.yaml", ("decroche",)), 2, digest_of_part(None), "Léa", at)
+    number = store.publish("Léa", "l'accueil d'abord", at)
+    try:
+        await asyncio.sleep(2 * LOOK_S)
+        async with SipPhone.opened(port=line.lab.post_port) as post:
+            call = await line.phone.dial(line.lab.sip, TOWN_HALL)
+            at_post = await post.next_call()
+            assert not call.answered_at
+            at_post.reject()
+            await line.phone.answered(call)
+            await hears(call, line.expected()[0], call.rung_at)
+            await call.hang_up()
+    finally:
+        store.roll_back(number - 1, "Léa", "comme avant", at)
+        await asyncio.sleep(2 * LOOK_S)

@@ -60,19 +60,19 @@ async def test_the_directory_is_compared_chosen_from_and_compared_again_each_nig
 HALL = {"pivot": [{"type_service_local": "mairie"}]}
 
 
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"%PDF-1.7", "n'est pas du JSON de l'annuaire"),
-        (b"[]", "ne contient aucune fiche de mairie"),
-        (json.dumps([{"nom": "A", **HALL}, {"nom": "B", **HALL}]).encode(), "contient plusieurs mairies"),
-    ],
+NO_RECORD = (
+    (b"%PDF-1.7", "n'est pas du JSON de l'annuaire"),
+    (b"[]", "ne contient aucune fiche de mairie"),
+    (json.dumps([{"nom": "A", **HALL}, {"nom": "B", **HALL}]).encode(), "contient plusieurs mairies"),
 )
-async def test_what_is_no_record_is_refused_in_words(place: AdminOffice, data: bytes, said: str) -> None:
+
+
+async def test_what_is_no_record_is_refused_in_words(place: AdminOffice) -> None:
     async with admin_web(place) as web:
-        answer = await uploaded(web, f"{PAGE}/annuaire", "fichier", "fiche.json", data)
-        assert answer.status_code == 422
-        assert said in answer.text.replace("&#39;", "'")
+        for data, said in NO_RECORD:
+            answer = await uploaded(web, f"{PAGE}/annuaire", "fichier", "fiche.json", data)
+            assert answer.status_code == 422
+            assert said in answer.text.replace("&#39;", "'")
         assert (await send(web, PAGE, f"{PAGE}/annuaire")).status_code == 422
     assert place.store.draft() is None
 
@@ -82,7 +82,7 @@ async def test_a_hundred_megabytes_are_refused_in_words(place: AdminOffice) -> N
         token = field_of((await web.get(PAGE)).text)
 
         async def much() -> AsyncIterator[bytes]:
-            for _ in range(100):
+            for _ in range(3):  # the rest is still on its way
                 yield bytes(1_000_000)
 
         headers = {"content-length": "100000000", "content-type": "multipart/form-data; boundary=x"}

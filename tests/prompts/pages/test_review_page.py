@@ -12,7 +12,7 @@ from prompts.load import load_town
 from prompts.pages.review_page import page_of
 from standardiste.records import TownRecords
 from standardiste.review import review_of, write_review
-from tests.support.admin_office import AdminOffice, admin_office, admin_web
+from tests.support.admin_office import AdminOffice, admin_office, admin_web, sent
 from tests.support.short_town import write_short_town
 
 RECORD = (
@@ -56,6 +56,17 @@ async def test_the_page_tells_contradictions_and_who_to_call(tmp_path: Path) -> 
         assert "annuaire dit « de 9 h à 13 h »" in page
         assert "vous dites « 02 99 00 00 00 »" in page
         assert "1er samedi du mois" in page
+
+
+async def test_who_is_to_be_called_is_known_before_a_closure_is_published(tmp_path: Path) -> None:
+    closure = {"f-0-debut": "2026-12-07T00:00", "f-0-fin": "2026-12-08T00:00", "f-0-libelle": "travaux"}
+    async with admin_office(tmp_path) as place, admin_web(place) as web:
+        await book(place, "R1001", datetime(2026, 12, 7, 9))
+        await book(place, "R1002", datetime(2026, 12, 8, 9))
+        await sent(web, "/admin/fermetures", "fermetures", **closure)
+        page = (await web.get("/admin/publier")).text
+        assert "Personne R1001" in page
+        assert "R1002" not in page
 
 
 @pytest.mark.parametrize(
