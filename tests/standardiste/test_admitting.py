@@ -3,16 +3,21 @@
 import asyncio
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 from prometheus_client import CollectorRegistry
 
+from dialog.ears import Ears
 from dialog.events import Heard
 from dialog.manager import State
+from dialog.office import Reply, Request, Unavailable
 from prompts.load import load_town
 from speech.engine import Transcript
+from speech.listening import Listener
+from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 from standardiste.admitting import Admitting
 from standardiste.cpu_meter import CpuMeter, used_s
@@ -20,7 +25,9 @@ from standardiste.errors import Unusable
 from standardiste.light_ears import light_ears
 from standardiste.load_settings import LoadSettings, read_load
 from telephony.admission import Limits, Step, having
+from telephony.call import CallServices
 from telephony.dialog_processor import Exchange
+from telephony.stepped import LightEars
 from telephony.timings import TurnTimings
 from tests.support.waiting import until
 
@@ -71,6 +78,29 @@ async def test_the_smaller_ears_count_among_the_engines(recogniser_dir: Path) ->
         assert psutil.Process(worker).ppid() == os.getpid()
         assert light.status().ready == 1
         assert light.light_for(load_town()).transcriber.name == light.status().engine
+
+
+async def test_while_the_machines_that_hear_are_gone_a_new_caller_has_the_ears_of_this_one() -> None:
+    town, here, gone = load_town(), Ears("keys"), [True]
+    limits = having(Limits(cores=2.0), hears=True, light=True)
+    async with SpeechPool(SpeechSettings(ears="builtin", voice="espeak")) as pool:
+        assert pool.transcriber is not None
+        own = LightEars(pool.transcriber, here)
+        registry = CollectorRegistry()
+        admitting = Admitting(limits, lambda _town: own, frozenset, registry, deaf=lambda: gone[0])
+        usual = CallServices(town, pool.synthesiser, pool.transcriber, Listener, town_time, no_records)
+        assert admitting.admits("a")
+        assert admitting.services_at("a", usual).ears == here
+        gone[0] = False
+        assert admitting.services_at("a", usual).ears == usual.ears != here
+
+
+def town_time() -> datetime:
+    return datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+
+
+async def no_records(_call_id: str, _request: Request) -> Reply:
+    return Unavailable()
 
 
 async def test_late_answers_show_the_clerks_a_crowd_and_the_next_caller_gets_less() -> None:
