@@ -20,7 +20,7 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-from bench import call_proofs, record_commits
+from bench import call_proofs, failure_proofs, record_commits
 from bench.record_kills import KillProof, Verdict, prove
 from bench.report import ROOT, keep
 from tests.support.postgres import postgres_server
@@ -114,6 +114,7 @@ PARTS: Mapping[str, Part] = {
     "calls-killed": calls_killed,
     "asterisk-restarted": asterisk_restarted,
     "link-cut": link_cut,
+    **failure_proofs.PARTS,
 }
 
 

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.photos import PhotoStore
 from callbacks.promises import raise_alarms
@@ -105,5 +107,8 @@ class Upkeep:
                 await work()
             except DatabaseUnavailable as error:
                 log.warning("put off, the database is away: %s", error)
-            except RecordsError as error:
+            except (RecordsError, OSError) as error:
+                # A full disk must not end what comes back to it later, such as the journal's writing.
                 log.error("this work on the records failed", exc_info=error)
+            except (IntegrityError, DataError) as error:
+                log.error("this work on the records was refused: %s", type(error.orig).__name__)
