@@ -51,7 +51,7 @@ WHY: Mapping[str, str] = {
     "open_days": "hypothèse : 250 jours d'ouverture",
     "busiest_day": "hypothèse : un jour chargé fait le double d'un jour ordinaire",
     "busy_hour": "hypothèse : 15 % des appels du jour dans l'heure la plus chargée",
-    "minutes": "hypothèse : trois minutes (Allô Toulouse a dit publiquement 2 min 30)",
+    "minutes": "hypothèse : trois minutes (Allô Toulouse : 2 min 30, compte rendu public de 2024)",
     "blocking": "choix : au plus un appel sur cent trouve tout occupé, et va à la file de la mairie",
     "inhabitants_per_town": "hypothèse : 1 900 habitants, la moyenne (68 millions, 35 000 communes)",
     "decodes_per_turn": "hypothèse : une première lecture pendant que l'appelant parle, et la dernière",
@@ -106,14 +106,17 @@ _BUILT_IN = next(iter(MODELS))
 
 
 def newest(results: Path, name: str, path: Sequence[str]) -> tuple[Any, str] | None:
-    """The value at this path in the newest result of this name that has it, and its source."""
+    """The value at this path in the newest result of this name that has it, and its source: the file, its
+    date, and how many processes wanted the machine's cores."""
     for file in sorted(results.glob(f"{name}-2*.json"), reverse=True):
         value: Any = json.loads(file.read_text(encoding="utf-8"))
-        date = str(value.get("date", ""))[:10]
+        told = [str(value.get("date", ""))[:10]]
+        if (load := value.get("machine", {}).get("load_1_min")) is not None:
+            told.append(f"machine occupée à {load:g}".replace(".", ","))
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
         if value is not None:
-            return value, f"{file.name} ({date})"
+            return value, f"{file.name} ({', '.join(told)})"
     return None
 
 

@@ -12,9 +12,11 @@ BEGIN = "<!-- écrit par « standardiste bench sizing », ne pas changer à la m
 END = "<!-- fin de ce que « standardiste bench sizing » écrit -->"
 _FORMULA = """\
 Calcul : appels de l'heure chargée × durée = trafic A, en erlangs ; appels à la fois = le plus petit n tel que
-B(n) ≤ {blocking}, avec B(0) = 1 et B(n) = A·B(n−1) / (n + A·B(n−1)) (Erlang B) ; appels par cœur = {share} ÷ ce
-que coûte un appel en cœurs, {share} étant la part d'un cœur que l'admission laisse aux appels servis en entier ;
-processus principaux = appels × ce qu'y coûte chacun ÷ {share}, car chacun n'occupe qu'un cœur.
+B(n) ≤ {blocking}, avec B(0) = 1 et B(n) = A·B(n−1) / (n + A·B(n−1)) (Erlang B) ; appels par cœur = {share} ÷
+ce que coûte un appel en cœurs, {share} étant la part d'un cœur que l'admission laisse aux appels entiers ;
+processus principaux = appels × ce qu'y coûte chacun ÷ {share}, car chacun n'occupe qu'un cœur : plusieurs
+`serve --role telephony`, ou plusieurs plateformes entre lesquelles partager les communes. Le délai n'est pas
+ici : une écoute qui met 600 ms par tour répond d'autant plus tard, quel que soit le nombre de cœurs.
 """
 
 
@@ -30,7 +32,7 @@ def run(results: Path = RESULTS, guide: Path = GUIDE, assumed: Assumed | None = 
 def table(needs: Sequence[Need], measured: Measured, assumed: Assumed) -> str:
     """Markdown."""
     lines = [
-        f"| | écoute | appels à la fois ({assumed.blocking:.0%}) | appels par cœur | cœurs | mémoire "
+        f"| | écoute | appels à la fois ({_share(assumed.blocking)}) | appels par cœur | cœurs | mémoire "
         f"| machines de {assumed.machine_cores} cœurs | processus principaux |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -50,10 +52,15 @@ def table(needs: Sequence[Need], measured: Measured, assumed: Assumed) -> str:
         "\n".join(lines),
         f"Manque, donc laissé vide : {' ; '.join(absent)}." if absent else "",
         "Mesuré : " + " ; ".join(_sources(measured)) + "." if _sources(measured) else "",
-        "Supposé : " + " ; ".join(WHY.values()) + ".",
-        _FORMULA.format(blocking=f"{assumed.blocking:.0%}", share=_number(usable_share(), 2)).rstrip(),
+        f"Hypothèses : {_supposed('hypothèse')}. Choix : {_supposed('choix')}.",
+        _FORMULA.format(blocking=_share(assumed.blocking), share=_number(usable_share(), 2)).rstrip(),
     )
     return "\n\n".join(part for part in paragraphs if part)
+
+
+def _supposed(kind: str) -> str:
+    begins = f"{kind} : "
+    return " ; ".join(why.removeprefix(begins) for why in WHY.values() if why.startswith(begins))
 
 
 def _sources(measured: Measured) -> list[str]:
@@ -76,6 +83,10 @@ def _sources(measured: Measured) -> list[str]:
         told.setdefault(figure.source, []).append(words)
     return [f"`{file}` {date} : {', '.join(parts)}" for source, parts in told.items()
             for file, _, date in [source.partition(" ")]]  # fmt: skip
+
+
+def _share(value: float) -> str:
+    return f"{_number(100 * value)} %"
 
 
 def _number(value: float | None, digits: int = 0) -> str:

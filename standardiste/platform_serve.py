@@ -35,6 +35,8 @@ from standardiste.web.health import health_app
 from standardiste.web.services import Part
 from telephony.admission import having
 
+WATCH_DOOR_S = 10.0
+"""How long the platform that is being replaced may take to let go of it, once it has let go of the pages."""
 SENTENCES_MB_OF_A_TOWN = 4
 """Of the sentences that only it says, spoken ahead."""
 
@@ -125,7 +127,7 @@ async def _watched(
     registry: CollectorRegistry,
 ) -> AsyncIterator[str]:
     """How the platform is doing and the figures of all towns, at an address that no town's pages have."""
-    door: socket.socket = open_door(replace(settings, host="127.0.0.1", port=port))
+    door = await _watch_door(replace(settings, host="127.0.0.1", port=port))
     server = WebServer(health_app(readiness, registry), None)
     serving = asyncio.create_task(server.serve(sockets=[door]), name="watched")
     try:
@@ -133,3 +135,12 @@ async def _watched(
     finally:
         server.should_exit = True
         await asyncio.wait({serving})
+
+
+async def _watch_door(settings: Settings) -> socket.socket:
+    """Raises Unusable where the address is somebody else's."""
+    try:
+        async with asyncio.timeout(WATCH_DOOR_S):
+            return await free_door(settings)
+    except TimeoutError:
+        return open_door(settings)

@@ -49,7 +49,7 @@ def test_more_lines_never_block_more_and_waiting_is_likelier_than_being_refused(
 
 
 def keep(folder: Path, name: str, figures: object) -> None:
-    text = json.dumps({"date": "2026-11-23T00:00:00+00:00", **figures})  # type: ignore[dict-item]
+    text = json.dumps({"date": "2026-11-23T00:00:00+00:00", "machine": {"load_1_min": 9.5}, **figures})  # type: ignore[dict-item]
     (folder / f"{name}-20261123T000000Z.json").write_text(text, "utf-8")
 
 
@@ -81,7 +81,7 @@ def test_a_line_of_the_table_follows_from_the_measurements(results: Path) -> Non
     needs, measured = sized(results, Assumed())
     assert measured.call_cores is not None
     assert measured.call_cores.value == pytest.approx(0.1)
-    assert measured.call_cores.source == "load-20261123T000000Z.json (2026-11-23)"
+    assert measured.call_cores.source == "load-20261123T000000Z.json (2026-11-23, machine occupée à 9,5)"
     by = {(need.case, need.model): need for need in needs}
     town, city, platform = CASES
     built_in, tiny, *_ = MODELS
