@@ -4,7 +4,7 @@ No list of towns could be whole, and recognisers write their names in many ways.
 mairie de » is another town unless it is ours or an ordinary word (« la mairie de demain »).
 """
 
-from dialog.matching import Finder, plain
+from dialog.matching import BY_EAR, Finder, plain
 from dialog.phrases import PhraseFinder
 from prompts.content import ElsewhereWords
 
@@ -36,7 +36,9 @@ class Elsewhere:
         """Whether one of these places is said to be another town's, and none to be ours."""
         ends = {place.end for place in self._places.everywhere(words)}
         named = any(self._other_town(words, end) for end in ends) or self._known_town(words)
-        return (named or bool(self._told.strong(words))) and not self._names_ours(words)
+        # Nearly « la ville d'à côté » is « la petite d'à côté »: only what was surely said is another town.
+        told = any(one.score >= BY_EAR for one in self._told.strong(words))
+        return (named or told) and not self._names_ours(words)
 
     def _names_ours(self, words: tuple[str, ...]) -> bool:
         """« Chez vous », and not « pas chez vous »."""

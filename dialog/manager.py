@@ -27,6 +27,8 @@ from dialog.events import (
     Understood,
 )
 from dialog.flows import collect, person, procedure
+from dialog.flows.booking import BookTask
+from dialog.flows.booking_times import asks_a_fact
 from dialog.flows.confirm import ChooseTask, ConfirmTask
 from dialog.flows.topics import about_of
 from dialog.going_on import follow_on, plainly
@@ -175,6 +177,8 @@ def _instead(talk: Talk, said: Said) -> Understanding | None:
         return None
     if isinstance(task, ConfirmTask):
         return meant_instead(talk, said, task.found)
+    if isinstance(task, BookTask) and asks_a_fact(said.text):  # « en fait je veux juste savoir le prix »
+        return meant_instead(talk, said, Understanding("rdv_prendre", task.subject, 1.0, "continue"))
     if isinstance(task, ChooseTask):
         return None if task.names_one(said) else meant_instead(talk, said, task.choices[0].found)
     if task is None and state.stage == "more" and state.told_of is not None:

@@ -18,8 +18,9 @@ _PARTS: tuple[tuple[Part, str], ...] = (
     ("nothing", r"rien|c est bon|tout est bon"),
 )
 _LITTLE = frozenset(
-    ["plutot", "non", "finalement", "le", "la", "l", "un", "en", "au", "pour", "attendez", "oui", "mais"]
-)
+    ["plutot", "non", "finalement", "le", "la", "l", "un", "en", "au", "pour", "attendez", "oui", "mais",
+     "alors", "bon", "ben", "donc", "ok", "voila", "sinon", "soit", "vers", "dans", "merci"]
+)  # fmt: skip
 _ABOUT_NAMES = frozenset(
     [
         "nom",

@@ -1,5 +1,6 @@
 """Finding the time of an appointment: searched by preference, offered two or three at a time, held."""
 
+import re
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +21,8 @@ from dialog.flows.booking_words import (
     speaks_of_opening,
     without_weekdays,
 )
-from dialog.flows.collect import has_reserve, says_yes, values_in
+from dialog.flows.collect import begins_with_no, has_reserve, says_yes, values_in
+from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.office import FindTimeSlots, Held, HoldTimeSlot, Reply, Request, TimeSlotsFound, Window
 from dialog.talk import Person, Result, Said, Talk, Task, Turn, ask, ask_records, understood
@@ -37,6 +39,8 @@ OF_THEIR_OWN: frozenset[Intent] = frozenset(
      "signalement", "reclamation", "merci_aurevoir", "rdv_annuler", "rdv_consulter"}
 )  # fmt: skip
 """Other requests: a day said in them is not the day of the appointment."""
+_ASKS_A_FACT = re.compile(r"\b(?:prix|tarifs?|combien (?:ca coute|coute|c est)|papiers|documents|adresse)\b")
+"""« En fait je veux juste savoir le prix »."""
 
 
 def wish_of(talk: Talk, found: Understanding) -> Wish:
@@ -56,7 +60,12 @@ def is_elsewhere(said: Said) -> bool:
     intent = said.found.intent
     if intent == "horaires":
         return speaks_of_opening(said.text) and said.trust == "free"
-    return said.sure and intent in OF_THEIR_OWN
+    return intent in OF_THEIR_OWN and (said.sure or asks_a_fact(said.text))
+
+
+def asks_a_fact(text: str) -> bool:
+    """Whether a price, papers or an address is asked for, and no time."""
+    return bool(_ASKS_A_FACT.search(plain(text)))
 
 
 @dataclass(frozen=True)
@@ -172,6 +181,10 @@ class TimeSlotTask(Task):
                 return self.hold(got, self.offers[0])
             if said.yes_or_no == "no":
                 return self.others(got)
+            if begins_with_no(text) and meant == self.offers and not wish.has_days:
+                # « Non, le matin j'ai la messe »: whatever else is said, this one is refused.
+                avoided = (*self.avoided, *self.offers)
+                return self.again(got, self.rewished(wish), avoided=avoided, rounds=self.rounds + 1)
         refused = wish.is_empty and (says_none(text) or said.yes_or_no == "no")
         if refused:
             return self.others(got)

@@ -55,7 +55,8 @@ _NEVER_PART = re.compile(
     r"\b(?:pas|sauf|jamais|hors|excepté|évitez|éviter)(?: trop| pendant| dans| que)? "
     rf"(?:le |la |l['’ ]|les |en |de |du |d['’ ])*{_PART}\b"
     rf"|\b(?:le |la |l['’ ]|les ){_PART}"
-    r" (?:je (?:ne )?(?:peux|pourrai|pourrais) pas|je travaille|(?:ça |ca )?(?:ne )?m['’ ]arrange pas"
+    r" (?:je (?:ne )?(?:peux|pourrai|pourrais) pas|je travaille"
+    r"|j['’ ]ai (?:la|le|les|un|une|mon|ma|mes|du|des)\b|(?:ça |ca )?(?:ne )?m['’ ]arrange pas"
     r"|c['’ ]est (?:pas possible|impossible|non))"
     rf"|\bje (?:travaille|bosse|suis (?:pris|prise|occupée?)) (?:toujours )?"
     rf"(?:le |la |l['’ ]|les |tous les |toute la |tout l['’ ])*{_PART}",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from dialog import wording
@@ -33,6 +34,8 @@ _NO_PHONE = re.compile(
     r"(?! (?:portable|mobile|fixe|sur|sous|avec))"
     r"|\b(?:aucun|sans) numero\b"
 )
+_SOON_DAYS = 31
+"""Nobody asks to be called back later than this."""
 _REFUSALS = 2
 """« Non » to the question for a number, once, may be a slip; twice, no call-back."""
 _WRONG_NUMBERS = 2
@@ -70,7 +73,7 @@ class CallbackTask(Task):
 
     def hear(self, talk: Talk, said: Said) -> Result | None:
         limits = talk.town.thresholds
-        own, preferred = own_number(talk, said), self.preferring(said.found)
+        own, preferred = own_number(talk, said), self.preferring(talk, said.found)
         read_back = self.phone is not None and (own == self.phone or is_the_same(said.text))
         if read_back and not said.found.entities and _agrees(talk, said):
             return self._commit(talk)
@@ -112,9 +115,21 @@ class CallbackTask(Task):
         task = replace(self, about=about, extension=extension, refusals=max(1, self.refusals) if same else 0)
         return task.ask(talk)
 
-    def preferring(self, found: Understanding) -> "CallbackTask":
-        """The same with the moment that this sentence asks for, where it does."""
-        wanted = next((e for e in found.entities if e.type in ("date", "time")), None)
+    def preferring(self, talk: Talk, found: Understanding) -> "CallbackTask":
+        """The same with the moment that this sentence asks for, where it does.
+
+        « La facture de septembre » is no moment to be called: it is too far, or too long.
+        """
+        soon = talk.local + timedelta(days=_SOON_DAYS)
+        wanted = next(
+            (
+                one
+                for one in found.entities
+                if one.type == "time"
+                or (one.type == "date" and one.grain != "month" and (one.start is None or one.start < soon))
+            ),
+            None,
+        )
         if wanted is None:
             return self
         window = Window(wanted.start, wanted.end) if wanted.start or wanted.end else None

@@ -62,4 +62,4 @@ def call_me_back(talk: Talk, found: Understanding) -> Result:
     task = CallbackTask(
         entry.extension, "requested", phone=phone_in(found) or talk.state.phone, about=about_of(talk, found)
     )
-    return task.preferring(found).ask(talk)
+    return task.preferring(talk, found).ask(talk)

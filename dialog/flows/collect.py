@@ -48,8 +48,8 @@ _LOOKS = re.compile(
     r"(?!.* (?:c est|voila) )"
 )
 _NO_PAUSE = re.compile(
-    r"\b(?:plutot|finalement|trompee?|quoi|comment|quel\w*|pourquoi|combien|jamais|vous"
-    r"|pas (?:ca|pour|cel\w+))\b"
+    r"\b(?:plutot|finalement|annul\w*|laisse\w* tomber|trompee?|quoi|comment|quel\w*|pourquoi|combien"
+    r"|jamais|vous|pas (?:ca|pour|cel\w+))\b"
 )
 _BELIEVED = 0.5
 """Confidence of a name or number below which it is asked again: all of them are read back in any case."""
@@ -160,6 +160,11 @@ def says_no(talk: Talk, said: Said) -> bool:
         return True
     asks_else = said.sure and is_request(said.found.intent)
     return _begins(talk, said, _NO) and not asks_else and not _STILL_YES.search(plain(said.text))
+
+
+def begins_with_no(text: str) -> bool:
+    """« Non, le matin je travaille »."""
+    return bool(_NO & set(plain(text).split()[:1]))
 
 
 def _begins(talk: Talk, said: Said, with_words: frozenset[str]) -> bool:

@@ -153,7 +153,8 @@ class ChooseTask(Task):
             return self._take(talk, named)
         if (told := self._told(talk, said)) is not None:
             one = self.choices[told]
-            more = replace(one, found=replace(one.found, text=f"{one.found.text} {said.text}"))
+            text, values = f"{one.found.text} {said.text}", (*one.found.entities, *said.found.entities)
+            more = replace(one, found=replace(one.found, text=text, entities=values))
             first, second = self.choices
             return replace(self, choices=(more, second) if told == 0 else (first, more))._take(talk, told)
         return self.refused(talk.having(task=None)) if says_no(talk, said) else None
@@ -189,8 +190,12 @@ class ChooseTask(Task):
         return self._named(said) is not None
 
     def _told(self, talk: Talk, said: Said) -> int | None:
-        """« Un renouvellement », where only one of the two asks which case it is."""
-        asks = [is_told(talk, one.found, said.text) for one in self.choices]
+        """« Un renouvellement », « rue Schœlcher », where only one of the two asks which, or where."""
+        where = bool(_SOMEWHERE.match(plain(said.text)))
+        asks = [
+            is_told(talk, one.found, said.text) or (where and one.found.intent == "signalement")
+            for one in self.choices
+        ]
         return asks.index(True) if sum(asks) == 1 else None
 
     def press(self, talk: Talk, key: str) -> Result | None:

@@ -1,5 +1,6 @@
 """The values in one sentence: each kind is looked for in turn, in what the kinds before it have left."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -53,8 +54,13 @@ def entities_in(
     found.add(ages_in(found.line(line), expects == "age"))
     found.add(counts_in(found.line(line), expects == "count"))
     calendar = Calendar(local, context.departement, expects == "date")
-    found.add(whens_in(found.line(line), calendar, tz, time_awaited=expects == "time"))
+    whens = whens_in(found.line(line), calendar, tz, time_awaited=expects == "time")
+    found.add([one for one in whens if not _CLASS.fullmatch(text[one.start : one.end])])
     return found.settled()
+
+
+_CLASS = re.compile(r"(?:c[ep]|cm)\s?\d", re.IGNORECASE)
+"""« CE2 », « CM1 »: a pupil's class, not the second of the month."""
 
 
 def _phones(words: tuple[Word, ...], text: str, awaited: bool) -> list[Placed]:

@@ -152,3 +152,42 @@ def test_names_and_numbers_are_said_as_people_say_them() -> None:
     assert "Au nom d'Alcindor" in visitor.heard
     assert "+1 418 555 1234" in Visitor("rappelez-moi", caller="+14185551234").heard
     assert OWN not in visitor.heard
+
+
+def test_a_child_that_is_beaten_is_no_business_of_another_town() -> None:
+    visitor = Visitor("la petite d'à côté elle se fait battre par son beau-père tous les soirs")
+    assert "119" in visitor.heard or "17" in visitor.heard
+
+
+@pytest.mark.parametrize("said", ["ma fille est battue", "on nous expulse", "je n'en peux plus"])
+def test_a_grave_word_is_heard_however_short(said: str) -> None:
+    assert "Je n'ai pas bien compris" not in Visitor(said).heard
+
+
+def test_a_class_at_school_is_no_day_to_be_called() -> None:
+    visitor = Visitor("rappelez-moi pour la cantine de septembre de mon fils qui est en CE2", now=EVENING)
+    visitor.say("oui")
+    (record,) = visitor.records
+    assert str(record["due"]).startswith("2026-11-25")
+
+
+def test_who_only_wanted_the_price_is_told_it() -> None:
+    visitor = Visitor("je veux un rendez-vous pour un passeport", "en fait non je veux juste savoir le prix")
+    assert "86 euros" in visitor.say("adulte")
+
+
+def test_where_it_is_chooses_the_fault_of_two_requests() -> None:
+    visitor = Visitor("c'est une honte les poubelles débordent depuis quinze jours")
+    if visitor.expects == "choice":
+        assert "dangereux" in visitor.say("rue Schœlcher")
+
+
+def test_a_no_holds_nothing_whatever_follows_it() -> None:
+    visitor = Visitor("rendez-vous avec le maire", "vendredi")
+    assert visitor.expects == "yes_no"
+    assert "Je vous garde" not in visitor.say("non le matin j'ai la messe")
+
+
+def test_a_day_is_nobody_s_name() -> None:
+    visitor = Visitor("un rendez-vous pour un passeport", "le premier", "mercredi alors")
+    assert visitor.expects == "name"
