@@ -31,7 +31,7 @@ from prompts.phrasebook import Phrasebook, phrase_files, read_phrasebook
 Json = dict[str, Any]
 _FOLDER = report.ROOT / "tests" / "dialog" / "exam"
 EXAM = _FOLDER / "sentences.jsonl"
-LATER = ("fresh", "third")
+LATER = ("fresh", "third", "fourth")
 """Examinations written later, each by somebody else."""
 _OUT_OF_SCOPE = frozenset(["hors_sujet", "conseil_juridique", "decision"])
 _BINS = 10

@@ -79,6 +79,11 @@ def third() -> list[Sentence]:
     return [_sentence(row) for row in _rows("third.jsonl")]
 
 
+def fourth() -> list[Sentence]:
+    """The fourth examination, calls in the proportions in which they come, in file order."""
+    return [_sentence(row) for row in _rows("fourth.jsonl")]
+
+
 def dates() -> list[Utterance]:
     """All sentences about dates and times, also those that only look so."""
     return [_utterance(row) for row in _rows("dates.jsonl")]

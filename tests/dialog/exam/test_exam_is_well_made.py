@@ -67,7 +67,7 @@ def is_time_value(value: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "name", ["sentences.jsonl", "fresh.jsonl", "third.jsonl", "dates.jsonl", "values.jsonl"]
+    "name", ["sentences.jsonl", "fresh.jsonl", "third.jsonl", "fourth.jsonl", "dates.jsonl", "values.jsonl"]
 )
 def test_no_line_stands_twice_in_a_file(name: str) -> None:
     rows = [json.loads(line) for line in (exam.FOLDER / name).read_text(encoding="utf-8").splitlines()]
@@ -76,7 +76,7 @@ def test_no_line_stands_twice_in_a_file(name: str) -> None:
 
 
 def test_every_sentence_bears_legal_labels_and_the_decision_of_the_table() -> None:
-    for sentence in (*exam.sentences(), *exam.fresh(), *exam.third()):
+    for sentence in (*exam.sentences(), *exam.fresh(), *exam.third(), *exam.fourth()):
         for intent, service in (sentence.label, *sentence.also, *sentence.parts):
             assert intent in INTENTS, sentence
             assert service in SERVICES, sentence
