@@ -29,13 +29,6 @@ DOWN_AFTER_S = 300.0
 """Loading a model costs more than keeping it between two busy moments."""
 VOICES = (1, 4)
 VOICE_CORES = 0.5
-NODE_LOST_AFTER = {
-    "RAY_health_check_initial_delay_ms": "1000",
-    "RAY_health_check_period_ms": "1000",
-    "RAY_health_check_timeout_ms": "1000",
-    "RAY_health_check_failure_threshold": "5",
-}
-"""A machine that says nothing is known to be gone in five seconds or so, and no work is given to it."""
 NO_SPARES = {"RAY_enable_worker_prestart": "0", "RAY_prestart_worker_first_driver": "0"}
 """Ray's own processes for work that never comes here."""
 
@@ -83,7 +76,6 @@ def node_environment(node: NodeSettings) -> Mapping[str, str]:
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_COLOR_PREFIX": "0",
         "PYTHONSAFEPATH": "1",
-        **NODE_LOST_AFTER,
         **NO_SPARES,
     }
     if node.secret is None:
