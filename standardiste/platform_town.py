@@ -25,7 +25,7 @@ from standardiste.beside import Beside
 from standardiste.data_lock import working_with
 from standardiste.jobs import running_jobs
 from standardiste.light_ears import SmallerEars
-from standardiste.parts import asterisk_part, speech_part
+from standardiste.parts import asterisk_part, records_parts, speech_part
 from standardiste.platform_settings import TownPlace
 from standardiste.relief import named
 from standardiste.serving_calls import asterisk_of, bridge_of, missed_calls_of
@@ -142,7 +142,7 @@ class OpenTown:
         """How each part of it is doing."""
         return {
             "speech": speech_part(self.opened.pool),
-            "database": Part("ok" if await self.opened.records.is_there() else "unavailable"),
+            **await records_parts(self.opened.records, self.settings.data_dir),
             "asterisk": asterisk_part(self.bridge.status if self.bridge else None),
             **({"witness": self.witness.part()} if self.witness else {}),
             **self.beside.broken(),
