@@ -1,8 +1,8 @@
 """What Ray Serve runs of us: one engine behind one address, as many times as there is work for.
 
-Utterances are heard one by one, the most urgent first, not in batches (`serve.batch`). On one core four of the
-same length at once save the built-in Whisper 12 % of its time (90 ms each become 79, of which encoding is 14
-either way; 2026-11), and each would wait for the other three. A graphics processor would be another matter.
+Utterances are heard one by one, the most urgent first, not in batches (`serve.batch`). On one core, four of
+the same length at once save the built-in Whisper 12 % of its time (90 ms each become 79; 2026-11), and each
+would wait for the other three. A graphics processor would be another matter.
 """
 
 from typing import Any
