@@ -75,6 +75,8 @@ _PUT_ME_THROUGH = re.compile(
 )
 _FOR_PEOPLE: frozenset[Intent] = frozenset({"demarche_info", "eligibilite", "suivi_dossier", "reclamation"})
 """What somebody who is called back anyway tells rather than asks."""
+_MAYBE_GRAVE = 0.2
+"""The belief in a grave subject from which somebody is not told that it is no business of ours."""
 _NUMBERED = 3
 _VAGUE = 0.15
 """Confidence from which what it is about is asked back, where what is asked of it is not known."""
@@ -215,6 +217,7 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
         return found
     if found.intent == "rappel" and _CALLS.search(plain(found.text)):
         found = _calls_for(found)
+    found = _rather_listened_to(town, found)
     if found.intent == "rappel" and found.service in NOT_OURS:
         return replace(found, service="aucun")  # whoever calls back says whose business it is
     if found.service in NOT_OURS and found.intent != "humain":
@@ -248,6 +251,19 @@ def completed(talk: Talk, found: Understanding, heard: float) -> Understanding:
     if found.service != "aucun":
         return replace(found, intent="demarche_info", confidence=round(0.8 * heard, 3))
     return found
+
+
+def _rather_listened_to(town: Town, found: Understanding) -> Understanding:
+    """« Je peux plus payer mon loyer »: who may be in need is not turned away, where that is not sure."""
+    if found.intent not in ("hors_sujet", "conseil_juridique") or found.confidence >= town.thresholds.answer:
+        return found
+    grave = [one for one in found.alternatives if one.intent == "sensible"]
+    if sum(one.confidence for one in grave) < _MAYBE_GRAVE:
+        return found
+    service: Service = next((one.service for one in grave if one.service not in _UNSAID | NOT_OURS), "aucun")
+    return replace(
+        found, intent="sensible", service=service, sensitive="autre", confidence=town.thresholds.confirm
+    )
 
 
 def _speaks_of_a_day(talk: Talk, found: Understanding) -> bool:

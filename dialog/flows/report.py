@@ -39,6 +39,14 @@ _REPORTABLE: frozenset[Service] = frozenset(
 _DANGEROUS = re.compile(
     r"(?<!pas )(?<!pas tres )\b(?:c est|ca devient|vraiment|tres) (?:tres |vraiment )?danger(?:eux|euse)\b"
 )
+_THEIRS = re.compile(
+    r"\b(?:chez (?:moi|nous)|(?:mon|ma|mes|notre|nos) (?:portail|portillon|maison|garage|entree|allee|jardin"
+    r"|immeuble|porte|fenetres?|terrain|cloture|trottoir|rue|quartier|residence|cour|parking|balcon|voiture))\b"
+)
+_STREET = re.compile(
+    r"\d|\b(?:rue (?!a\b)\w+|avenue|boulevard|chemin|route|impasse|place|lotissement"
+    r"|residence (?:du|de|des|les)|quartier (?:du|de|des)|bourg|ecole|eglise|mairie|stade|marche)\b"
+)
 EVERYTHING_ELSE: Service = "voirie"
 """Where a fault goes whose kind was not understood: the roads department sorts what lies in the street."""
 _BY_KEY: tuple[Service, ...] = ("voirie", "eclairage", "proprete", EVERYTHING_ELSE)
@@ -222,9 +230,19 @@ def _place_in(found: Understanding) -> str | None:
     """The place said; said again more exactly, that."""
     best: str | None = None
     for entity in found.entities:
-        if entity.type == "place" and (best is None or plain(best) in plain(entity.value)):
+        if (
+            entity.type == "place"
+            and not _known_to_them_only(entity.value)
+            and (best is None or plain(best) in plain(entity.value))
+        ):
             best = entity.value
     return best
+
+
+def _known_to_them_only(place: str) -> bool:
+    """« Devant chez moi », « devant mon portail »: nobody can be sent there without a street."""
+    said = plain(place)
+    return bool(_THEIRS.search(said)) and not _STREET.search(said)
 
 
 def _corrected_place(talk: Talk, said: Said, before: str | None) -> str | None:

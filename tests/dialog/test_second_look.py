@@ -191,3 +191,17 @@ def test_a_no_holds_nothing_whatever_follows_it() -> None:
 def test_a_day_is_nobody_s_name() -> None:
     visitor = Visitor("un rendez-vous pour un passeport", "le premier", "mercredi alors")
     assert visitor.expects == "name"
+
+
+def test_in_front_of_my_gate_is_no_place_that_anybody_could_be_sent_to() -> None:
+    visitor = Visitor("il y a une voiture garée devant mon portail")
+    if visitor.expects == "yes_no" and "c'est bien ça" in visitor.heard:
+        visitor.say("oui")
+    assert visitor.expects == "place"
+    assert visitor.say("devant mon portail au 12 rue des Alizés")
+    assert visitor.expects != "place"
+
+
+def test_who_cannot_pay_the_rent_is_not_turned_away() -> None:
+    visitor = Visitor("je peux plus payer mon loyer")
+    assert "ne relève pas" not in visitor.heard
