@@ -250,7 +250,7 @@ class SipPhone(asyncio.DatagramProtocol):
         """Nobody listens there; the call times out as with a real operator."""
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
-        if not data.strip():
+        if not data.strip() or data[0] >> 6 == 2:  # what keeps a way open, or RTCP for the port next to ours
             return
         message = parse(data)
         call = self._calls.get(message.call_id)
