@@ -37,6 +37,7 @@ DONE = {
     "retour": "La version d'avant est de nouveau en service.",
     "retire": "C'est retiré du brouillon. Les appelants l'entendent jusqu'à la publication.",
     "repris": "C'est dans le brouillon : relisez, puis publiez.",
+    "oubliee": "La fiche n'est plus à relire.",
     "fiche": "La fiche est dans le brouillon, avec les fiches à relire. Rien n'en est dit.",
     "jete": "Le brouillon est écarté. Il reste sur le disque du serveur, au besoin.",
     "annonce": "L'annonce est en place.",

@@ -128,7 +128,7 @@ async def approve(request: Request, desk: TheAdmin, editor: Acting, fiche: str) 
         raise NoSuchPage("Cette fiche n'attend plus d'être relue.")
     if fields.get("choix") == "oublier":
         await asyncio.to_thread(desk.store.edit, waiting, None, view.seen(waiting), editor.name, now)
-        return RedirectResponse("/admin/importer?fait=retire#fiches", 303)
+        return RedirectResponse("/admin/importer?fait=oubliee#fiches", 303)
     try:
         key = _key_for(view, fields)
         draft = approved(
