@@ -23,6 +23,8 @@ MIXTURE: tuple[Kind, ...] = (
 PICKED_UP_WITHIN_S = 20.0
 HEARD_WITHIN_S = 8.0
 LISTENS_S = (0.6, 2.0)
+PROMISED_S = (3.0, 5.0)
+"""Who wants to be called back hears that they will be, after the greeting that is never cut short."""
 AT_ONCE_S = (0.0, 0.4)
 LEAVES_S = (0.1, 4.0)
 SILENT_S = 4.0
@@ -100,7 +102,7 @@ class SoakCaller:
                 await self._press(call, done, "0")
                 agreed_at = asyncio.get_running_loop().time()
                 await self._press(call, done, "1")
-                await asyncio.sleep(random.uniform(*LISTENS_S))
+                await asyncio.sleep(random.uniform(*PROMISED_S))
                 done.promised = promise_in(Script("callback", agreed_at), call, self.town) is not None
             case "question":
                 await self._hears(call, done, call.answered_at)
