@@ -1,7 +1,7 @@
 """Engines on machines of their own, asked over HTTP: to their clients the same as this machine's workers.
 
 A process that serves calls holds nothing of the cluster but connections: whatever falls there, it stands. A
-machine that is lost in mid-work costs that work a second try elsewhere, once; a caller is not kept longer.
+machine that is lost in mid-work costs that work another try elsewhere, within the time that it had anyway.
 """
 
 import asyncio
@@ -9,8 +9,8 @@ import io
 import itertools
 import logging
 import socket
+from collections import deque
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -31,6 +31,9 @@ LOOK_S = 2.0
 """A machine that does not say within this that it is well is asked last."""
 SPARE = 2
 """The replica that is asked knows its own load, and refuses what can wait while it works."""
+MOST_TRIES = 3
+"""The second may meet the same loss: another machine that has not noticed it yet sends work there."""
+AGAIN_AFTER_S = 0.2
 NOT_BEGUN = (httpx.ConnectError, httpx.ConnectTimeout)
 SOCKET_OPTIONS = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -119,8 +122,8 @@ class ClusterGroup:
     async def ask(self, request: Message, priority: Priority) -> Message:
         """The engine's answer.
 
-        Raises EngineBusy when no engine was free in time, EngineFailed when none could do it, the second
-        that was asked included. Cancelling takes back work that still waits.
+        Raises EngineBusy when no engine was free in time, EngineFailed when none could do it. Cancelling
+        takes back work that still waits.
         """
         if self._client is None:
             raise EngineFailed("le moteur est arrêté")
@@ -160,22 +163,22 @@ class ClusterGroup:
                 return
 
     async def _somewhere(self, client: httpx.AsyncClient, body: bytes, priority: Priority) -> Message:
-        """At one machine; where it is lost with the work, at a second one. Nothing is tried three times."""
-        order, was_lost = self._in_turn(), False
-        for n, address in enumerate(order, 1):
+        """At one machine; where it is lost with the work, at another."""
+        left, n_lost = deque(self._in_turn()), 0
+        while left:
+            address = left.popleft()
             try:
                 return await self._at(client, address, body, priority)
             except NOT_BEGUN as error:
                 self._gone(address, error)
             except (httpx.TransportError, _Lost) as error:
                 self._gone(address, error)
-                if was_lost:
+                n_lost += 1
+                if n_lost == MOST_TRIES:
                     break
-                was_lost = True
                 self._repeated += 1
-                if n == len(order):  # behind the only address there may be other machines
-                    with suppress(httpx.TransportError, _Lost):
-                        return await self._at(client, address, body, priority)
+                left.append(address)  # behind it there may be another machine by then
+                await asyncio.sleep(AGAIN_AFTER_S)
         raise EngineFailed("aucune machine de parole n'a pu faire ce travail")
 
     async def _at(self, client: httpx.AsyncClient, address: str, body: bytes, priority: Priority) -> Message:
