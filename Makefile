@@ -17,10 +17,10 @@ demo: setup ## entendre un appel entier : chaque tour s'affiche, le son reste da
 	@$(BIN)/python -m standardiste.demo
 
 test: lint ## style, types et tous les tests, vrai Asterisk et vrai Chromium compris
-	@# Two processes for what computes or waits for pages; one alone for the calls that are timed.
+	@# Two processes each time; what computes does not disturb the calls, which are timed.
 	@# What fails on a machine busy with something else is tried once more, alone, and both results stay in the log.
 	@$(BIN)/pytest -n 2 --dist loadfile $(COMPUTED) || $(AGAIN) $(COMPUTED)
-	@$(BIN)/pytest $(CALLS) || $(AGAIN) $(CALLS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(CALLS) || $(AGAIN) $(CALLS)
 
 lint: setup ## style et types seulement
 	@$(BIN)/ruff check --output-format concise

@@ -41,7 +41,8 @@ async def check_speech(patient: Patient) -> list[Finding]:
         # One worker, and nothing from the disk: what is measured is the machine.
         alone = replace(chosen, ear_workers=1, sentences_dir=None)
         async with SpeechPool(alone) as pool:
-            return [await _measured_voice(pool.synthesiser), await _measured_ears(pool, confirms(alone, pool.trust))]
+            voice = await _measured_voice(pool.synthesiser)
+            return [voice, await _measured_ears(pool, confirms(alone, pool.trust))]
     except SpeechError as error:
         return [bad("Écoute et voix", f"{error}", f"{FETCH} ; et STANDARDISTE_EARS=auto.")]
 

@@ -78,7 +78,8 @@ def test_words_that_make_no_sense_are_no_emergency() -> None:
 
 
 def test_a_family_of_words_that_is_not_there_is_named_to_who_wrote_it() -> None:
-    refusal = Refusal.model_validate({"demande": "hors_sujet", "combinaisons": (("pas_une_famille", "avis"),)})
+    families = (("pas_une_famille", "avis"),)
+    refusal = Refusal.model_validate({"demande": "hors_sujet", "combinaisons": families})
     content = TOWN.comprehension.model_dump(by_alias=True)
     content["pas_a_nous_de_dire"] = {"x": refusal.model_dump(by_alias=True)}
     with pytest.raises(ValidationError, match="pas_une_famille"):
