@@ -81,7 +81,9 @@ class PoolSynthesiser:
         `told`: by the machine that it speaks on; None: this one.
         """
         if self._kept is not None:
-            self._identity = told or await asyncio.to_thread(voice_identity, self._engine)
+            if told is None:
+                told = await asyncio.to_thread(voice_identity, self._engine)
+            self._identity = told
 
     async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
         """See `speech.engine.Synthesiser`. The text is as written; it is said as a clerk would.

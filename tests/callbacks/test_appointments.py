@@ -112,9 +112,9 @@ async def test_an_appointment_is_found_by_two_things_that_match_never_by_one(dat
     booked = await book(database, TEN[2], moment(), name="Joseph-Angélique")
     assert booked is not None
 
-    async def found(**by: str) -> bool:
+    async def found(name: str, ref: str | None = None, phone: str | None = None) -> bool:
         async def work(session: AsyncSession) -> bool:
-            return await appointments.find(session, moment(), **by) is not None
+            return await appointments.find(session, moment(), name=name, ref=ref, phone=phone) is not None
 
         return await database.read(work)
 
