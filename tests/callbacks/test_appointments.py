@@ -2,7 +2,7 @@
 
 import asyncio
 import multiprocessing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -112,19 +112,26 @@ async def test_an_appointment_is_found_by_two_things_that_match_never_by_one(dat
     booked = await book(database, TEN[2], moment(), name="Joseph-Angélique")
     assert booked is not None
 
-    async def found(name: str, ref: str | None = None, phone: str | None = None) -> bool:
+    async def found(
+        name: str, ref: str | None = None, phone: str | None = None, day: date | None = None
+    ) -> bool:
         async def work(session: AsyncSession) -> bool:
-            return await appointments.find(session, moment(), name=name, ref=ref, phone=phone) is not None
+            one = await appointments.find(session, moment(), name=name, ref=ref, phone=phone, day=day)
+            return one is not None
 
         return await database.read(work)
 
+    phone, day = "+596696203040", TEN[2].date()
+
     assert await found(name="joseph angelique", ref=booked.ref)
-    assert await found(name="Nadia Joseph-Angélique", phone="+596696203040")
+    assert await found(name="Nadia Joseph-Angélique", phone=phone, day=day)
+    assert not await found(name="Nadia Joseph-Angélique", phone=phone)
+    assert not await found(name="Nadia Joseph-Angélique", phone=phone, day=day + timedelta(days=1))
     assert not await found(name="Joseph-Angélique")
     assert not await found(name="Joseph", ref=booked.ref)
     assert not await found(name="", ref=booked.ref)
     assert not await found(name="Joseph-Angélique", ref="R0000")
-    assert not await found(name="Joseph-Angélique", phone="+596696999999")
+    assert not await found(name="Joseph-Angélique", phone="+596696999999", day=day)
 
 
 async def test_moving_frees_the_old_time_and_may_overlap_it(database: Database) -> None:
