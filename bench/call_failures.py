@@ -135,16 +135,15 @@ class CallBench:
         await self._count_stuck(started_at + STUCK_AFTER_S)
 
     async def settle(self) -> Tally:
-        """Once Asterisk's notes of these calls are read: all callers against the database."""
-        numbers = {played.number for played in self.played if played.interrupted}
-        deadline = _now() + NOTED_WITHIN_S
-        while _now() < deadline:
-            notes = await self._asked("database show appels")
-            if not any(number in notes for number in numbers):
+        """All callers against the database, once those who were interrupted are in it: it is waited for."""
+        waiting = {each.number for each in self.played if each.interrupted and not each.human}
+        today, deadline = date.fromisoformat(NOW[:10]), _now() + NOTED_WITHIN_S
+        while True:
+            kept = await read_kept(self.database, self.town, today)
+            if waiting <= kept.called_back.keys() or _now() > deadline:
                 break
-            await asyncio.sleep(0.2)
-        today = date.fromisoformat(NOW[:10])
-        self.tally.judge(self.played, await read_kept(self.database, self.town, today))
+            await asyncio.sleep(0.5)
+        self.tally.judge(self.played, kept)
         return self.tally
 
     # Callers while all is well

@@ -19,8 +19,8 @@ async def test_whatever_fails_callers_hear_words_nothing_promised_is_lost_and_ot
     lab.cli("database deltree appels")
     async with open_bench(lab, tmp_path, Random(7), life_s=(3.0, 3.0)) as bench:
         await bench.cut_link(torn=False)
-        await bench.restart_asterisk(killed=True)
         await bench.kill_agent()
+        await bench.restart_asterisk(killed=True)
         tally = await bench.settle()
     assert tally.unkept == {}, tally.told()
     assert tally.interrupted >= tally.failures == 3
