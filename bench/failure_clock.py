@@ -35,6 +35,7 @@ JUMPS_S = (HOUR_S, 0, -HOUR_S, 0)
 ANSWERED_WITHIN_S = 8.0
 BETWEEN_KEYS_S = 1.5
 HEARD_AFTER_S = 0.3
+PAGE_WITHIN_S = 30.0
 
 
 class Clock:
@@ -104,7 +105,9 @@ async def _clerk_signs_in(line: TownLine, now: datetime) -> httpx.AsyncClient:
         token = await database.write(lambda session: open_session(session, clerk, now))
     finally:
         await database.close()
-    return httpx.AsyncClient(base_url=line.agent.address, cookies={"standardiste": token})
+    return httpx.AsyncClient(
+        base_url=line.agent.address, cookies={"standardiste": token}, timeout=PAGE_WITHIN_S
+    )
 
 
 async def clock_jump(
