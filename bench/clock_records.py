@@ -31,8 +31,6 @@ TOWN = load_town()
 MOTIF = "essai"
 EVERY_MIN = 5
 CALLERS = 4
-SENDERS = 2
-"""Two that send at the same time, as two agents do."""
 BEGINS = datetime(2026, 11, 24, 12, tzinfo=TOWN.tz)
 OFF_S = (-3600, 0, 3600)
 THINKS_S = 0.02
@@ -42,6 +40,8 @@ THINKS_S = 0.02
 @dataclass
 class JumpingClock:
     off_s: int = 0
+    over: bool = False
+    """Whether everybody may stop."""
     _begun: float = field(default_factory=time.monotonic)
 
     def __call__(self) -> datetime:
@@ -75,18 +75,15 @@ class JumpingRecords:
             with post_office() as post:
                 beside = [
                     *(asyncio.create_task(_callers(records, clock, seen, Random(n))) for n in range(CALLERS)),
-                    *(asyncio.create_task(_send(_delivery(database, clock, post))) for _ in range(SENDERS)),
+                    # One sends, as in service: who does is in charge alone.
+                    asyncio.create_task(_send(_delivery(database, clock, post), clock)),
                     asyncio.create_task(_remind(database, clock)),
                 ]
                 for _ in range(rounds):
                     await asyncio.sleep(random.uniform(0, 4 * THINKS_S))
                     clock.off_s = random.choice(OFF_S)
-                for task in beside:
-                    task.cancel()
-                await asyncio.wait(beside)
-                for task in beside:
-                    if not task.cancelled():
-                        task.result()
+                clock.over = True
+                await asyncio.gather(*beside)
                 copies = Counter(str(message[KEY_HEADER]) for _, message in post.received)
             return await self._told(database, seen, copies, rounds)
         finally:
@@ -128,7 +125,7 @@ class JumpingRecords:
 
 async def _callers(records: TownRecords, clock: JumpingClock, seen: _Seen, random: Random) -> None:
     """Looks for a place, holds it, thinks, books it; somebody else each time."""
-    while True:
+    while not clock.over:
         call_id = f"appel-{uuid.UUID(int=random.getrandbits(128))}"
         records.call_begins(CallStart(call_id, clock(), None))
         # The records read the clock as they are asked, before anything else can happen.
@@ -159,13 +156,13 @@ def _delivery(database: Database, clock: JumpingClock, post: PostOffice) -> Deli
     return Delivery(database, TOWN, AppriseSender({"sms": sms}), clock)
 
 
-async def _send(delivery: Delivery) -> None:
-    while True:
+async def _send(delivery: Delivery, clock: JumpingClock) -> None:
+    while not clock.over:
         await delivery.once()
         await asyncio.sleep(THINKS_S)
 
 
 async def _remind(database: Database, clock: JumpingClock) -> None:
-    while True:
+    while not clock.over:
         await database.write(lambda session: queue_reminders(session, local(TOWN, clock()), clock()))
         await asyncio.sleep(THINKS_S)

@@ -13,7 +13,7 @@ import pytest
 from speech.audio import RATE_HZ, Samples
 from speech.engine import Priority, Transcript
 from speech.engines.whisper import Whisper, load_whisper
-from speech.errors import EngineBusy, EngineFailed
+from speech.errors import EngineBusy
 from speech.hearing import Hearing
 from speech.listening import Listener, Speculate, UtteranceEnded
 from speech.pool import SpeechPool
@@ -81,7 +81,7 @@ def test_a_language_that_is_not_ours_gives_a_transcript_like_any_other(
     assert transcript.sound == "speech"
 
 
-async def test_a_worker_that_dies_in_mid_decode_fails_that_turn_and_hears_the_next(
+async def test_what_a_worker_died_at_is_heard_by_another_and_so_is_the_next(
     recogniser_dir: Path, minute: Samples, say: Callable[..., Samples]
 ) -> None:
     async with SpeechPool(SpeechSettings(ears=str(recogniser_dir), ear_workers=1)) as pool:
@@ -95,8 +95,7 @@ async def test_a_worker_that_dies_in_mid_decode_fails_that_turn_and_hears_the_ne
         assert not final.done()
         for pid in ear_pids(pool):
             os.kill(pid, signal.SIGKILL)
-        with pytest.raises(EngineFailed):
-            await final
+        await final  # by the one that takes its place
         again = hearing.follow(UtteranceEnded(2, 0, over_telephone(say("Oui, oui.", "fr+Michael")), 0))
         assert again is not None
         assert "oui" in (await again).text

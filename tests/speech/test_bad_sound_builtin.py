@@ -19,7 +19,7 @@ from speech.calibration import CALIBRATION_FILE
 from speech.engine import Transcript
 from speech.engines.builtin import MODEL_FOLDER
 from speech.engines.phoneme_ctc import CARD_FILE, MODEL_FILE
-from speech.errors import EngineBusy, EngineFailed, UnusableModel
+from speech.errors import EngineBusy, UnusableModel
 from speech.hearing import Hearing
 from speech.listening import Speculate, UtteranceEnded
 from speech.pool import SpeechPool
@@ -112,7 +112,7 @@ async def test_a_minute_without_a_pause_is_answered_and_the_loop_goes_on(
     assert max(longest_s) < 0.020
 
 
-async def test_a_worker_that_dies_in_mid_decode_fails_that_turn_and_hears_the_next(
+async def test_what_a_worker_died_at_is_heard_by_another_and_so_is_the_next(
     pool: SpeechPool, minute: Samples, say: Callable[..., Samples]
 ) -> None:
     assert pool.transcriber is not None
@@ -127,8 +127,7 @@ async def test_a_worker_that_dies_in_mid_decode_fails_that_turn_and_hears_the_ne
     for pid in before:
         if hears(pid):
             os.kill(pid, signal.SIGKILL)
-    with pytest.raises(EngineFailed):
-        await final
+    await final  # by the other, or by the one that takes its place
     hearing.expects = "yes_no"
     again = hearing.follow(UtteranceEnded(2, 0, over_telephone(say("oui", "fr+Michael")), 0))
     assert again is not None
