@@ -31,7 +31,7 @@ class Kept:
     booked: dict[str, list[str]] = field(default_factory=dict)
     called_back: dict[str, list[str]] = field(default_factory=dict)
     doubled: int = 0
-    """Time slots that more than one person has."""
+    """Times that more than one person has."""
     without_place: int = 0
     """Appointments that hold no time slot."""
 

@@ -57,7 +57,7 @@ class Tally:
     otherwise: int = 0
     """Of these, those that the database knows otherwise than they were said."""
     doubled: int = 0
-    """Time slots that two people have, people who have two appointments, or one call-back twice."""
+    """Times that two people have, people who have two appointments, or one call-back twice."""
     called_back: int = 0
     """Interrupted calls that are call-backs now."""
     humans: int = 0

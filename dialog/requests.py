@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from dialog.appointment_words import APPOINTMENT, ENDS, HAS_ONE, WANTS_ONE
 from dialog.asides import for_a_person
 from dialog.doubles import is_request
 from dialog.flows import booking_subject, care, facts, file_status, free_answer, procedure, report, visits
@@ -24,25 +25,6 @@ _ASKED_LATER: frozenset[Intent] = frozenset(
     {"rdv_deplacer", "rdv_annuler", "rdv_consulter", "signalement", "suivi_dossier"}
 )
 _FEW_WORDS = 8
-_WANTS_ONE = re.compile(
-    r"\b(?:besoin|voudrais|voulais|voudrait|veux|veut|souhait\w*|aimerais|aimerait|prendre|obtenir|avoir"
-    r"|faudrait|faut|fixer|reserver|donnez moi|donner)\b.*\b(?:rendez vous|rdv|creneau)\b"
-    r"|^(?:(?:bonjour|bonsoir|oui|alors|madame|monsieur|c est|pour|un) )*"
-    r"(?:rendez vous|rdv|creneau)\b(?! c est)"
-)
-_APPOINTMENT = re.compile(r"\b(?:rendez vous|rdv|creneau)\b")
-_HAS_ONE = re.compile(
-    r"\b(?:annul\w*|deplac\w*|decal\w*|report\w*|chang\w*|modifi\w*|avanc\w*|repouss\w*|confirm\w*|rappel\w*"
-    r"|(?:mon|ma|notre|le|son|leur|votre) (?:rendez vous|rdv|creneau)"
-    r"|j (?:ai|avais) (?:un |deja |bien )?(?:rendez vous|rdv))\b"
-)
-_ENDS: dict[Intent, re.Pattern[str]] = {
-    "rdv_annuler": re.compile(r"\b(?:annul\w*|decommand\w*)\b"),
-    "rdv_deplacer": re.compile(
-        r"\b(?:deplac\w*|decal\w*|report\w*|repouss\w*|avanc\w*|chang\w*|modifi\w*)\b"
-    ),
-}
-"""Beside the word of an appointment, what is done to one that there is."""
 _CORRECTS = re.compile(r"\b(?:non|pardon|plutot|enfin|je veux dire)\b")
 _EMPTIED = re.compile(
     r"\b(?:poubelles?|bacs?|camions?|ramass\w*|collect\w*|encombrants?|ordures|sacs?|passe(?:nt)?)\b"
@@ -130,7 +112,7 @@ def as_hours(talk: Talk, found: Understanding) -> Understanding:
     service = found.service if found.intent == "horaires" else likely.get("horaires", "aucun")
     text, day = plain(found.text), any(entity.day is not None for entity in found.entities)
     plainly = bool(_OPENS.search(text)) or (day and bool(_COMES.search(text)))
-    if _APPOINTMENT.search(text):
+    if APPOINTMENT.search(text):
         return found  # « J'ai un rendez-vous jeudi et je ne peux plus venir »
     if service in _UNSAID and not _OURS.search(text):
         service = service_named(talk.town, found.text) or "aucun"
@@ -185,27 +167,27 @@ def as_booking(talk: Talk, found: Understanding) -> Understanding:
     All of it is read back before anything is booked, and before one that is named is cancelled or moved.
     """
     found = _said_last(found)
-    ends = _ENDS.get(found.intent)
-    if ends is not None and ends.search(plain(found.text)) and _APPOINTMENT.search(plain(found.text)):
+    ends = ENDS.get(found.intent)
+    if ends is not None and ends.search(plain(found.text)) and APPOINTMENT.search(plain(found.text)):
         return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
     text = plain(found.text)
-    if ends is not None and found.confidence < talk.town.thresholds.answer and not _HAS_ONE.search(text):
+    if ends is not None and found.confidence < talk.town.thresholds.answer and not HAS_ONE.search(text):
         # « Rendez-vous passeport demain à dix heures »: no word of one that there is.
-        found = replace(found, intent="rdv_prendre") if _WANTS_ONE.search(text) else found
-    if found.intent != "rdv_prendre" or not _WANTS_ONE.search(text):
+        found = replace(found, intent="rdv_prendre") if WANTS_ONE.search(text) else found
+    if found.intent != "rdv_prendre" or not WANTS_ONE.search(text):
         return found
     of_it = sum(one.confidence for one in found.alternatives if one.service == found.service)
     named = found.service in _UNSAID or found.service == service_named(talk.town, found.text)
-    if _HAS_ONE.search(text) or not (named or found.confidence + of_it >= talk.town.thresholds.answer):
+    if HAS_ONE.search(text) or not (named or found.confidence + of_it >= talk.town.thresholds.answer):
         return found
     return replace(found, confidence=max(found.confidence, talk.town.thresholds.answer))
 
 
 def _said_last(found: Understanding) -> Understanding:
     """« Annuler, euh non, déplacer »: what is said last."""
-    if found.intent not in _ENDS or not _CORRECTS.search(text := plain(found.text)):
+    if found.intent not in ENDS or not _CORRECTS.search(text := plain(found.text)):
         return found
-    last = {intent: [one.end() for one in pattern.finditer(text)] for intent, pattern in _ENDS.items()}
+    last = {intent: [one.end() for one in pattern.finditer(text)] for intent, pattern in ENDS.items()}
     intent = max(last, key=lambda name: max(last[name], default=-1))
     return replace(found, intent=intent) if last[intent] else found
 
