@@ -25,10 +25,10 @@ class Step(IntEnum):
 
 
 COST_CORES: Mapping[Step, float] = {
-    Step.SPEECH: 0.16,
-    Step.LIGHT: 0.12,
-    Step.KEYS: 0.06,
-    Step.CALL_BACK: 0.025,
+    Step.SPEECH: 0.05,
+    Step.LIGHT: 0.045,
+    Step.KEYS: 0.04,
+    Step.CALL_BACK: 0.03,
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
 FILLED: Mapping[Step, float] = {Step.SPEECH: 0.75, Step.LIGHT: 0.82, Step.KEYS: 0.9, Step.CALL_BACK: 1.0}
