@@ -1,6 +1,7 @@
 """`standardiste bench load`: so many callers at once on a real Asterisk, and what becomes of each.
 
-The peer is what a user would take instead: the same agent without admission control.
+The peer is what a user would take instead: the same agent without admission control. It rings where ours did
+not serve every caller in full; with fewer they are the same program.
 """
 
 import asyncio
@@ -71,7 +72,7 @@ async def _measure(options: Options) -> dict[str, Any]:
     sipp: dict[str, Any] = {}
     for system in options.systems:
         rows = []
-        for n in options.callers:
+        for n in _worth_it(options.callers, systems.get("ours", [])):
             async with own_lab() as lab, _agent(lab, SYSTEMS[system], options.models) as served:
                 row = await _row(lab, served, n, options.duration_s, questions)
                 rows.append({"callers": n, **row})
@@ -88,12 +89,23 @@ async def _measure(options: Options) -> dict[str, Any]:
     }
 
 
+def _worth_it(callers: Sequence[int], ours: Sequence[dict[str, Any]]) -> list[int]:
+    """Of these numbers of callers, those at which another system can differ from ours."""
+    same = {row["callers"] for row in ours if _in_full(row)}
+    return [n for n in callers if n not in same]
+
+
+def _in_full(row: dict[str, Any]) -> bool:
+    """Whether no caller of this row had less than all that is installed."""
+    return {step for step, n in row["steps"].items() if n} <= {"parole"}
+
+
 def _most_in_full(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The largest number of callers who were all served in full within the budget."""
     held = [
         row["callers"]
         for row in rows
-        if {step for step, n in row["steps"].items() if n} <= {"parole"}
+        if _in_full(row)
         and row["latency_ms"].get("p95", float("inf")) <= LATENCY_BUDGET_MS
         and row["cut_off"] <= MOST_CUT_OFF * row["turns"]
         and not row["lost"]
