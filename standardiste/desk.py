@@ -6,6 +6,7 @@ from random import SystemRandom
 
 from callbacks.calls import CallStart
 from callbacks.messages.appointment_answers import ServiceDue
+from callbacks.notices import Notice
 from callbacks.oidc import OidcLogin
 from callbacks.pages.desk import Desk, ForPeople, OutsideAccess, RingPort, town_words
 from callbacks.pages.live import LiveFeed
@@ -20,10 +21,10 @@ def desk_of(
     settings: Settings,
     records: TownRecords,
     ring: RingPort | None = None,
-    crowd: Callable[[], str | None] = lambda: None,
+    notices: Callable[[], tuple[Notice, ...]] = tuple,
 ) -> Desk:
-    """What the clerks' pages need. `ring`: None where no Asterisk is there to ring anybody; `crowd`: what
-    is told while too many call at once."""
+    """What the clerks' pages need. `ring`: None where no Asterisk is there to ring anybody; `notices`: what
+    they say of the service."""
     return Desk(
         database=records.database,
         town=town_words(records.town),
@@ -34,7 +35,7 @@ def desk_of(
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
         voicemail=voicemail_of(settings),
-        crowd=crowd,
+        notices=notices,
         people=ForPeople(
             records.town,
             service_due(records),

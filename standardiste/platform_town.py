@@ -11,6 +11,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry
 
+from callbacks.notices import Notice
 from prompts.content import Town
 from speech.engine import Synthesiser
 from speech.pool import SpeechPool
@@ -25,6 +26,7 @@ from standardiste.beside import Beside
 from standardiste.data_lock import working_with
 from standardiste.jobs import running_jobs
 from standardiste.light_ears import SmallerEars
+from standardiste.notice_board import own_notices
 from standardiste.parts import asterisk_part, records_parts, speech_part
 from standardiste.platform_settings import TownPlace
 from standardiste.relief import named
@@ -202,7 +204,11 @@ async def _wired(
         witness_line,
         is_ours=place.ways_to_dial.__contains__,
     )
-    behind = Behind(switchboard, drafts, proofs, readiness, registry, engines.admitting.notice)
+
+    def notices() -> tuple[Notice, ...]:
+        return own_notices(engines.admitting.notice(), bridge.status if bridge else None, town.witness)
+
+    behind = Behind(switchboard, drafts, proofs, readiness, registry, notices)
     pages = await parts.enter_async_context(open_pages(settings, live, opened, behind))
     adopting = Adopting(live, opened, opened.records, pages.app)
     parts.push_async_callback(adopting.aclose)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from callbacks.notices import Notice
 from prompts.content import Town
 from speech.engine import Synthesiser
 from standardiste.admin import check_of
@@ -25,6 +26,7 @@ from standardiste.ending import Ending
 from standardiste.in_charge import in_charge
 from standardiste.jobs import running_jobs
 from standardiste.light_ears import light_ears
+from standardiste.notice_board import NoticeBoard, own_notices
 from standardiste.parts import asterisk_part, records_parts, speech_part
 from standardiste.relief import named
 from standardiste.roles import Role
@@ -111,7 +113,11 @@ async def _serve(args: argparse.Namespace, settings: Settings, role: Role, pid_f
                 **beside.broken(),
             }
 
-        behind = Behind(switchboard, drafts, proofs, readiness, registry, admitting.notice)
+        def own() -> tuple[Notice, ...]:
+            return own_notices(admitting.notice(), bridge.status if bridge else None, witness)
+
+        board = NoticeBoard(opened.records.database, opened.records.now, own)
+        behind = Behind(switchboard, drafts, proofs, readiness, registry, board.all)
         pages = (
             await open_parts.enter_async_context(open_pages(settings, live, opened, behind))
             if role.has_pages
@@ -159,6 +165,7 @@ async def _serve(args: argparse.Namespace, settings: Settings, role: Role, pid_f
                     jobs if role.has_pages else nullcontext(),
                     watching(settings, opened, registry, watched) as witness,
                     beside.meanwhile(missed_calls_of(settings, bridge, opened.records), "missed_calls"),
+                    beside.meanwhile(board.run(), "notices"),
                 ):
                     with in_charge(settings.data_dir, pid_file):
                         await serve_pages(server, door, ending, bridge)

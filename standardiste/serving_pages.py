@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from callbacks.notices import Notice
 from callbacks.pages.live import LiveFeed
 from prompts.content import Town
 from speech.engine import Synthesiser
@@ -35,8 +36,8 @@ class Behind:
     proofs: Proofs
     readiness: Callable[[], Awaitable[Mapping[str, Part]]]
     registry: CollectorRegistry
-    crowd: Callable[[], str | None]
-    """What clerks are told while too many call at once."""
+    notices: Callable[[], tuple[Notice, ...]]
+    """What clerks are told of the service."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ async def open_pages(
     database, now = opened.records.database, opened.services.now
     browsers, trials = BrowserCalls(behind.switchboard.take), BrowserCalls(behind.drafts.take)
     ringer = ringer_of(settings, opened.records, live)
-    desk = desk_of(settings, opened.records, ringer, behind.crowd)
+    desk = desk_of(settings, opened.records, ringer, behind.notices)
     replays = DraftReplays(settings, live.store, database, now)
     learning = CallsToLearnFrom(LearningParts(settings, live.store, database, now, lambda: live.town))
 
@@ -72,7 +73,7 @@ async def open_pages(
         desk,
         trials.start,
         admin,
-        behind.crowd,
+        behind.notices,
     )
     try:
         yield Pages(create_app(web), desk.live)

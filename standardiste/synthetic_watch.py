@@ -117,13 +117,28 @@ class WitnessWatch:
         if self.is_failing:
             return Part(f"échoue : {self.problem}", trouble=True)
         since = self.last_success or self._begun
-        told = f"{since.astimezone(self.records.town.tz):%H:%M}"
+        told = self._local(since)
         patience_s = STALE_AFTER * 60.0 * self.settings.every_min + PATIENCE_S
         if (self.records.now() - since).total_seconds() > patience_s:
             return Part(f"aucun n'a réussi depuis {told} : voir le journal", trouble=True)
         if self.last_success is None:
             return Part("pas encore d'appel témoin")
         return Part(f"réussi à {told}")
+
+    def trouble(self) -> str | None:
+        """What clerks read while it fails or stands still; None while all is well."""
+        if not self.part().trouble:
+            return None
+        when = (
+            f" depuis {self._local(self._failing_since)}" if self.is_failing and self._failing_since else ""
+        )
+        return (
+            f"L'agent vocal ne répond plus comme il faut à l'appel d'essai{when} : des appelants sont "
+            "peut-être mal servis. Prévenez l'informaticien ; la page /etat dit pourquoi."
+        )
+
+    def _local(self, at: datetime) -> str:
+        return f"{at.astimezone(self.records.town.tz):%H:%M}"
 
     def _succeeded(self, result: WitnessResult, now: datetime) -> None:
         self.n_failed, self.problem, self._failing_since, self.last_success = 0, None, None, now

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from callbacks.database import Database
 from callbacks.messages.appointment_answers import ServiceDue
+from callbacks.notices import Notice
 from callbacks.oidc import OidcLogin
 from callbacks.pages.live import LiveFeed
 from callbacks.photos import PhotoStore
@@ -122,8 +123,8 @@ class Desk:
     """None where only clerks come: the addresses of the people's pages are then unknown."""
     voicemail: Voicemail | None = None
     """None where no Asterisk is configured."""
-    crowd: Callable[[], str | None] = field(default=lambda: None)
-    """What clerks should know while more people call than can be served in full; None usually."""
+    notices: Callable[[], tuple[Notice, ...]] = field(default=tuple)
+    """What clerks should know of the service now: a crowd, an agent that fails; usually nothing."""
     minutes_per_call: float = 4.0
     """What a clerk spends on a call, for the hours saved."""
 

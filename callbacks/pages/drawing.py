@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from callbacks.lists import list_callbacks
+from callbacks.notices import Notice
 from callbacks.pages.choice import PER_PAGE, Choice
 from callbacks.pages.counts import open_counts
 from callbacks.pages.desk import Desk
@@ -16,7 +17,7 @@ from callbacks.sessions import SignedIn
 AGES_S = 30
 """« dans 40 min » does not stay true: what is older is drawn anew."""
 MAX_KEPT = 200
-_Stamp = tuple[tuple[int, int], int, str | None]
+_Stamp = tuple[tuple[int, int], int, tuple[Notice, ...]]
 
 
 @dataclass
@@ -34,7 +35,7 @@ class DrawnLists:
 
     async def get(self, desk: Desk, choice: Choice, person: SignedIn) -> str:
         """The list as it is now. Raises DatabaseUnavailable."""
-        stamp = (desk.live.state, int(desk.now().timestamp()) // AGES_S, desk.crowd())
+        stamp = (desk.live.state, int(desk.now().timestamp()) // AGES_S, desk.notices())
         drawn = self._kept.setdefault(choice.seen_by(person, desk.town), _Drawn())
         async with drawn.lock:
             if drawn.stamp != stamp:
@@ -54,7 +55,13 @@ async def draw(desk: Desk, choice: Choice, person: SignedIn) -> str:
         open_counts(desk.database, filters.services, clock.now),
     )
     return part(
-        "rows.html", desk, choice=choice, found=found, counts=counts, per_page=PER_PAGE, crowd=desk.crowd()
+        "rows.html",
+        desk,
+        choice=choice,
+        found=found,
+        counts=counts,
+        per_page=PER_PAGE,
+        notices=desk.notices(),
     )
 
 

@@ -47,7 +47,7 @@ def create_app(services: WebServices) -> FastAPI:
         return pages.TemplateResponse(
             request,
             "state.html",
-            {"town": services.town(), "parts": await services.readiness(), "crowd": services.crowd()},
+            {"town": services.town(), "parts": await services.readiness(), "notices": services.notices()},
         )
 
     @app.get("/telephone", response_class=HTMLResponse)

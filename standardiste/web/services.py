@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry
 
+from callbacks.notices import Notice
 from callbacks.pages.desk import Desk
 from prompts.pages.desk import AdminDesk
 from standardiste.errors import CallRefused
@@ -44,5 +45,5 @@ class WebServices:
     """The same with the draft of the content."""
     admin: AdminDesk | None = None
     """What the admins' pages need; None where nobody changes the content."""
-    crowd: Callable[[], str | None] = field(default=lambda: None)
-    """What is told while more people call than can be served in full; None usually."""
+    notices: Callable[[], tuple[Notice, ...]] = field(default=tuple)
+    """What is told of the service while not all is as usual."""

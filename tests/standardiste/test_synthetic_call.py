@@ -147,10 +147,12 @@ async def test_two_failures_raise_one_alarm_and_the_next_success_clears_it(recor
     assert await told(records) == ["appel_temoin_en_panne"]
     assert watch.part().trouble
     assert watch.part().state == "échoue : muet"
+    assert "ne répond plus comme il faut à l'appel d'essai depuis 15:00" in (watch.trouble() or "")
     assert "standardiste_witness_failing 1.0" in generate_latest(registry).decode()
     await watch.once()
     assert await told(records) == ["appel_temoin_en_panne", "appel_temoin_retabli"]
     assert watch.part().state.startswith("réussi à 15:00")
+    assert watch.trouble() is None
     await watch.once()
     assert await told(records) == ["appel_temoin_en_panne", "appel_temoin_retabli"]
     figures = generate_latest(registry).decode()
