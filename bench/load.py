@@ -1,10 +1,12 @@
 """`standardiste bench load`: so many callers at once on a real Asterisk, and what becomes of each.
 
 The peer is what a user would take instead: the same agent without admission control. It rings where ours did
-not serve every caller in full; with fewer they are the same program.
+not serve every caller in full; with fewer they are the same program. Interrupted, it goes on with what is
+left.
 """
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -24,7 +26,7 @@ from sqlalchemy import create_engine, text
 from bench.load_caller import BETWEEN_CALLS_S, NUMBER, LoadCaller, Question
 from bench.load_scoring import PlayedCall, Seen, Use, queued_numbers, scored, shares
 from bench.load_sipp import flood, has_sipp
-from bench.report import keep, summary
+from bench.report import ROOT, keep, summary
 from speech.audio_files import read_sound
 from tests.support.lab import AsteriskLab
 from tests.support.serve_process import ServeProcess, agent_behind
@@ -42,6 +44,7 @@ LOOK_EVERY_S = 2.0
 HUMAN_S = 10.0
 """One person at the post, so long with each caller."""
 RTP_PORTS = 1000
+UNFINISHED = ROOT / "var" / "load.json"
 LAST_WRITES_S = 3.0
 LATENCY_BUDGET_MS = 1000
 """Of an open question, at the 95th percentile, from the end of speech to the first sound: what is asked of
@@ -63,30 +66,51 @@ class Options:
 
 def run(options: Options) -> dict[str, Any]:
     """Measures and keeps the report."""
-    return keep("load", asyncio.run(_measure(options)))
+    return keep("load", measured(options))
+
+
+def measured(options: Options) -> dict[str, Any]:
+    """The figures of the report."""
+    return asyncio.run(_measure(options))
 
 
 async def _measure(options: Options) -> dict[str, Any]:
     questions = [Question(read_sound(RECORDINGS / name).samples) for name in ASKED]
     systems: dict[str, list[dict[str, Any]]] = {}
-    sipp: dict[str, Any] = {}
+    journal = _read()
     for system in options.systems:
         rows = []
         for n in _worth_it(options.callers, systems.get("ours", [])):
-            async with own_lab() as lab, _agent(lab, SYSTEMS[system], options.models) as served:
-                row = await _row(lab, served, n, options.duration_s, questions)
-                rows.append({"callers": n, **row})
-                _say(system, rows[-1])
-                if n == options.callers[-1] and options.sipp:
-                    floods = await flood(lab, NUMBER, calls=2 * n, per_s=max(1, n // 4), at_once=n)
-                    sipp[system] = floods
+            key = f"{system} {n} {options.duration_s:g} {options.models}"
+            if (row := journal.get(key)) is None:
+                async with own_lab() as lab, _agent(lab, SYSTEMS[system], options.models) as served:
+                    row = {"callers": n, **await _row(lab, served, n, options.duration_s, questions)}
+                    if n == options.callers[-1] and options.sipp:
+                        row["sipp"] = await flood(lab, NUMBER, calls=2 * n, per_s=max(1, n // 4), at_once=n)
+                journal[key] = row
+                _write(journal)
+            rows.append(row)
+            _say(system, row)
         systems[system] = rows
+    UNFINISHED.unlink(missing_ok=True)
     return {
         "duration_s": options.duration_s,
         "systems": systems,
-        "sipp": sipp,
         **_most_in_full(systems.get("ours", [])),
     }
+
+
+def _read() -> dict[str, dict[str, Any]]:
+    """The rows of a run that did not come to its end."""
+    rows: dict[str, dict[str, Any]] = {}
+    if UNFINISHED.exists():
+        rows = json.loads(UNFINISHED.read_text(encoding="utf-8"))
+    return rows
+
+
+def _write(rows: dict[str, dict[str, Any]]) -> None:
+    UNFINISHED.parent.mkdir(parents=True, exist_ok=True)
+    UNFINISHED.write_text(json.dumps(rows), encoding="utf-8")
 
 
 def _worth_it(callers: Sequence[int], ours: Sequence[dict[str, Any]]) -> list[int]:

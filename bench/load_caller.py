@@ -84,11 +84,14 @@ class LoadCaller:
             played.refused = refused.status
             return played
         played.set_up_ms = 1000 * (call.answered_at - call.rung_at)
-        try:
-            async with asyncio.timeout_at(until):
-                await self._talk(call, played)
-        except TimeoutError:
-            pass  # the run is over
+        # What is being said is cancelled where the agent hangs up: that must not end more than this.
+        talking = asyncio.create_task(self._talk(call, played))
+        left_s = max(0.0, until - asyncio.get_running_loop().time())  # the run is over then
+        await asyncio.wait({talking}, timeout=left_s)
+        talking.cancel()
+        await asyncio.wait({talking})
+        if not talking.cancelled():
+            talking.result()
         played.over_by_us = not call.ended.is_set()
         await call.hang_up()
         return played
