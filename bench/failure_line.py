@@ -18,7 +18,7 @@ from tests.support.hearing import find
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import TOWN_HALL
 from tests.support.recogniser import write_ears
-from tests.support.serve_process import ServeProcess, agent_behind
+from tests.support.serve_process import ServeProcess, behind, serve_process
 from tests.support.short_town import write_short_town
 from tests.support.sip_caller import CallRefused, SipPhone
 
@@ -43,6 +43,9 @@ class TownLine:
     url: str
     """Of its database."""
     data: Path
+    arguments: tuple[str, ...]
+    """It was started with these, and another of its kind would be."""
+    environment: Mapping[str, str]
 
 
 @dataclass
@@ -97,11 +100,13 @@ async def town_line(
     }
     clock = ("--now", now) if now else ()
     arguments = (*clock, "--commune", str(content))
+    all_of_it = {**behind(lab), **own, **(environment or {})}
     async with (
-        agent_behind(lab, *arguments, environment={**own, **(environment or {})}) as agent,
+        serve_process(*arguments, environment=all_of_it) as agent,
         SipPhone.opened() as phone,
     ):
-        yield TownLine(lab, agent, phone, load_town(content), content, url, data)
+        await agent.until_ready()
+        yield TownLine(lab, agent, phone, load_town(content), content, url, data, arguments, all_of_it)
 
 
 async def errand(line: TownLine, kind: Kind, number: str, listens_s: float = ALL_S) -> Errand:

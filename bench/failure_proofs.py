@@ -4,9 +4,10 @@ import asyncio
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
-from bench import failure_clock, failure_database, failure_disk, failure_speech, soak
+from bench import failure_clock, failure_database, failure_disk, failure_speech, load, soak, upgrades
 from bench.report import keep
 
 KILLS, CALLERS = 100, 3
@@ -39,6 +40,16 @@ def clock_jump(_sizes: object, folder: Path) -> dict[str, Any]:
     return asyncio.run(failure_clock.prove(CLOCK_APART_S, CALLS_AT_ONCE, CLOCK_ROUNDS, _afresh(folder)))
 
 
+def upgraded(_sizes: object, folder: Path) -> dict[str, Any]:
+    return asyncio.run(upgrades.prove(upgrades.TIMES, upgrades.CALLERS, _afresh(folder), SystemRandom()))
+
+
+def loaded(_sizes: object, _folder: Path) -> dict[str, Any]:
+    """One to sixty callers at once (`standardiste bench load`): nobody is lost."""
+    found = load.measured(load.Options(systems=("ours",)))
+    return {"kept": not any(row["lost"] for row in found["systems"]["ours"]), **found}
+
+
 def soaked(_sizes: object, folder: Path) -> dict[str, Any]:
     """Two thousand calls. What an interrupted run has measured is kept as well."""
     found = soak.run(soak.Options(), _afresh(folder))
@@ -53,5 +64,7 @@ PARTS: Mapping[str, Callable[[object, Path], dict[str, Any]]] = {
     "database-away": database_away,
     "disk-full": disk_full,
     "clock-jump": clock_jump,
+    "upgrade": upgraded,
+    "load": loaded,
     "soak": soaked,
 }

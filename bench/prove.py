@@ -1,6 +1,7 @@
 """`make prove`: the long proofs in full, one after the other; `make test` runs each of them small.
 
-    python -m bench.prove [--kills 200] [--records 200] [--requests 100] [--failures 20] [PART...]
+    python -m bench.prove [--kills 200] [--records 200] [--requests 100] [--times 50] [--failures 20]
+                          [PART...]
 
 Each part that is done is written to bench/results/ and not done again when the run is started anew after
 an interruption; killing the program on SQLite, and the requests, go on within their part. All done, the
@@ -14,7 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
@@ -23,6 +24,7 @@ from typing import Any
 from bench import call_proofs, failure_proofs, record_commits
 from bench.record_kills import KillProof, Verdict, prove
 from bench.report import ROOT, keep
+from tests.support import examples
 from tests.support.postgres import postgres_server
 
 STATE = ROOT / "var" / "prove"
@@ -30,6 +32,13 @@ EXAMPLES = "STANDARDISTE_TEST_EXAMPLES"
 """How many requests the tests try at each address (tests/callbacks/pages/test_any_request.py)."""
 A_ROUND = 20
 """Of them at a time: an interruption costs no more than a minute or two."""
+READERS = (
+    "tests/telephony/test_ari_events.py", "tests/telephony/test_media_protocol.py",
+    "tests/speech/test_recorded.py", "tests/callbacks/test_messages_answers.py",
+    "tests/callbacks/test_ical.py", "tests/prompts/test_annuaire.py", "tests/prompts/test_comarquage.py",
+    "tests/prompts/test_yaml_source.py", "tests/security/test_parsers_survive_anything.py",
+)  # fmt: skip
+"""What is read from outside: Asterisk, files, invitations, what others publish, a town's content."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class Sizes:
     records: int = 200
     requests: int = 100
     """At each address of the pages."""
+    times: int = 50
+    """As many values for each parser as in `make test`."""
     failures: int = 20
     """Of Asterisk, and of the link to it."""
 
@@ -67,7 +78,9 @@ def requests(sizes: Sizes, folder: Path) -> dict[str, Any]:
     path = folder / "rounds.json"
     rounds: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     while (left := sizes.requests - sum(each["examples"] for each in rounds)) > 0:
-        rounds.append(_round_of_requests(min(left, A_ROUND)))
+        n = min(left, A_ROUND)
+        told = _tested(("tests/callbacks/pages/test_any_request.py",), {EXAMPLES: str(n)})
+        rounds.append({"examples": n, **told})
         path.write_text(json.dumps(rounds), encoding="utf-8")
     failed = [line for each in rounds if not each["kept"] for line in each["told"]]
     return {
@@ -78,16 +91,19 @@ def requests(sizes: Sizes, folder: Path) -> dict[str, Any]:
     }
 
 
-def _round_of_requests(examples: int) -> dict[str, Any]:
-    """Each round tries others."""
-    tests = "tests/callbacks/pages/test_any_request.py"
-    command = [sys.executable, "-m", "pytest", "-q", "-n0", "--timeout", "1200", tests]
+def parsers(sizes: Sizes, _folder: Path) -> dict[str, Any]:
+    """Whatever strangers may send, many times as often as `make test` tries it."""
+    return {"times": sizes.times, **_tested(READERS, {examples.TIMES: str(sizes.times)})}
+
+
+def _tested(files: Sequence[str], environment: Mapping[str, str]) -> dict[str, Any]:
+    """What these tests say. Each time they try other values."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "--timeout", "3600", *files]
     ran = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, EXAMPLES: str(examples)}, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
     told = ran.stdout.splitlines()[-12:] or ran.stderr.splitlines()[-12:] or [f"pytest: {ran.returncode}"]
-    return {"kept": ran.returncode == 0, "examples": examples, "told": told}
+    return {"kept": ran.returncode == 0, "told": told}
 
 
 def calls_killed(sizes: Sizes, folder: Path) -> dict[str, Any]:
@@ -111,6 +127,7 @@ PARTS: Mapping[str, Part] = {
     "kills-postgresql": kills_postgresql,
     "commits": commits,
     "requests": requests,
+    "parsers": parsers,
     "calls-killed": calls_killed,
     "asterisk-restarted": asterisk_restarted,
     "link-cut": link_cut,
@@ -157,12 +174,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=Sizes.kills)
     parser.add_argument("--records", type=int, default=Sizes.records)
     parser.add_argument("--requests", type=int, default=Sizes.requests)
+    parser.add_argument("--times", type=int, default=Sizes.times)
     parser.add_argument("--failures", type=int, default=Sizes.failures)
     parser.add_argument("part", nargs="*", metavar="PART", help=f"{', '.join(PARTS)} ; rien : toutes")
     args = parser.parse_args()
     if unknown := set(args.part) - set(PARTS):
         parser.error(f"« {min(unknown)} » : {', '.join(PARTS)}")
-    sizes = Sizes(args.kills, args.records, args.requests, args.failures)
+    sizes = Sizes(args.kills, args.records, args.requests, args.times, args.failures)
     return 0 if run(sizes, args.part or list(PARTS)) else 1
 
 

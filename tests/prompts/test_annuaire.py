@@ -15,6 +15,7 @@ from prompts.annuaire_import import bring_in
 from prompts.load import load_town
 from prompts.new_town import FolderTaken, make_town
 from standardiste.town import hours_problem
+from tests.support.examples import tries
 
 TODAY = date(2026, 11, 24)
 
@@ -170,7 +171,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(KEYS)), JSON, max_size=8))
 def test_any_record_gives_hours_that_can_be_evaluated_or_none(changes: dict[str, Any]) -> None:
     found = directory_of(record(**{**changes, "nom": "Mairie"}))

@@ -16,6 +16,7 @@ from prompts.errors import ContentError
 from prompts.load import load_town
 from prompts.new_town import make_town
 from prompts.yaml_source import parse_yaml
+from tests.support.examples import tries
 
 FORBIDDEN = "".join(map(chr, {*range(32)} - {9, 10, 13})) + "\ufffe\uffff"
 """By XML 1.0 §2.2."""
@@ -134,7 +135,7 @@ def test_a_bad_fiche_is_refused_in_plain_french(tmp_path: Path, xml: str, said: 
 XML_TEXT = st.text(st.characters(codec="utf-8", exclude_characters=FORBIDDEN), max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.lists(XML_TEXT, min_size=1, max_size=4), XML_TEXT)
 def test_whatever_a_fiche_says_its_draft_can_be_read(
     tmp_path_factory: pytest.TempPathFactory, items: list[str], title: str
@@ -148,7 +149,7 @@ def test_whatever_a_fiche_says_its_draft_can_be_read(
     assert value["nom"] == "Carte de pêche en rivière"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     file = tmp_path_factory.mktemp("fiches") / "f.xml"

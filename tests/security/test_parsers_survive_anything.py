@@ -35,6 +35,7 @@ from telephony.ari.protocol import message_of
 from telephony.browser_line import UnusableOffer, answer_browser
 from telephony.errors import MalformedAriMessage
 from telephony.notebook import note_of
+from tests.support.examples import tries
 
 PARIS = ZoneInfo("Europe/Paris")
 YEAR = (datetime(2026, 11, 1), datetime(2027, 11, 1))
@@ -124,14 +125,14 @@ rules = st.tuples(
 ).map(lambda made: ";".join([f"RRULE:FREQ={made[0]}", *made[1]]))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(rules)
 def test_any_repetition_is_laid_out_or_refused(rule: str) -> None:
     with contextlib.suppress(UnusableCalendar):
         busy(calendar_with(rule), PARIS, *YEAR)
 
 
-@settings(max_examples=30)
+@settings(max_examples=tries(30))
 @given(st.binary(max_size=200))
 def test_any_bytes_of_a_calendar_server_are_read_or_refused(data: bytes) -> None:
     assert isinstance(starts_by_uid(data, PARIS), dict)
@@ -200,7 +201,7 @@ KEYS = KeySet([RSAKey.generate_key(2048, {"kid": "1"}, private=False)])
 LOGIN = OidcLogin(OidcSettings("https://fournisseur", "mairie", "secret"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(
     st.text(max_size=60)
     | st.sampled_from(
@@ -240,7 +241,7 @@ def test_what_telephones_send_as_their_number_is_a_number_or_none(text: str) -> 
     assert found is None or (found[0] == "+" and found[1:].isdecimal() and 7 <= len(found) - 1 <= 15)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(
     st.binary(max_size=120)
     | st.lists(
@@ -281,7 +282,7 @@ a=rtpmap:111 opus/48000/2
 WORDS = OFFER.split()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=tries(12), deadline=None)
 @given(
     st.integers(0, len(WORDS) - 1),
     st.sampled_from(

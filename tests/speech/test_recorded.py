@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from speech.audio import RATE_HZ, Samples
 from speech.engines.levelling import TARGET_LUFS, loudness_lufs, true_peak_dbtp
 from speech.recorded import MOST_S, UnusableRecording, at_voice_loudness, ready, trimmed
+from tests.support.examples import tries
 from tests.support.recordings import a_video, a_voice, encoded, in_a_room
 
 
@@ -74,7 +75,7 @@ def test_ten_minutes_are_refused_with_how_long_they_are() -> None:
         ready(encoded(np.zeros(600 * RATE_HZ, np.int16), "wav", RATE_HZ))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"ID3", b"OggS", b"fLaC", b"RIFF\0\0\0\0WAVE", b"\xff\xfb"]),
