@@ -1,6 +1,6 @@
 # Les commandes du projet. Sans cible : leur liste.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint serve asterisk train-asr bench prove clean
+.PHONY: help setup demo test lint serve asterisk train-asr bench prove audit clean
 
 BIN := .venv/bin
 COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste tests/security
@@ -42,6 +42,9 @@ bench: setup ## mesurer un tour de parole sur cette machine
 
 prove: setup ## les longues preuves en entier (arrêts brutaux, délais, requêtes au hasard) ; reprend où elle s'était arrêtée
 	@$(BIN)/python -m bench.prove $(PROVE_ARGS)
+
+audit: setup ## demander au service public d'avis si une bibliothèque a une faille connue (dit s'il n'a pas pu être joint)
+	@scripts/audit
 
 clean: ## oublier ce que setup a mis dans ce dossier (.venv et les caches)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
