@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import audit, passwords, requests_done, totp
+from callbacks.account_news import tell_owner
 from callbacks.database import Database
 from callbacks.errors import SignInRefused, UnusableAccount
 from callbacks.models import Clerk, Try
@@ -159,6 +160,7 @@ async def set_up_code(database: Database, clerk_id: int, secret: str, code: str,
         if token is not None:
             clerk.totp_secret = secret
             audit.note(session, now, clerk_id, "régler le second facteur", f"clerk {clerk.login}")
+            await tell_owner(session, clerk, "un second facteur a été réglé", now)
         return token
 
     return _given(await database.write(work))

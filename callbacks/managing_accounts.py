@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import audit, passwords
+from callbacks.account_news import tell_owner
 from callbacks.database import Database
 from callbacks.errors import NoSuchRecord, UnusableAccount
 from callbacks.models import Clerk, ClerkSession
@@ -61,7 +62,9 @@ async def change(session: AsyncSession, clerk_id: int, new: Changed, admin_id: i
         await _sign_out(session, clerk_id)
     clerk.shown_name, clerk.role, clerk.active = new.shown_name, new.role, new.active
     clerk.services, clerk.phone = list(new.services), new.phone
-    clerk.email = new.email.lower() if new.email else None
+    before, clerk.email = clerk.email, new.email.lower() if new.email else None
+    if before != clerk.email:
+        await tell_owner(session, clerk, "l'adresse électronique a changé", now, before)
     audit.note(
         session, now, admin_id, "changer un compte", f"clerk {clerk.login}", role=new.role, actif=new.active
     )
@@ -78,6 +81,7 @@ async def new_password(database: Database, clerk_id: int, admin_id: int, now: da
         clerk.password_hash = digest
         await _sign_out(session, clerk_id)
         audit.note(session, now, admin_id, "refaire le mot de passe", f"clerk {clerk.login}")
+        await tell_owner(session, clerk, "un administrateur a refait le mot de passe", now)
 
     await database.write(work)
     return password
@@ -90,6 +94,7 @@ async def reset_code(session: AsyncSession, clerk_id: int, admin_id: int, now: d
     await session.execute(delete(RecoveryCode).where(RecoveryCode.clerk_id == clerk_id))
     await _sign_out(session, clerk_id)
     audit.note(session, now, admin_id, "retirer le second facteur", f"clerk {clerk.login}")
+    await tell_owner(session, clerk, "un administrateur a retiré le second facteur", now)
 
 
 def made_password() -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from callbacks import audit, passwords
+from callbacks.account_news import tell_owner
 from callbacks.database import Database
 from callbacks.errors import SignInRefused
 from callbacks.models import Clerk, ClerkSession, Try
@@ -60,6 +61,7 @@ async def change_password(
         await session.execute(delete(Try).where(Try.who == key_of("account", login)))
         await session.execute(update(Clerk).where(Clerk.id == clerk_id).values(password_hash=fresh))
         await _close_others(session, clerk_id, token)
+        await tell_owner(session, await session.get_one(Clerk, clerk_id), "le mot de passe a changé", now)
         audit.note(session, now, clerk_id, "changer le mot de passe", f"clerk {login}")
 
     await database.write(finish)
@@ -73,6 +75,8 @@ async def new_recovery_codes(session: AsyncSession, clerk_id: int, now: datetime
         RecoveryCode(digest=_code_digest(clerk_id, code), clerk_id=clerk_id, created_at=now) for code in codes
     )
     audit.note(session, now, clerk_id, "faire des codes de secours", f"clerk {clerk_id}")
+    clerk = await session.get_one(Clerk, clerk_id)
+    await tell_owner(session, clerk, "de nouveaux codes de secours ont été faits", now)
     return codes
 
 
@@ -86,6 +90,8 @@ async def use_recovery_code(session: AsyncSession, clerk_id: int, code: str, now
     if getattr(used, "rowcount", 0) != 1:
         return False
     audit.note(session, now, clerk_id, "utiliser un code de secours", f"clerk {clerk_id}")
+    clerk = await session.get_one(Clerk, clerk_id)
+    await tell_owner(session, clerk, "un code de secours a servi à entrer", now)
     return True
 
 

@@ -109,6 +109,7 @@ class MessageSentences(Content):
     capped: ToClerks = Field(alias="plafond_atteint")
     calendar_away: ToClerks = Field(alias="agenda_injoignable")
     calendar_clash: ToClerks = Field(alias="agenda_en_conflit")
+    account_changed: ToClerks = Field(alias="compte_change")
     witness_fails: ToClerks = Field(alias="appel_temoin_en_panne")
     witness_back: ToClerks = Field(alias="appel_temoin_retabli")
 

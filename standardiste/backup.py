@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from callbacks.copying import check_copy, copy_database, holds_records, put_back, set_aside
 from prompts.versions_files import locked
-from standardiste.backups_kept import PREFIX, SUFFIX, backups_in, outdated
+from standardiste.backups_kept import PREFIX, SUFFIX, backups_in, note_made, outdated
 from standardiste.data_lock import alone_with
 from standardiste.errors import Unusable
 from standardiste.settings import Settings
@@ -67,7 +67,9 @@ def back_up(settings: Settings, folder: Path, now: datetime, recent: int | None)
             file.flush()
             os.fsync(file.fileno())
         archive.chmod(0o600)
-        return archive.replace(folder / f"{PREFIX}{at:%Y%m%dT%H%M%SZ}{SUFFIX}")
+        made = archive.replace(folder / f"{PREFIX}{at:%Y%m%dT%H%M%SZ}{SUFFIX}")
+        note_made(settings.data_dir, at)
+        return made
 
 
 def restore(settings: Settings, backup: Path, now: datetime, *, replace: bool) -> Restored:

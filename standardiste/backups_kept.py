@@ -1,10 +1,12 @@
-"""Which backups stay: the newest, one an hour for a day, one a day for a week."""
+"""Which backups stay: the newest, one an hour for a day, one a day for a week; and when the last was made."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 PREFIX, SUFFIX = "standardiste-", ".tar.gz"
+_LAST = "derniere-sauvegarde"
+"""In the data folder, wherever the backups are written to: whoever watches the agent sees them come."""
 _HOURLY, _DAILY = timedelta(days=1), timedelta(days=7)
 
 
@@ -35,3 +37,17 @@ def outdated(backups: Sequence[Path], now: datetime, recent: int) -> tuple[Path,
                 periods.add(period)
                 kept.add(backup)
     return tuple(backup for backup in backups if backup not in kept)
+
+
+def note_made(data: Path, at: datetime) -> None:
+    """The last backup of this data folder is whole. Raises OSError."""
+    data.mkdir(parents=True, exist_ok=True)
+    (data / _LAST).write_text(at.astimezone(UTC).isoformat(timespec="seconds"), encoding="ascii")
+
+
+def last_made(data: Path) -> datetime | None:
+    """When the last backup of this data folder was begun; None where there was none."""
+    try:
+        return datetime.fromisoformat((data / _LAST).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None

@@ -1,7 +1,9 @@
 """Of the doctor: the database, what waits for it, the accounts, and the secrets' files."""
 
+import os
 import stat
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
@@ -12,10 +14,12 @@ from callbacks.database import Database, async_url, open_database
 from callbacks.errors import DatabaseUnavailable, JournalUnusable, UnusableDatabase
 from callbacks.journal import Journal
 from callbacks.migrating import known_versions, version_of
-from standardiste.doctor import Finding, Patient, bad, doubtful, good
+from standardiste.backups_kept import last_made
+from standardiste.doctor import Finding, Patient, bad, doubtful, good, none
 from standardiste.records_opening import journal_path
 
 WHAT = "Base de données"
+LATE_BACKUP = timedelta(minutes=10)
 
 
 async def check_database(patient: Patient) -> list[Finding]:
@@ -93,6 +97,47 @@ async def check_journal(patient: Patient) -> list[Finding]:
         told = f"{waiting} demande(s) prise(s) pendant une panne, à écrire"
         return [doubtful("Journal", told, "L'agent les écrit dès que la base répond : le laisser tourner.")]
     return [good("Journal", "aucune demande n'attend d'être écrite")]
+
+
+async def check_backups(patient: Patient) -> list[Finding]:
+    return [backups_finding(last_made(patient.settings.data_dir), patient.now)]
+
+
+def backups_finding(last: datetime | None, now: datetime) -> Finding:
+    """`last`: when the last one was begun."""
+    timer = "systemctl enable --now standardiste-sauvegarde.timer"
+    if last is None:
+        return doubtful("Sauvegardes", "aucune n'a encore été faite", f"{timer} (docs/installation.md).")
+    told = f"la dernière date du {last.astimezone(now.tzinfo):%d/%m/%Y %H:%M}"
+    if now - last > LATE_BACKUP:
+        why = "journalctl -u standardiste-sauvegarde dit pourquoi"
+        return doubtful("Sauvegardes", f"{told} : elles ne se font plus", f"{why} ; {timer}.")
+    return good("Sauvegardes", told)
+
+
+async def check_voicemail(patient: Patient) -> list[Finding]:
+    if patient.settings.ari is None:
+        return [none("Messagerie", "pas d'Asterisk")]
+    return [voicemail_finding(patient.settings.voicemail)]
+
+
+def voicemail_finding(folder: Path) -> Finding:
+    """Whether what people leave after the tone can be listened to here, and erased at its time."""
+    what = "Messagerie"
+    rights = (
+        "Mettre ce compte dans le groupe d'Asterisk, et UMask=0007 à son service : voir asterisk/README.md."
+    )
+    around = folder.parent.parent
+    if not os.access(folder, os.F_OK):  # a folder around it may be closed to us
+        if os.access(around, os.R_OK | os.X_OK):
+            return good(what, "personne n'a encore laissé de message")
+        told = f"« {around} » ne se lit pas d'ici : les messages ne s'écoutent ni ne s'effacent"
+        return doubtful(what, told, f"{rights} Sur une autre machine : STANDARDISTE_VOICEMAIL.")
+    places = [folder, *(each for each in folder.iterdir() if each.is_dir())]
+    if shut := [each for each in places if not os.access(each, os.R_OK | os.W_OK | os.X_OK)]:
+        told = f"les messages de « {shut[0]} » ne peuvent pas être effacés à leur terme"
+        return doubtful(what, told, rights)
+    return good(what, f"« {folder} » : les messages s'écoutent et s'effacent")
 
 
 async def check_secrets(patient: Patient) -> list[Finding]:

@@ -8,10 +8,11 @@ import json
 import logging
 import os
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from standardiste.log_masking import Secrets, mask_numbers
 
@@ -60,6 +61,14 @@ class MaskingFormatter(logging.Formatter):
         call, town = _CALL.get(), _TOWN.get()
         about = (f" {town}" if town else "") + (f" [{mask_numbers(call)}]" if call else "")
         return f"{self._when(record)} {record.levelname.lower()} {record.name}:{about} {self._told(record)}"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name in logging
+        """On one line: nobody's words begin a line that looks like another record."""
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name in logging
+        """Set in, for the same reason."""
+        return textwrap.indent(super().formatException(ei), "    ")
 
     def _when(self, record: logging.LogRecord) -> str:
         return self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z")

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +76,16 @@ class StateCollector(Collector):
     records: RecordsWatch
     light: SmallerEars | None = None
     """Those that listen when many call at once."""
+    last_backup: Callable[[], datetime | None] = field(default=lambda: None)
 
     def collect(self) -> Iterator[Metric]:
         if self.pool is not None:
             yield from self._speech(self.pool)
         yield from self._asterisk()
         yield from self._records()
+        last = self.last_backup()
+        made = _gauge("last_backup_timestamp_seconds", "Instant de la dernière sauvegarde ; 0 : aucune", [])
+        yield _one(made, last.timestamp() if last else 0.0)
 
     def _speech(self, pool: SpeechPool) -> Iterator[Metric]:
         status = pool.status()

@@ -78,6 +78,7 @@ def _post(place: TownPlace) -> str:
         "disallow = all",
         "allow = alaw,ulaw",
         "direct_media = no",
+        "allow_transfer = no",
         "dtmf_mode = rfc4733",
         "language = fr",
         "callerid = Accueil <101>",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
+from standardiste.backups_kept import last_made
 from standardiste.beside import told_if_broken
 from standardiste.light_ears import SmallerEars
 from standardiste.metrics_state import RecordsWatch, StateCollector
@@ -41,7 +42,10 @@ async def watching(
 ) -> AsyncIterator[WitnessWatch]:
     """While it lasts; gives what is known of the witness call. Raises Unusable."""
     records = RecordsWatch(opened.records)
-    registry.register(StateCollector(opened.pool, watched.bridge, records, watched.light))
+    parts = StateCollector(
+        opened.pool, watched.bridge, records, watched.light, lambda: last_made(settings.data_dir)
+    )
+    registry.register(parts)
 
     async def call() -> WitnessResult:
         if watched.asterisk is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from telephony.ari.client import AsteriskSettings
-from telephony.errors import AriClosed, AriError, AriRefused, AriUnreachable
+from telephony.errors import AriClosed, AriError, AriRefused, AriUnreachable, AriUntrusted
 
 
 class Connection(Enum):
@@ -45,6 +45,11 @@ def error_in_french(error: AriError, settings: AsteriskSettings) -> str:
         case AriUnreachable():
             return (
                 f"Asterisk ne répond pas à {settings.url} : vérifier qu'il tourne et que http.conf écoute là."
+            )
+        case AriUntrusted():
+            return (
+                f"Le certificat d'Asterisk ({settings.url}) est refusé ({error}) : il doit être à ce nom, et "
+                "signé par une autorité que cette machine connaît (update-ca-certificates)."
             )
         case AriClosed():
             return f"La connexion à Asterisk ({settings.url}) est perdue ; nouvel essai en cours."

@@ -17,6 +17,10 @@ class AriUnreachable(AriError):
     """No Asterisk answers at this address."""
 
 
+class AriUntrusted(AriError):
+    """Nobody vouches for the certificate at this address, or it is another's: nothing was said there."""
+
+
 class AriClosed(AriError):
     """The connection to Asterisk ended; what was under way may or may not have been done."""
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from ssl import SSLCertVerificationError
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,7 @@ from telephony.errors import (
     AriRequestFailed,
     AriTimeout,
     AriUnreachable,
+    AriUntrusted,
     MalformedAriMessage,
 )
 
@@ -157,7 +159,7 @@ class AriConnection:
 async def connected(settings: AsteriskSettings) -> AsyncIterator[AriConnection]:
     """A connection to Asterisk, closed at the end.
 
-    Raises AriRefused (wrong password) and AriUnreachable.
+    Raises AriRefused (wrong password), AriUntrusted and AriUnreachable.
     """
     credentials = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
     try:
@@ -177,6 +179,8 @@ async def connected(settings: AsteriskSettings) -> AsyncIterator[AriConnection]:
         if status in (401, 403):
             raise AriRefused(f"{settings.url}: user {settings.user!r} or its password is refused") from error
         raise AriRefused(f"{settings.url}: ARI answers {status}; is it enabled there?") from error
+    except SSLCertVerificationError as error:
+        raise AriUntrusted(f"{settings.url}: {error.verify_message}") from error
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
         raise AriUnreachable(f"{settings.url}: {error}") from error
     connection = AriConnection(socket)

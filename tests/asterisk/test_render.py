@@ -47,6 +47,15 @@ def test_the_settings_stand_where_they_belong(tmp_path: Path) -> None:
     assert "password = long-et-secret" in (tmp_path / "etc" / "ari.conf").read_text(encoding="utf-8")
 
 
+def test_every_post_of_the_reception_is_rung_first_and_waits_in_its_queue(tmp_path: Path) -> None:
+    assert render(tmp_path, "--also-rings=poste-2,Accueil_3").returncode == 0
+    dialplan = (tmp_path / "etc" / "extensions.conf").read_text(encoding="utf-8")
+    assert "?&PJSIP/poste-2&PJSIP/Accueil_3)},${EXTEN}," in dialplan
+    queue = (tmp_path / "etc" / "queues.conf").read_text(encoding="utf-8").partition("[accueil]")[2]
+    for name in ("poste-accueil", "poste-2", "Accueil_3"):
+        assert f"\nmember = PJSIP/{name}\n" in queue
+
+
 def test_the_password_is_for_asterisk_alone(tmp_path: Path) -> None:
     render(tmp_path)
     assert (tmp_path / "etc" / "ari.conf").stat().st_mode & 0o007 == 0
@@ -69,6 +78,10 @@ def test_what_is_the_towns_own_is_left_alone(tmp_path: Path) -> None:
         (("--post=sip:x;evil",), "ok", "sans espace"),
         (("--rtp-first=3000", "--rtp-last=2000"), "ok", "--rtp-last"),
         (("--sip-bind=0.0.0.0",), "ok", "--media-address"),
+        (("--tls-bind=192.0.2.10",), "ok", "vont ensemble"),
+        (("--also-rings=0612345678@operateur",), "ok", "noms de postes"),
+        (("--also-rings=a&b",), "ok", "noms de postes"),
+        (("--voicemail-pin-file=/nulle/part",), "ok", "mot de passe de la messagerie"),
         ((), "", "mot de passe ARI"),
         ((), "a;b", "mot de passe ARI"),
     ],

@@ -180,6 +180,8 @@ def as_regex(extension: str) -> str:
     return extension[1:].replace("X", "[0-9]").replace("Z", "[1-9]").replace("N", "[2-9]").replace(".", ".+")
 
 
+POSTS = "PJSIP/${VILLE}poste-accueil@ALSO_DIALLED@"
+"""The reception's posts, whose names asterisk/render keeps to letters and digits: no number, no trunk."""
 HELP = {"_1[578]", "_11[2459]", "196", "_116XXX", "_3[01]XX", "_39[13]9"}
 """What the town hall's own post may dial beside: emergencies, and short numbers that cost nothing or no more
 than a call (ARCEP, plan national de numérotation: 30PQ, 31PQ, 116XYZ are free; 118XYZ, 32PQ are not)."""
@@ -192,7 +194,7 @@ def test_only_three_contexts_ring_outside_and_only_by_patterns_of_ordinary_numbe
         for context, lines in dialplan().items()
         for extension, line in lines
         for target in DIALS.findall(line)
-        if target != "PJSIP/${VILLE}poste-accueil"
+        if target != POSTS
     }
     ordinary = "_0[1-79]XXXXXXXX"
     assert {pair for pair in out if pair[1] not in HELP} == {
@@ -203,7 +205,18 @@ def test_only_three_contexts_ring_outside_and_only_by_patterns_of_ordinary_numbe
         for _, line in lines:
             assert "Dial(" not in line or DIALS.search(line), line
             for target in DIALS.findall(line):
-                assert target in ("PJSIP/${VILLE}poste-accueil", "PJSIP/${EXTEN}@operateur")
+                assert target in (POSTS, "PJSIP/${EXTEN}@operateur")
+
+
+def test_nobody_who_is_rung_or_rings_may_transfer_by_keys() -> None:
+    """The options t, T, k, K, h, H, x, X, w and W of Dial and Queue give keys a meaning during a call."""
+    told = [
+        options
+        for lines in dialplan().values()
+        for _, line in lines
+        for options in re.findall(r"(?:Dial\(PJSIP/[^,]+,[^,)]*|Queue\([^,)]+),([^,)]*)", line)
+    ]
+    assert set(told) <= {"r", "rU(journal-repondu"}, told
 
 
 @settings(max_examples=300)
@@ -255,8 +268,11 @@ def test_no_other_file_of_the_configuration_rings_or_opens_a_door() -> None:
     loaded = re.findall(r"^load = (\S+)", conf["modules.conf"], re.MULTILINE)
     forbidden = (
         "app_system", "app_disa", "app_originate", "app_externalivr", "pbx_spool", "res_agi", "func_shell",
-        "func_curl", "res_pjsip_endpoint_identifier_anonymous",
+        "func_curl", "res_pjsip_endpoint_identifier_anonymous", "res_pjsip_refer", "app_transfer",
+        "res_features", "res_parking", "app_followme", "res_pjsip_messaging",
     )  # fmt: skip
     assert [name for name in loaded if name.startswith(forbidden)] == []
     assert "autoload = no" in conf["modules.conf"]
+    endpoints = conf["pjsip.conf"].count("type = endpoint")
+    assert conf["pjsip.conf"].count("allow_transfer = no") == endpoints == 2
     assert re.search(r"^enabled = no", conf["manager.conf"], re.MULTILINE)

@@ -224,6 +224,16 @@ def test_a_password_that_everybody_tries_first_is_refused(password: str) -> None
         hashed(password, "elodie")
 
 
+@pytest.mark.parametrize(("n_signs", "taken"), [(11, False), (64, True), (128, True), (129, False)])
+def test_a_password_may_be_long_but_not_without_end(n_signs: int, taken: bool) -> None:
+    password = ("le chat dort sous l'orme " * 6)[:n_signs]
+    if taken:
+        assert hashed(password, "elodie")
+        return
+    with pytest.raises(UnusableAccount):
+        hashed(password, "elodie")
+
+
 async def test_who_is_refused_a_page_or_a_form_is_in_the_audit_log() -> None:
     async with office() as place, signed_in(place, "elodie") as web:
         await web.get("/pilotage")

@@ -17,7 +17,7 @@ from callbacks.database import open_database
 from callbacks.models import Callback
 from dialog import office
 from standardiste.backup import back_up, restore
-from standardiste.backups_kept import backups_in, made_at, outdated
+from standardiste.backups_kept import backups_in, last_made, made_at, outdated
 from standardiste.cli import main
 from standardiste.data_lock import working_with
 from standardiste.errors import Unusable
@@ -164,6 +164,7 @@ def test_backups_thin_out_with_age(saved: tuple[Settings, Path]) -> None:
         "standardiste-20261124T141500Z.tar.gz",
     ]
     assert all(path.stat().st_mode & 0o077 == 0 for path in backups_in(folder))
+    assert last_made(settings.data_dir) == NOW.replace(minute=15)
 
 
 def test_nine_days_of_backups_every_five_minutes_stays_small_and_reaches_back_a_week() -> None:

@@ -134,6 +134,7 @@ async def test_what_waits_in_the_records_is_counted(watch: RecordsWatch, registr
         'standardiste_outbox{state="en_echec"} 1.0',
         "standardiste_asterisk_up 0.0",
         "standardiste_database_up 1.0",
+        "standardiste_last_backup_timestamp_seconds 0.0",
         'standardiste_calls_given_up_total{reason="complet"} 0.0',
     ):
         assert line in told.splitlines()

@@ -13,16 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from callbacks.database import open_database
 from callbacks.journal import Entry, Journal
 from callbacks.migrating import migrate
 from prompts.load import DEMO_TOWN, load_town
 from standardiste import cli
+from standardiste.backups_kept import note_made
 from standardiste.doctor import Check, Finding, Patient, State
 from standardiste.doctor_machine import (
     check_pages,
@@ -40,10 +37,17 @@ from standardiste.doctor_network import (
     check_messages,
     check_port,
 )
-from standardiste.doctor_records import check_database, check_journal, check_secrets
+from standardiste.doctor_records import (
+    check_backups,
+    check_database,
+    check_journal,
+    check_secrets,
+    voicemail_finding,
+)
 from standardiste.doctor_speech import check_models, check_speech, ears_finding, voice_finding
 from standardiste.doctor_town import check_content, check_facts
 from standardiste.settings import AriSettings, Settings
+from tests.support.certificates import write_certificate
 from tests.support.lab import AsteriskLab
 from tests.support.post_office import PostOffice, post_office
 from tests.support.short_town import write_short_town
@@ -192,6 +196,30 @@ async def test_each_state_of_the_database_is_told_apart(patient: Patient, tmp_pa
     is_bad(await found(check_database, gone), "ne répond pas", "Vérifier qu'elle tourne")
 
 
+async def test_backups_that_are_not_made_are_told(patient: Patient) -> None:
+    never = await found(check_backups, patient)
+    assert (never.state, "standardiste-sauvegarde.timer" in never.mend) == (State.DOUBTFUL, True)
+    note_made(patient.settings.data_dir, patient.now - timedelta(minutes=5))
+    assert (await found(check_backups, patient)).state is State.GOOD
+    note_made(patient.settings.data_dir, patient.now - timedelta(minutes=11))
+    late = await found(check_backups, patient)
+    assert (late.state, "journalctl" in late.mend) == (State.DOUBTFUL, True)
+
+
+def test_messages_that_could_not_be_erased_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = tmp_path / "voicemail" / "mairie" / "101"
+    away = voicemail_finding(box)
+    assert (away.state, "STANDARDISTE_VOICEMAIL" in away.mend) == (State.DOUBTFUL, True)
+    (tmp_path / "voicemail").mkdir()
+    assert voicemail_finding(box).told == "personne n'a encore laissé de message"
+    (box / "INBOX").mkdir(parents=True)
+    assert voicemail_finding(box).state is State.GOOD
+    # Root may write anywhere, and tests may be run by it.
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "INBOX")
+    shut = voicemail_finding(box)
+    assert (shut.state, "UMask" in shut.mend) == (State.DOUBTFUL, True)
+
+
 async def test_what_waits_in_the_journal_is_told(patient: Patient) -> None:
     assert (await found(check_journal, patient)).state is State.GOOD
     Journal(patient.settings.data_dir / "journal.jsonl").append(Entry("k", "callback", {}))
@@ -290,27 +318,7 @@ async def test_asterisk_with_our_dialplan_is_in_order_and_without_it_is_not(
 @contextmanager
 def https(folder: Path, until: datetime) -> Iterator[tuple[int, Path]]:
     """A server with a certificate of its own until then: its port, and the certificate."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(until)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem, private = folder / "certificat.pem", folder / "cle.pem"
-    pem.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
+    pem, private = write_certificate(folder, "localhost", until)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem, private)
     with socket.create_server(("localhost", 0)) as door:

@@ -58,6 +58,23 @@ def test_arguments_and_exceptions_are_masked_too() -> None:
         logger.exception("call from %s", "+596696203041")
     assert "••••41" in stream.getvalue()
     assert "ValueError: ••••40" in stream.getvalue()
+
+
+def test_nobody_s_words_look_like_another_line_of_the_log() -> None:
+    """OWASP ASVS 7.3.1, log injection."""
+    stream, forged = io.StringIO(), "x\n2026-11-24T10:00:00+0000 info standardiste: tout va bien\r\n"
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(MaskingFormatter())
+    logger = logging.Logger("standardiste.test")
+    logger.addHandler(handler)
+    try:
+        raise ValueError(forged)
+    except ValueError:
+        logger.exception("heard %s", forged)
+    first, *others = stream.getvalue().splitlines()
+    assert first.endswith("tout va bien\\r\\n")
+    assert others
+    assert all(line.startswith("    ") for line in others if line)
     assert "69620304" not in stream.getvalue()
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from telephony.ari.client import AsteriskSettings
+from tests.support.certificates import write_certificate
 
 ASTERISK = Path(__file__).resolve().parents[2] / "asterisk"
 PASSWORD = "essai-du-standard"
@@ -37,10 +38,18 @@ class AsteriskLab:
     """A SipPhone opened on it is the public network: it is rung by calls that go out."""
     post_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
     """A SipPhone opened on it is the town hall's human post."""
+    tls_port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
     rtp_ports: int = 200
     """Two for each leg of a call."""
     agents: int = 1
     """That share the calls."""
+    post_password: str | None = None
+    """Of the human post; None: its address is enough."""
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the town's own authority; nobody trusts it unless told to."""
+        return self.config / "certificat.pem"
 
     @property
     def settings(self) -> AsteriskSettings:
@@ -49,6 +58,11 @@ class AsteriskLab:
     def render(self) -> None:
         password_file = self.config.with_suffix(".password")
         password_file.write_text(PASSWORD + "\n", encoding="utf-8")
+        self.config.mkdir(parents=True, exist_ok=True)
+        if not (self.config / "certificat.pem").exists():
+            write_certificate(self.config, "localhost")
+        post_password_file = self.config.with_suffix(".post-password")
+        post_password_file.write_text((self.post_password or "") + "\n", encoding="utf-8")
         # Below the kernel's own range, so that no socket of a test sits there; apart for each process.
         rtp_first = 12_000 + os.getpid() % (18_000 // self.rtp_ports) * self.rtp_ports
         subprocess.run(
@@ -63,6 +77,11 @@ class AsteriskLab:
                 f"--trunk-port={self.trunk_port}",
                 f"--post=sip:poste-accueil@127.0.0.1:{self.post_port}",
                 f"--agents={self.agents}",
+                "--tls-bind=127.0.0.1",
+                f"--tls-port={self.tls_port}",
+                "--tls-cert=/etc/asterisk/certificat.pem",
+                "--tls-key=/etc/asterisk/cle.pem",
+                *((f"--post-password-file={post_password_file}",) if self.post_password else ()),
                 "--queue-patience-s=3",
                 "--on-call-patience-s=3",
                 "--sounds=/etc/asterisk/sounds",

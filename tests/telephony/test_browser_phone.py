@@ -18,6 +18,7 @@ from standardiste.web.app import create_app
 from standardiste.web.services import Part, WebServices
 from telephony.browser_line import BrowserLine, answer_browser
 from telephony.line import AudioFrame, Digit
+from tests.support import pictures
 from tests.support.browser import agent_is_audible, open_telephone, ring
 from tests.support.desk import empty_desk
 
@@ -129,6 +130,7 @@ async def test_a_citizen_rings_is_heard_hears_the_agent_presses_a_key_and_hangs_
         await expect(transcript).to_contain_text("Vous avez tapé 2.")
         await expect(transcript).to_contain_text("Vous avez tapé #.")
         assert mairie.keys == ["2", "#"]
+        await pictures.take(page, pictures.A_CALL)
 
         await page.get_by_role("button", name="Raccrocher").click()
         await expect(page.get_by_role("status")).to_have_text("Appel terminé")

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pyotp
 import pytest
 from sqlalchemy import select
 
-from callbacks.models import Clerk, ClerkSession, Try
+from callbacks.models import Clerk, ClerkSession, Message, Try
 from callbacks.models_links import CalendarFeed, RecoveryCode
-from callbacks.own_account import N_CODES, browser_name
+from callbacks.own_account import N_CODES, browser_name, new_recovery_codes
 from callbacks.sign_in_tries import TRIES_PER_ACCOUNT, key_of
 from callbacks.totp import drawn
 from tests.support.desk import PASSWORD, Office, field_of, office, sign_in, signed_in, visitor
@@ -48,6 +49,34 @@ async def test_a_new_password_signs_the_other_browsers_out(place: Office) -> Non
     async with visitor(place) as fresh:
         await sign_in(fresh, "elodie", "une autre phrase")
         assert (await fresh.get("/")).status_code == 200
+
+
+async def test_who_has_the_account_learns_what_is_changed_on_it(place: Office) -> None:
+    elodie = await place.clerk("elodie", email="elodie@mairie.example")
+    new = {"nouveau": "une autre phrase", "encore": "une autre phrase"}
+    async with visitor(place) as web:
+        await sign_in(web, "elodie")
+        await press_at(web, "/compte/mot-de-passe", ancien=PASSWORD, **new)
+    async with place.database.transaction() as session:
+        await new_recovery_codes(session, elodie, place.now)
+    async with signed_in(place, "chef", "admin") as web:
+        place.now += timedelta(minutes=1)
+        await press_at(web, f"/comptes/{elodie}/mot-de-passe")
+        place.now += timedelta(minutes=1)
+        await press_at(web, f"/comptes/{elodie}/second-facteur")
+        place.now += timedelta(minutes=1)
+        kept = {"nom": "Elodie", "role": "clerk", "actif": "1", "courriel": "ailleurs@mairie.example"}
+        await press_at(web, f"/comptes/{elodie}", **kept)
+    async with place.database.reading() as session:
+        told = (await session.scalars(select(Message).order_by(Message.id))).all()
+    assert {each.recipient for each in told} == {"elodie@mairie.example"}
+    assert [str(each.values["motif"]) for each in told] == [
+        "le mot de passe a changé",
+        "de nouveaux codes de secours ont été faits",
+        "un administrateur a refait le mot de passe",
+        "un administrateur a retiré le second facteur",
+        "l'adresse électronique a changé",
+    ]
 
 
 async def test_the_old_password_cannot_be_guessed_at(place: Office) -> None:

@@ -17,6 +17,7 @@ from callbacks.models import Appointment
 from callbacks.models_agenda import PlaceOffer
 from callbacks.voicemail import Voicemail
 from telephony.ari.caller_id import e164
+from tests.support import pictures
 from tests.support.busy_office import fill_morning, fill_past
 from tests.support.desk import PASSWORD, Office, office, served, session_of
 from tests.support.desk_browser import any_page, chromium, clerk_page, faults_seen_by_axe
@@ -74,6 +75,8 @@ async def test_axe_finds_nothing_on_any_page_at_either_width_and_no_page_is_too_
             await window.set_viewport_size({"width": width, "height": 800})
             for path in paths:
                 await window.goto(path)
+                if (scheme, width) == ("light", 1280):
+                    await pictures.take(window, pictures.OF_CLERKS.get(path))
                 await window.evaluate(OPEN_ALL)
                 faults += [f"{path} {width}: {each}" for each in await faults_seen_by_axe(window)]
                 too_wide = await window.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -142,6 +145,10 @@ async def test_a_whole_day_with_the_keyboard_alone(browser: Browser, place: Offi
     await page.keyboard.type("lucie")
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
+    await tab_to(page, "Montrer")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_label("Mot de passe", exact=True)).to_have_attribute("type", "text")
+    await tab_to(page, "secret", "Shift+Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Rappels")).to_be_visible()
 

@@ -14,6 +14,7 @@ from prompts.versions_announcements import announce
 from prompts.versions_draft import Part
 from prompts.versions_yaml import digest_of_part
 from speech.recorded import wav
+from tests.support import pictures
 from tests.support.admin_office import AdminOffice, admin_office, served_admin
 from tests.support.desk_browser import chromium, clerk_page, faults_seen_by_axe
 from tests.support.recordings import a_voice, encoded, in_a_room
@@ -198,6 +199,8 @@ async def test_axe_finds_nothing_on_any_page_and_none_is_too_wide(
         await page.set_viewport_size({"width": width, "height": 800})
         for path in PAGES:
             await page.goto(path)
+            if (scheme, width) == ("light", 1280):
+                await pictures.take(page, pictures.OF_ADMINS.get(path))
             await page.evaluate(OPEN_ALL)
             faults += [f"{path}: {each}" for each in await faults_seen_by_axe(page)]
             too_wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
