@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callbacks import models_agenda, models_links  # noqa: F401 - further tables of the same database
+from callbacks import models_agenda, models_links, models_recordings  # noqa: F401 - further tables of it
 from callbacks.models_base import Base as Base
 from callbacks.models_base import Instant as Instant
 

@@ -30,6 +30,7 @@ from callbacks.models import (
 )
 from callbacks.models_agenda import PlaceOffer, PreApplication
 from callbacks.models_links import AppointmentAnswer, OneTimeLink, TicketDetail, TicketPhoto
+from callbacks.models_recordings import CallSound
 from callbacks.time_slots import Moment
 
 _WITH_REFERENCE: tuple[type[Callback] | type[Appointment] | type[Ticket], ...] = (
@@ -69,6 +70,8 @@ class ErasedPerson:
     tickets: int
     files: int
     messages: int
+    sounds: int
+    """Calls that were recorded."""
 
 
 async def kept(
@@ -93,6 +96,7 @@ async def kept(
             tickets=await count(Ticket, Ticket.phone == phone),
             files=await count(File, File.phone == phone),
             messages=len(await _messages_of(session, await _reached_at(session, phone))),
+            sounds=await count(CallSound, CallSound.call_id.in_(select(Call.id).where(_calls_of(phone)))),
         )
 
     return await database.write(work)
@@ -113,6 +117,9 @@ async def export(
             select(CallTurn)
             .where(CallTurn.call_id.in_([call.id for call in calls]))
             .order_by(CallTurn.call_id, CallTurn.number)
+        )
+        sounds = await session.scalars(
+            select(CallSound.call_id).where(CallSound.call_id.in_([call.id for call in calls]))
         )
         callbacks = list(await session.scalars(select(Callback).where(Callback.phone == phone)))
         events = await session.scalars(
@@ -139,6 +146,7 @@ async def export(
             "exporte_le": now.isoformat(),
             "appels": [_as_json(each) for each in calls],
             "tours": [_as_json(each) for each in turns],
+            "appels_enregistres": list(sounds),
             "rappels": [_as_json(each) for each in callbacks],
             "suivi_des_rappels": [_as_json(each) for each in events],
             "rendez_vous": [_as_json(each) for each in appointments],
@@ -188,6 +196,8 @@ async def erase(
             session, update(Ticket).where(Ticket.phone == phone).values(phone=None, name=None, call_id=None)
         )
         await _count(session, delete(Try).where(Try.who == phone))
+        # The keys first, and by name: what is left of their calls is noise, wherever its files are.
+        n_sounds = await _count(session, delete(CallSound).where(CallSound.call_id.in_(call_ids)))
         erased = ErasedPerson(
             calls=await _count(session, delete(Call).where(Call.id.in_(call_ids))),
             callbacks=await _count(session, delete(Callback).where(Callback.phone == phone)),
@@ -200,6 +210,7 @@ async def erase(
                     Message.id.in_([each.id for each in await _messages_of(session, reached)])
                 ),
             ),
+            sounds=n_sounds,
         )
         audit.note(session, now, clerk_id, "effacer", f"person of {ref}")
         return erased

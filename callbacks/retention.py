@@ -26,6 +26,7 @@ from callbacks.models import (
 )
 from callbacks.models_agenda import CalendarEvent, OutsideVisit, PreApplication
 from callbacks.models_links import OneTimeLink, TicketPhoto
+from callbacks.models_recordings import CallSound
 from prompts.agendas import Retention
 
 TRIES_DAYS = 2
@@ -39,6 +40,8 @@ class Erased:
 
     words: int = 0
     """Turns whose words were erased; that a turn took place stays with its call."""
+    sounds: int = 0
+    """Keys of recorded calls: the files, noise from then on, are swept afterwards."""
     numbers: int = 0
     """Calls whose number was erased."""
     calls: int = 0
@@ -83,6 +86,9 @@ async def erase_expired(database: Database, keep: Retention, now: datetime) -> E
                     ),
                 )
                 .values(heard=None, said=None, detail=None),
+            ),
+            sounds=await _count(
+                session, delete(CallSound).where(CallSound.began_at < before(keep.sound_days))
             ),
             numbers=await _count(
                 session,

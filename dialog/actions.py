@@ -24,6 +24,8 @@ class Say:
     source: Source | None = None
     slowly: bool = False
     """The caller asked for it."""
+    announces_recording: bool = False
+    """Once it was heard to its end, the call may be recorded."""
 
 
 @dataclass(frozen=True)

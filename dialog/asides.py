@@ -79,15 +79,18 @@ def pause(talk: Talk) -> Turn:
 
 def words_refused(talk: Talk) -> Turn:
     """The caller objects to their words being kept, by voice or by key: they are not."""
-    talk = got(talk.having(words_refused=True))
-    state, actions = again(talk, (talk.phrase(talk.town.requests.words_not_kept),))
+    words = talk.town.requests
+    told = words.recording_refused if talk.state.recorded else words.words_not_kept
+    talk = got(talk.having(words_refused=True, recorded=False))
+    state, actions = again(talk, (talk.phrase(told),))
     return Turn(state, (Ask(KeepNoWords()), *actions))
 
 
 def _beside(talk: Talk, found: Understanding) -> Turn | None:
     """What is heard by its very words, beside any request."""
     requests = talk.town.requests
-    if "no_storage" in found.signals or (talk.state.told_kept and keeping.objects(found)):
+    objects = talk.state.told_kept and keeping.objects(found)
+    if "no_storage" in found.signals or objects or keeping.refuses_the_sound(talk, found):
         return words_refused(talk)
     if (kept := keeping.told(talk, found)) is not None:
         opening = talk.phrase(talk.town.sentences.open_question) if talk.state.stage == "open" else None

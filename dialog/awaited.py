@@ -21,4 +21,6 @@ def awaited_sentences(town: Town) -> tuple[str, ...]:
         used = sorted({name for _, name, _, _ in Formatter().parse(template) if name is not None})
         for chosen in product(*(values[name] for name in used)):
             sentences[template.format(**dict(zip(used, chosen, strict=True)))] = None
+    if town.commune.recording.active:
+        sentences.update(dict.fromkeys(town.listening.refusals))
     return tuple(sentences)

@@ -1,17 +1,20 @@
-"""How a call begins: who speaks, then what may be asked."""
+"""How a call begins: who speaks, whether it is recorded, then what may be asked."""
 
 from dialog.actions import Say
-from dialog.flows import person
+from dialog.flows import keeping, person
 from dialog.talk import Result, Talk, Turn, ask
 
 
 def greet(talk: Talk) -> Turn:
     """Announcements and what the law wants said, whole; then the first question."""
     announced = [talk.phrase(each.text) for each in talk.town.announcements if each.is_on(talk.now)]
-    # Neither is cut short by whoever speaks at once.
+    # None of it is cut short by whoever speaks at once.
     first = [
         Say(text, interruptible=False) for text in (*announced, talk.phrase(talk.town.sentences.disclosure))
     ]
+    if talk.state.ears.crowd == "none" and (told := keeping.announcement(talk.town)) is not None:
+        first.append(Say(told, interruptible=False, announces_recording=True))
+        talk = talk.having(recorded=True)
     question = _first_question(talk)
     assert isinstance(question, Turn), "a call that begins has nothing that could be over"
     return Turn(question.state, (*first, *question.actions))

@@ -16,7 +16,8 @@ from dialog.turns import again, got, in_other_words, repeat
 _SILENCES_BEFORE_PERSON = 3
 _MAX_KEYS = 32
 _KEEP_NOTHING = "9"
-"""At the main menu: the caller's words are not kept (`prompts.menu`)."""
+"""At the main menu, and wherever a recorded call gives it no other meaning: the caller's words are not kept
+(`prompts.menu`)."""
 
 
 def silence(talk: Talk) -> Turn:
@@ -77,9 +78,12 @@ def _key(talk: Talk, key: str) -> Turn:
         return repeat(talk)
     if state.task is not None:
         result = state.task.press(talk, key)
-        return settle(talk, result) if result is not None else _unknown_key(talk)
-    if key == _KEEP_NOTHING:
+        if result is not None:
+            return settle(talk, result)
+    if key == _KEEP_NOTHING and (state.task is None or state.recorded):
         return words_refused(talk)
+    if state.task is not None:
+        return _unknown_key(talk)
     result = begin_by_key(got(talk), key)
     return settle(talk, result) if result is not None else _unknown_key(talk)
 

@@ -44,7 +44,7 @@ def _patterns(key: _Key) -> tuple[re.Pattern[str], ...]:
         *_texts(town.booking, named.booking),
         *_texts(town.requests, named.requests),
     )
-    return tuple(_pattern(town, text) for text in texts)
+    return tuple(pattern_of(town, text) for text in texts)
 
 
 def _texts(sentences: Content, names: tuple[str, ...]) -> list[str]:
@@ -52,7 +52,7 @@ def _texts(sentences: Content, names: tuple[str, ...]) -> list[str]:
     return [str(written[name]) for name in names]
 
 
-def _pattern(town: Town, text: str) -> re.Pattern[str]:
+def pattern_of(town: Town, text: str) -> re.Pattern[str]:
     """What a sentence becomes whatever its variables are, whatever is said after it in the same breath."""
     said = with_town(text, town.name)
     filled = _FILLED.sub("(?s:.)*?", re.escape(said[:1].upper() + said[1:]))

@@ -93,6 +93,8 @@ class State:
     """What for, for whoever calls back."""
     words_refused: bool = False
     """The caller objects to their words being kept: no record holds any but what was read back to them."""
+    recorded: bool = False
+    """The caller was told that the sound of this call is recorded, and has not objected."""
     language: Language | None = None
     """What they speak, where it is not French."""
     booked: Service | None = None

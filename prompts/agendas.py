@@ -60,10 +60,12 @@ class WaitingRules(Content):
 
 
 LONGEST_KEPT_DAYS = 3660
+LONGEST_SOUND_DAYS = 30
+"""Of the sound of calls: the CNIL allows up to six months, which no town hall needs."""
 
 
-def _days(alias: str, usual: int) -> int:
-    days: int = Field(usual, alias=alias, ge=1, le=LONGEST_KEPT_DAYS)
+def _days(alias: str, usual: int, most: int = LONGEST_KEPT_DAYS) -> int:
+    days: int = Field(usual, alias=alias, ge=1, le=most)
     return days
 
 
@@ -72,6 +74,8 @@ class Retention(Content):
 
     words_days: int = _days("paroles", 30)
     """What was said in calls."""
+    sound_days: int = _days("enregistrements", LONGEST_SOUND_DAYS, LONGEST_SOUND_DAYS)
+    """The sound of calls, where the town has them recorded (`prompts.call_recording`)."""
     calls_days: int = _days("appels", 365)
     """When, how long and with what outcome people called, without their words."""
     numbers_days: int = _days("numeros", 180)

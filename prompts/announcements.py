@@ -14,7 +14,8 @@ MAX_ANNOUNCED = 300
 """Letters: some twenty seconds that every caller has to hear."""
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """The same; raises ValueError where callers would have to hear too much."""
     if len(text) > MAX_ANNOUNCED:
         raise ValueError(
             f"{len(text)} lettres : chaque appelant l'entendra en entier, {MAX_ANNOUNCED} au plus"
@@ -22,7 +23,7 @@ def _short(text: str) -> str:
     return text
 
 
-Announced = Annotated[Text, AfterValidator(_short), variables()]
+Announced = Annotated[Text, AfterValidator(short), variables()]
 
 
 class ReadyAnnouncement(Content):

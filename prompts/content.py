@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from prompts.agendas import AgendaPlan, Retention, WaitingRules
 from prompts.announcements import Announcement, ReadyAnnouncements
 from prompts.answering import ALWAYS, Answering
+from prompts.call_recording import NOT_RECORDED, CallRecording
 from prompts.directory_record import DirectoryRecord
 from prompts.faq import Faq
 from prompts.fields import (
@@ -118,6 +119,7 @@ class Commune(Content):
     outside: OutsideAgendas = Field(OutsideAgendas.model_validate({}), alias="agendas_exterieurs")
     waiting_list: WaitingRules = Field(WaitingRules.model_validate({}), alias="liste_attente")
     retention: Retention = Field(Retention.model_validate({}), alias="conservation")
+    recording: CallRecording = Field(NOT_RECORDED, alias="enregistrement_appels")
     closed_days: tuple[Day, ...] = Field((), alias="jours_locaux_fermes")
     closures: tuple[Closure, ...] = Field((), alias="fermetures")
     extensions: dict[str, Extension] = Field(alias="transferts")
@@ -258,6 +260,9 @@ class Listening(Content):
     papers: tuple[Text, ...] = Field(alias="papier")
     phrases: tuple[Awaited, ...] = Field(
         alias="phrases", min_length=1, description="avec {lieu}, {de_lieu}, {quand} et {papier}"
+    )
+    refusals: tuple[Text, ...] = Field(
+        alias="refus_d_enregistrement", description="écoutées seulement si la commune enregistre les appels"
     )
     keywords: tuple[Text, ...] = Field(alias="mots", min_length=1)
 

@@ -82,9 +82,17 @@ class RequestSentences(Content):
     no_advice: Fixed = Field(alias="conseil_juridique")
     # At any time
     words_not_kept: Fixed = Field(alias="paroles_non_gardees")
+    recording_refused: Fixed = Field(
+        alias="enregistrement_refuse", description="la même, quand l'appel était enregistré"
+    )
+    nothing_kept: Fixed = Field(alias="rien_garde", description="« vous enregistrez ? », après ce refus")
+    sound_kept: Annotated[Text, variables("finalite", "son", "paroles")] = Field(
+        alias="son_enregistre",
+        description="« vous enregistrez ? », quand la commune enregistre (page Conservation)",
+    )
     words_kept: Annotated[Text, variables("paroles")] = Field(
         alias="paroles_gardees",
-        description="« vous enregistrez ? » ; {paroles} : la durée de « conservation »",
+        description="la même, quand elle n'enregistre pas ; {paroles} : la durée de « conservation »",
     )
     numbers_kept: Annotated[Text, variables("numeros", "rappels")] = Field(
         alias="numeros_gardes", description="les durées de « conservation »"

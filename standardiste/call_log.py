@@ -89,8 +89,9 @@ _Row = CallStart | CallEnd | TurnHeard
 class LoggedCall:
     """One call as it is followed for the log."""
 
-    def __init__(self, call_id: str, now: Callable[[], datetime], put: Callable[[_Item], None]) -> None:
-        self._call_id, self._now, self._put = call_id, now, put
+    def __init__(self, start: CallStart, now: Callable[[], datetime], put: Callable[[_Item], None]) -> None:
+        self.start, self._call_id = start, start.call_id
+        self._now, self._put = now, put
         self._turn: _Turn | None = None
         self._n_turns = 0
         self._expects: Expects | None = None
@@ -135,7 +136,7 @@ class CallLog:
         start = CallStart(call_id[:64], self._records.now(), caller, version or None, self._engine)
         self._records.call_begins(start)
         self._put(_Begun(start))
-        return LoggedCall(start.call_id, self._records.now, self._put)
+        return LoggedCall(start, self._records.now, self._put)
 
     async def run(self) -> None:
         """Writes what is queued until it is cancelled; then what is left, for a few seconds at most."""

@@ -12,7 +12,7 @@ from callbacks.pages.desk import Desk, ForPeople, OutsideAccess, RingPort, town_
 from callbacks.pages.live import LiveFeed
 from dialog.office import AskCallback
 from standardiste.records import TownRecords
-from standardiste.records_opening import photo_store, voicemail_of
+from standardiste.records_opening import photo_store, recording_store, voicemail_of
 from standardiste.records_requests import Asked
 from standardiste.settings import Settings
 
@@ -35,6 +35,7 @@ def desk_of(
         oidc=OidcLogin(settings.oidc) if settings.oidc else None,
         public_url=settings.public_url,
         voicemail=voicemail_of(settings),
+        recordings=recording_store(settings),
         notices=notices,
         people=ForPeople(
             records.town,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from string import Formatter
 
+from dialog.flows import keeping
 from dialog.talk import phrase
 from prompts.content import Town
 
@@ -13,11 +14,14 @@ N_GREETING = 2
 def fixed_sentences(town: Town) -> list[str]:
     """As they are said; a call's first ones come first, then those of a danger."""
     parse = Formatter().parse
-    return [
+    fixed = [
         phrase(town, text)
         for text in _texts(town)
         if all(name in (None, "commune") for _, name, _, _ in parse(text))
     ]
+    if (recording := keeping.announcement(town)) is not None:
+        fixed.insert(N_GREETING, recording)
+    return fixed
 
 
 def _texts(town: Town) -> Iterator[str]:

@@ -185,7 +185,7 @@ async def _wired(
     async def readiness() -> Mapping[str, Part]:
         return await town.parts()
 
-    switchboard = Switchboard(services, registry, opened.calls)
+    switchboard = Switchboard(services, registry, opened.calls, opened.recordings)
     proofs = Proofs(settings, now)
     parts.push_async_callback(proofs.aclose)
     drafts = DraftCalls(opened.services, opened.services_for, live.store)

@@ -13,6 +13,7 @@ from callbacks.database import POOL, Database, open_database, prepare_place
 from callbacks.errors import DatabaseUnavailable
 from callbacks.journal import Journal
 from callbacks.photos import PhotoStore
+from callbacks.recordings import RecordingStore
 from callbacks.voicemail import Voicemail
 from dialog.office import Reply, Request
 from prompts.content import Town
@@ -56,6 +57,12 @@ def journal_path(settings: Settings) -> Path:
 def photo_store(settings: Settings) -> PhotoStore:
     """Beside the rest of the program's data: no page is served from there."""
     return PhotoStore(settings.data_dir / "photos")
+
+
+def recording_store(settings: Settings) -> RecordingStore:
+    """The sound of recorded calls, beside the photos; what opens it may be kept somewhere else."""
+    key_file = settings.recordings_key or settings.data_dir / "enregistrements.cle"
+    return RecordingStore(settings.data_dir / "enregistrements", key_file)
 
 
 def voicemail_of(settings: Settings) -> Voicemail | None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from callbacks.errors import DatabaseUnavailable, RecordsError
 from callbacks.photos import PhotoStore
 from callbacks.promises import raise_alarms
+from callbacks.recordings import RecordingStore, sweep
 from callbacks.retention import Erased, erase_expired
 from callbacks.ticket_details import files_kept
 from callbacks.voicemail import Swept, Voicemail, VoicemailAway
@@ -27,9 +28,13 @@ NIGHT_HOUR = 3
 
 class Upkeep:
     def __init__(
-        self, records: TownRecords, photos: PhotoStore | None = None, voicemail: Voicemail | None = None
+        self,
+        records: TownRecords,
+        photos: PhotoStore | None = None,
+        voicemail: Voicemail | None = None,
+        sounds: RecordingStore | None = None,
     ) -> None:
-        self._records, self._photos, self._voicemail = records, photos, voicemail
+        self._records, self._photos, self._voicemail, self._sounds = records, photos, voicemail, sounds
         self._last_nights: dict[int, date] = {}
         """When each nightly work was last done, by its hour."""
 
@@ -71,7 +76,10 @@ class Upkeep:
             # One that was written a moment ago may not be in the database yet.
             await asyncio.to_thread(self._photos.sweep, kept, self._records.now() - timedelta(hours=1))
         swept = await self._sweep_voicemail()
-        log.info("recordings erased: %d, not erased: %d", swept.erased, swept.left)
+        log.info("messages erased: %d, not erased: %d", swept.erased, swept.left)
+        if self._sounds is not None:
+            calls = await sweep(self._records.database, self._sounds)
+            log.info("recorded calls erased: %d, not erased: %d", calls.erased, calls.left)
         return swept
 
     async def night_of_records(self) -> None:

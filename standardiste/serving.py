@@ -83,7 +83,7 @@ async def _serve(args: argparse.Namespace, settings: Settings, role: Role, pid_f
         def services(call_id: str) -> CallServices:
             return admitting.services_at(call_id, opened.services_for(live.town))
 
-        switchboard = Switchboard(services, registry, opened.calls)
+        switchboard = Switchboard(services, registry, opened.calls, opened.recordings)
         proofs = Proofs(settings, opened.services.now)
         open_parts.push_async_callback(proofs.aclose)
         drafts = DraftCalls(opened.services, opened.services_for, live.store)

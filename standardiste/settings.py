@@ -67,6 +67,8 @@ class Settings:
     """Of the town's other agendas."""
     voicemail: Path = VOICEMAIL
     """Asterisk's folder of the town's mailbox, as seen from here."""
+    recordings_key: Path | None = None
+    """The file with what opens the recordings of calls; None: one of its own in the data folder."""
     answers_secret: str | None = field(default=None, repr=False)
     """What the provider of SMS proves itself with when people answer; None: answers do not come in."""
     log_json: bool = False
@@ -133,6 +135,7 @@ def read_settings(environ: Mapping[str, str], args: argparse.Namespace) -> Setti
         answers_secret=read_answers_secret(environ),
         outside=read_outside_secrets(environ),
         voicemail=_path(environ, "STANDARDISTE_VOICEMAIL") or VOICEMAIL,
+        recordings_key=_path(environ, "STANDARDISTE_RECORDINGS_KEY_FILE"),
         log_json=getattr(args, "log_json", False) or environ.get("STANDARDISTE_LOG_JSON") == "1",
         traces_url=read_traces_url(environ),
         witness=read_witness(environ),

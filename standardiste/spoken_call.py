@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from callbacks.calls import CallStart
 from speech.engine import Transcript
 from standardiste.call_log import CallLog, LoggedCall
 from standardiste.people import people_answer
@@ -78,7 +79,7 @@ async def rehearse(
     logged = (
         calls.begin(call_id, caller, services.town.version)
         if calls
-        else LoggedCall(call_id, services.now, lambda _: None)
+        else LoggedCall(CallStart(call_id, services.now()), services.now, lambda _: None)
     )
     line = RehearsalLine(
         turns,

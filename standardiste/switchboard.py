@@ -4,11 +4,12 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prometheus_client import CollectorRegistry
 
 from standardiste.call_log import CallLog
+from standardiste.call_recording import Recordings
 from standardiste.log import in_call
 from standardiste.metrics import CallMetrics
 from telephony.call import CallObserver, CallServices, run_call
@@ -54,10 +55,12 @@ class Switchboard:
         services: Callable[[str], CallServices],
         registry: CollectorRegistry,
         calls: CallLog,
+        recordings: Recordings | None = None,
     ) -> None:
-        """`services`: those of the call with this id, which begins now."""
+        """`services`: those of the call with this id, which begins now. `recordings`: what records calls
+        where the town wants it; None: nothing does."""
         self._services = services
-        self._calls = calls
+        self._calls, self._recordings = calls, recordings
         self._metrics = CallMetrics(registry)
         calls.followers.append(self._metrics)
         self.n_active = 0
@@ -69,6 +72,8 @@ class Switchboard:
         call_log = _CallLog(line.call_id, self._metrics)
         services = self._services(line.call_id)
         logged = self._calls.begin(line.call_id, line.caller, services.town.version)
+        if self._recordings is not None:
+            services = replace(services, record=self._recordings.of(logged.start))
 
         def on_exchange(exchange: Exchange) -> None:
             call_log.on_exchange(exchange)

@@ -15,6 +15,7 @@ from standardiste.doctor_machine import (
     check_python,
 )
 from standardiste.doctor_network import check_asterisk, check_certificates, check_messages, check_port
+from standardiste.doctor_recording import check_recording
 from standardiste.doctor_records import (
     check_backups,
     check_database,
@@ -32,7 +33,7 @@ from standardiste.town import read_town
 CHECKS: tuple[Check, ...] = (
     check_python, check_libraries, check_machine, check_clock, check_pages, check_secrets, check_content,
     check_facts, check_database, check_journal, check_backups, check_models, check_speech, check_port,
-    check_asterisk, check_voicemail, check_certificates, check_messages,
+    check_asterisk, check_voicemail, check_recording, check_certificates, check_messages,
 )  # fmt: skip
 
 

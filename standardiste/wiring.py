@@ -16,11 +16,12 @@ from speech.pool import SpeechPool
 from speech.speaking import Progress, untold
 from standardiste.beside import told_if_broken
 from standardiste.call_log import CallLog
+from standardiste.call_recording import Recordings
 from standardiste.fixed_sentences import N_GREETING, fixed_sentences
 from standardiste.leading import Leading, leading
 from standardiste.log import bridge_loguru
 from standardiste.records import TownRecords
-from standardiste.records_opening import open_records, photo_store, voicemail_of
+from standardiste.records_opening import open_records, photo_store, recording_store, voicemail_of
 from standardiste.records_upkeep import Upkeep
 from standardiste.settings import Settings
 from standardiste.speech_choice import ears_of, speech_settings
@@ -40,6 +41,7 @@ class OpenSwitchboard:
     services: CallServices
     records: TownRecords
     calls: CallLog
+    recordings: Recordings
     clock: TownClock
     charges: Leading
     """What this process does for all the agents of its database."""
@@ -106,11 +108,14 @@ async def call_services(
         texts, diction = fixed_sentences(town), await asyncio.to_thread(diction_of, town)
         await pool.warm(texts[:N_GREETING], diction)
         calls = CallLog(records, pool.transcriber.name if pool.transcriber else None)
+        sounds = recording_store(settings)
+        recordings = Recordings(sounds, records.database, now)
         tasks = {
             asyncio.create_task(_warmed(pool, texts[N_GREETING:], diction), name="warming"),
             asyncio.create_task(calls.run(), name="call log"),
             asyncio.create_task(
-                Upkeep(records, photo_store(settings), voicemail_of(settings)).run(charges), name="upkeep"
+                Upkeep(records, photo_store(settings), voicemail_of(settings), sounds).run(charges),
+                name="upkeep",
             ),
         }
         for task in tasks:
@@ -129,10 +134,12 @@ async def call_services(
                 ),
                 records,
                 calls,
+                recordings,
                 now,
                 charges,
             )
         finally:
+            await recordings.aclose()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)

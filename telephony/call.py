@@ -16,7 +16,7 @@ from pipecat.workers.runner import WorkerRunner
 from dialog.ears import GOOD_EARS, Ears
 from dialog.events import CallStarted
 from dialog.manager import step
-from dialog.office import Reply, Request
+from dialog.office import KeepNoWords, Reply, Request
 from prompts.content import Town
 from speech.audio import RATE_HZ
 from speech.engine import Synthesiser, Transcriber
@@ -29,6 +29,7 @@ from telephony.line import Line
 from telephony.line_processors import LineInput, LineOutput
 from telephony.mouth import Mouth
 from telephony.playback import Playback
+from telephony.tape import Recorder, Tape
 from telephony.timings import TurnTimings
 from telephony.turns import ear_ports, profiles_of
 
@@ -54,6 +55,8 @@ class CallServices:
     """The town hall's records, asked on behalf of the call with this id."""
     ears: Ears = GOOD_EARS
     """How far the transcriber may be believed."""
+    record: Recorder | None = None
+    """What records this call once its caller was told; None where nothing does."""
     step: Step = step
     """The dialogue: an event in, the state after it and what is to be done out."""
 
@@ -78,8 +81,10 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
     watcher = observer or CallObserver()
     broken: asyncio.Future[ErrorFrame] = asyncio.get_running_loop().create_future()
     left = asyncio.Event()
+    clock, playback = asyncio.get_running_loop().time, Playback()
+    tape = Tape(services.record, playback, clock)
     worker = PipelineWorker(
-        Pipeline(_processors(line, services, watcher, left)),
+        Pipeline(_processors(line, services, watcher, left, playback, tape)),
         params=PipelineParams(audio_in_sample_rate=RATE_HZ, audio_out_sample_rate=RATE_HZ),
         cancel_on_idle_timeout=False,
         cancel_runner_on_idle_timeout=False,
@@ -101,6 +106,7 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         ends[1].cancel()
+        tape.end()
         await runner.cancel()
         # Whoever has no patience left must not break off this call's clearing up: its tasks would stay.
         _CLEARING_UP.add(running)
@@ -117,15 +123,26 @@ async def run_call(line: Line, services: CallServices, observer: CallObserver | 
 
 
 def _processors(
-    line: Line, services: CallServices, watcher: CallObserver, left: asyncio.Event
+    line: Line,
+    services: CallServices,
+    watcher: CallObserver,
+    left: asyncio.Event,
+    playback: Playback,
+    tape: Tape,
 ) -> list[FrameProcessor]:
     clock = asyncio.get_running_loop().time
-    playback = Playback()
+
+    async def answer(request: Request) -> Reply:
+        if isinstance(request, KeepNoWords):
+            await tape.refuse()
+        return await services.answer(line.call_id, request)
+
     ports = DialogPorts(
         services.now,
-        lambda request: services.answer(line.call_id, request),
+        answer,
         watcher.on_exchange,
         watcher.on_callers_turn,
+        tape.hide,
         left.set,
         clock,
         playback,
@@ -136,11 +153,11 @@ def _processors(
     listener = services.new_listener(profiles_of(services.town.turn_taking))
     ears = [Ear(listener, services.transcriber, clock, to_ear)] if services.transcriber else []
     return [
-        LineInput(line),
+        LineInput(line, tape),
         *ears,
         DialogProcessor(services.town, CallStarted(line.caller, services.ears), ports),
         Mouth(services.synthesiser, clock),
-        LineOutput(line, clock, watcher.on_answer_sent, playback),
+        LineOutput(line, clock, watcher.on_answer_sent, playback, tape),
     ]
 
 

@@ -25,6 +25,7 @@ from dialog.events import (
 from dialog.heard import as_heard
 from dialog.manager import State, step
 from dialog.office import Reply, Request
+from dialog.personal import is_personal, tells_whom
 from dialog.protected import protected
 from dialog.talk import PATIENCE_S, number_begins
 from prompts.content import Town
@@ -114,6 +115,8 @@ class DialogPorts:
     """The town hall's records: answers within seconds, `Unavailable` when it cannot."""
     on_exchange: Callable[[Exchange], None]
     on_callers_turn: Callable[[], None] = field(default=lambda: None)
+    on_personal: Callable[[bool], None] = field(default=lambda _: None)
+    """Whether what is asked now, or read back, is somebody's number, name or the like."""
     on_left: Callable[[], None] = field(default=lambda: None)
     """The caller is gone, hung up or handed over; told once."""
     clock: Callable[[], float] = field(default=lambda: asyncio.get_running_loop().time())
@@ -291,6 +294,7 @@ class DialogProcessor(FrameProcessor):
                 transcript = None
                 asked = next((a for a in reversed(actions) if isinstance(a, Listen)), Listen())
                 await self.push_frame(ExpectFrame(asked.expects, asked.choices), FrameDirection.UPSTREAM)
+                self._ports.on_personal(is_personal(self._town, asked.expects, says))
                 question = says[-1] if says and asked in actions else None
                 for action in actions:
                     if isinstance(action, Ask):
@@ -317,11 +321,11 @@ class DialogProcessor(FrameProcessor):
         question: bool = False,
     ) -> None:
         number, self._n_says = self._n_says, self._n_says + 1
-        guarded, slowly = (not how.interruptible, how.slowly) if how else (False, self._state.slowly)
-        pause_ms = BREATH_MS if begun else 0
-        await self.push_frame(
-            SayFrame(text, guarded, pause_ms, timings, slowly, number=number, question=question)
-        )
+        how = how or Say(text, slowly=self._state.slowly)
+        frame = SayFrame(text, not how.interruptible, BREATH_MS if begun else 0, timings, how.slowly)
+        frame.number, frame.question = number, question
+        frame.announces_recording, frame.personal = how.announces_recording, tells_whom(self._town, text)
+        await self.push_frame(frame)
 
     async def _fill_from(self, since: float) -> None:
         """Unless something is said soon after that moment, something short is: no silence without meaning."""

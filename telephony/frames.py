@@ -110,6 +110,10 @@ class SayFrame(DataFrame):
     """Counted through the call."""
     question: bool = False
     """The last words before it is the caller's turn."""
+    announces_recording: bool = False
+    """Once it was heard, the call may be recorded."""
+    personal: bool = False
+    """It says somebody's number, name or reference: it is not recorded."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -156,6 +160,10 @@ class SentenceFrame(OutputAudioRawFrame):
     """It is the first sentence of that saying."""
     question: bool = False
     """The last words before it is the caller's turn."""
+    announces_recording: bool = False
+    """Once it was heard, the call may be recorded."""
+    personal: bool = False
+    """It is not recorded."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

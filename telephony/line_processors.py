@@ -36,6 +36,7 @@ from telephony.frames import (
 )
 from telephony.line import AudioFrame, Digit, Line, MarkPlayed
 from telephony.playback import Playback, Spoken
+from telephony.tape import Tape
 from telephony.timings import TurnTimings
 from telephony.voice import Voice
 
@@ -46,9 +47,10 @@ MARK_GRACE_S = 2.0
 class LineInput(FrameProcessor):
     """Turns what the line receives into frames."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, tape: Tape | None = None) -> None:
+        """`tape`: what records the call; None where nothing does."""
         super().__init__()
-        self._line = line
+        self._line, self._tape = line, tape
         self._reader: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -72,10 +74,14 @@ class LineInput(FrameProcessor):
         async for event in self._line.received():
             match event:
                 case AudioFrame(samples=samples):
+                    if self._tape:
+                        self._tape.hear(samples)
                     await self.push_frame(
                         InputAudioRawFrame(audio=samples.tobytes(), sample_rate=RATE_HZ, num_channels=1)
                     )
                 case Digit(key=key):
+                    if self._tape:
+                        self._tape.key_pressed()
                     await self.push_frame(DigitFrame(key))
                 case MarkPlayed(mark_id=mark_id):
                     await self.push_frame(MarkPlayedFrame(mark_id))
@@ -91,13 +97,14 @@ class LineOutput(FrameProcessor):
         on_clock: Callable[[], float],
         on_answer_sent: Callable[[TurnTimings], None],
         playback: Playback | None = None,
+        tape: Tape | None = None,
     ) -> None:
         """`playback` is shared with whoever wants to know what was heard."""
         super().__init__()
         self._line = line
         self._on_clock = on_clock
         self._on_answer_sent = on_answer_sent
-        self._playback = playback or Playback()
+        self._playback, self._tape = playback or Playback(), tape
         self._voice = Voice(line, on_clock, self._playback)
         self._going_on: asyncio.Task[None] | None = None
         self._all_heard = asyncio.Event()
@@ -112,7 +119,9 @@ class LineOutput(FrameProcessor):
             case SentenceFrame():
                 await self._play(frame)
             case MarkPlayedFrame():
-                self._playback.heard_to_end(frame.mark_id)
+                heard = self._playback.heard_to_end(frame.mark_id)
+                if self._tape and any(spoken.announces_recording for spoken in heard):
+                    self._tape.begin()
                 await self._after_change()
             case SoftenFrame():
                 await self._voice.soften(frame.gain)
@@ -126,6 +135,8 @@ class LineOutput(FrameProcessor):
                 await self._after_change()
             case TransferFrame():
                 await self._wait_until_heard()
+                if self._tape:  # no clerk is recorded, nor what follows where nobody answers
+                    self._tape.end()
                 reached = await self._line.transfer(frame.service)
                 await self.push_frame(TransferDoneFrame(frame.service, reached), FrameDirection.UPSTREAM)
             case HangUpFrame():
@@ -152,6 +163,8 @@ class LineOutput(FrameProcessor):
             opens=frame.opens,
             protected=frame.protected,
             question=frame.question,
+            announces_recording=frame.announces_recording,
+            personal=frame.personal,
         )
         # It counts as being heard from now on: whoever speaks meanwhile speaks over it.
         saying = asyncio.ensure_future(self._voice.say(spoken, lambda: self._on_sent(frame.timings)))

@@ -50,5 +50,7 @@ class Mouth(FrameProcessor):
                 say=frame.number,
                 opens=opens,
                 question=frame.question and last,
+                announces_recording=frame.announces_recording and last,
+                personal=frame.personal,
             )
         )

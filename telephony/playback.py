@@ -4,6 +4,7 @@ All times are seconds of one clock that never goes back; sound is 16 kHz.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,6 +30,10 @@ class Spoken:
     """Never cut, and never made softer."""
     question: bool = False
     """The last words before it is the caller's turn."""
+    announces_recording: bool = False
+    """Once it was heard, the call may be recorded."""
+    personal: bool = False
+    """It is not recorded."""
     mark_id: str = ""
     n_sent: int = 0
     """Samples given to the line."""
@@ -95,12 +100,14 @@ class Playback:
         self._until = now
         return left
 
-    def heard_to_end(self, mark_id: str) -> None:
-        """The line says that all up to this mark was played."""
+    def heard_to_end(self, mark_id: str) -> list[Spoken]:
+        """The line says that all up to this mark was played: what was heard by that, in order."""
         names = [spoken.mark_id for spoken in self.unheard]
-        if mark_id in names:
-            self._last_say = self.unheard[names.index(mark_id)].say
-            del self.unheard[: names.index(mark_id) + 1]
+        heard = self.unheard[: names.index(mark_id) + 1] if mark_id in names else []
+        if heard:
+            self._last_say = heard[-1].say
+            del self.unheard[: len(heard)]
+        return heard
 
     def drop_unheard(self) -> None:
         """Nothing more of these is played, but for what is protected."""
@@ -136,11 +143,20 @@ class Playback:
 
     def played(self, now: float, seconds: float = 0.8) -> Samples:
         """What was played up to now, silence where nothing was: `seconds` of it."""
-        sound = np.zeros(int(seconds * RATE_HZ), np.int16)
-        start = now - seconds
-        for piece in self._pieces:
-            at = round((piece.begins - start) * RATE_HZ)
-            first, end = max(0, at), min(len(sound), at + len(piece.samples))
-            if first < end:
-                sound[first:end] = piece.samples[first - at : end - at]
-        return sound
+        return _heard_of(self._pieces, now, int(seconds * RATE_HZ))
+
+    def recordable(self, until: float, n_samples: int) -> Samples:
+        """The same, so many samples up to then, but silence for what says somebody's number or name."""
+        pieces = [piece for piece in self._pieces if not piece.spoken.personal]
+        return _heard_of(pieces, until, n_samples)
+
+
+def _heard_of(pieces: Iterable[Piece], until: float, n_samples: int) -> Samples:
+    sound = np.zeros(n_samples, np.int16)
+    start = until - n_samples / RATE_HZ
+    for piece in pieces:
+        at = round((piece.begins - start) * RATE_HZ)
+        first, end = max(0, at), min(len(sound), at + len(piece.samples))
+        if first < end:
+            sound[first:end] = piece.samples[first - at : end - at]
+    return sound

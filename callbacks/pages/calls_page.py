@@ -17,6 +17,7 @@ from callbacks.pages.forms import FormRoute
 from callbacks.pages.guards import Acting, Person, Supervisor
 from callbacks.pages.noting import write_note
 from callbacks.pages.rendering import page
+from callbacks.pages.sound_page import sound_of
 
 router = APIRouter(route_class=FormRoute, prefix="/appels")
 CallId = Annotated[str, InPath(max_length=64)]
@@ -59,7 +60,8 @@ async def call_page(
     call, turns = await lists.read_call(desk.database, call_id, person.clerk_id, desk.now())
     came = await desk.database.read(lambda session: _came_of(session, call_id))
     done = DONE.get(fait, "")
-    return page("call.html", request, desk, person, call=call, turns=turns, came=came, done=done)
+    sound = await sound_of(desk, person, call)
+    return page("call.html", request, desk, person, call=call, turns=turns, came=came, sound=sound, done=done)
 
 
 @router.post("/{call_id}/erreur")

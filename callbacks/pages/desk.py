@@ -15,6 +15,7 @@ from callbacks.notices import Notice
 from callbacks.oidc import OidcLogin
 from callbacks.pages.live import LiveFeed
 from callbacks.photos import PhotoStore
+from callbacks.recordings import RecordingStore
 from callbacks.voicemail import Voicemail
 from prompts.content import Town
 
@@ -38,7 +39,7 @@ class TownWords:
     subjects: Mapping[str, str]
     """By service label: « une carte d'identité »."""
     kept: Mapping[str, Keeping]
-    """Of a `callback`, and of a `call`'s words."""
+    """Of a `callback`, of a `call`'s words, and of its `sound`."""
 
 
 def town_words(town: Town) -> TownWords:
@@ -51,6 +52,10 @@ def town_words(town: Town) -> TownWords:
         {str(key): name for key, name in town.comprehension.names.items()},
         {
             "callback": Keeping("rappeler qui l'a demandé", timedelta(days=keep.callbacks_days)),
+            "sound": Keeping(
+                town.commune.recording.purpose or "l'enregistrement des appels est arrêté",
+                timedelta(days=keep.sound_days),
+            ),
             "call": Keeping(
                 "comprendre ce qui a été demandé et corriger l'agent", timedelta(days=keep.words_days)
             ),
@@ -123,6 +128,8 @@ class Desk:
     """None where only clerks come: the addresses of the people's pages are then unknown."""
     voicemail: Voicemail | None = None
     """None where no Asterisk is configured."""
+    recordings: RecordingStore | None = None
+    """The sound of recorded calls; None where these pages cannot reach it."""
     notices: Callable[[], tuple[Notice, ...]] = field(default=tuple)
     """What clerks should know of the service now: a crowd, an agent that fails; usually nothing."""
     minutes_per_call: float = 4.0

@@ -31,6 +31,7 @@ from callbacks.pages import (
     place_page,
     rdvsp_page,
     signing_in,
+    sound_page,
     story_page,
     test_set_page,
     ticket_page,
@@ -58,7 +59,7 @@ def install(app: FastAPI, desk: Desk) -> None:
         signing_in, account_page, list_page, export, acting, story_page, agenda_page, tickets_page, dashboard,
         ticket_page, files_page, messages_page, link_pages, inbound_sms, documents_page, waiting_page,
         closing_page, place_page, accounts_page, calendar_feed, test_set_page, hub, titles_page, rdvsp_page,
-        voicemail_page, person_page, visit_deeds, calls_page,
+        voicemail_page, person_page, visit_deeds, calls_page, sound_page,
     ):  # fmt: skip
         app.include_router(room.router)
     app.add_exception_handler(PageRefused, _refused)

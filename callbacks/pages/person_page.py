@@ -17,6 +17,7 @@ from callbacks.pages.guards import Acting, PageRefused, Supervisor
 from callbacks.pages.numbers import e164
 from callbacks.pages.rendering import page
 from callbacks.person import ErasedPerson
+from callbacks.recordings import sweep
 from callbacks.sessions import SignedIn
 from callbacks.voicemail import VoicemailAway, VoiceMessage
 
@@ -95,6 +96,13 @@ async def _erase(request: Request, desk: Desk, person: SignedIn, phone: str, ref
         desk.database, phone=phone, ref=ref, clerk_id=person.clerk_id, now=desk.now(), tz=desk.town.tz
     )
     refused = ""
+    if desk.recordings is not None:
+        calls = await sweep(desk.database, desk.recordings)
+        if calls.left:
+            refused = (
+                f"Appels enregistrés dont le fichier n'a pas pu être effacé : {calls.left}. Leur clé l'est : "
+                "plus personne ne peut les écouter. Voyez l'administrateur."
+            )
     n_erased: int | None = 0
     try:
         if desk.voicemail is not None:

@@ -17,6 +17,7 @@ from callbacks.pages.desk import Desk, TheDesk
 from callbacks.pages.finding import callback_id, change_of
 from callbacks.pages.guards import Person
 from callbacks.pages.rendering import page, part
+from callbacks.pages.sound_page import sound_of
 from callbacks.pages.streams import EVENT_STREAM, message, quiet
 from callbacks.pages.voicemail_page import left_by
 from callbacks.place_offers import Standing, standing_offers
@@ -91,6 +92,7 @@ async def show(
         call=call,
         left=await left_by(desk, story.listed.callback),
         turns=turns,
+        sound=await sound_of(desk, person, call),
         done=done,
         refused=refused,
         note=note,

@@ -11,13 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from callbacks import audit
 from callbacks.errors import NoSuchRecord
-from callbacks.models import AuditEntry, Callback
+from callbacks.models import Callback
 from callbacks.pages.desk import Desk, TheDesk
 from callbacks.pages.forms import FormRoute
 from callbacks.pages.guards import Acting, Person
-from callbacks.pages.noting import write_note
+from callbacks.pages.noting import note_listening, write_note
 from callbacks.pages.rendering import page
 from callbacks.sessions import SignedIn
 from callbacks.voicemail import LEFT_A_MESSAGE, VoicemailAway, VoiceMessage
@@ -25,8 +24,6 @@ from callbacks.voicemail import LEFT_A_MESSAGE, VoicemailAway, VoiceMessage
 router = APIRouter(route_class=FormRoute, prefix="/messagerie")
 BEFORE = timedelta(hours=1)
 """Asterisk's notes of a call may be read a while after its message was left."""
-ONE_LISTENING = timedelta(minutes=10)
-"""What a player asks for within it, piece by piece, is one listening: messages last three minutes at most."""
 Id = Annotated[str, InPath(max_length=60)]
 GONE = "Cet enregistrement n'est plus dans la messagerie."
 DONE = {"traite": "Le message est traité : son enregistrement est effacé."}
@@ -95,20 +92,7 @@ async def _show(
 async def listen(desk: TheDesk, person: Person, message_id: Id) -> Response:
     """The recording; each listening is noted once, however many requests the player makes of it."""
     found = await _found(desk, message_id)
-    now, subject = desk.now(), f"voicemail {found.id}"
-    # Not only what asks for the first byte: all but that byte is the whole message as well.
-    same = select(AuditEntry.id).where(
-        AuditEntry.at > now - ONE_LISTENING,
-        AuditEntry.clerk_id == person.clerk_id,
-        AuditEntry.action == "écouter",
-        AuditEntry.subject == subject,
-    )
-
-    async def work(session: AsyncSession) -> None:
-        if await session.scalar(same.limit(1)) is None:
-            audit.note(session, now, person.clerk_id, "écouter", subject)
-
-    await desk.database.write(work)
+    await note_listening(desk.database, desk.now(), person.clerk_id, f"voicemail {found.id}")
     return FileResponse(found.sound, media_type="audio/wav", headers={"cache-control": "no-store"})
 
 

@@ -4,19 +4,42 @@ import re
 
 from dialog.matching import plain
 from dialog.meaning import Understanding
-from dialog.talk import Talk
+from dialog.talk import Talk, phrase
+from prompts.content import Town
 
 _MAYBE_THE_REQUEST = re.compile(
     r"^(?:(?:oui|alors|bon|et|donc|est ce que|la) )*(?:c est|ca) enregistre\w*(?: la)?$"
 )
 """After something was noted: « c'est enregistré ? » is not asked of the call."""
-
-
 _OBJECTS = re.compile(
     r"^(?:(?:ah|oh|non|mais|ben|alors|moi|bon|et) )*(?:je (?:n )?(?:en )?(?:ne )?(?:veux|souhaite) pas"
     r"|je refuse|je m y oppose|je m oppose|pas d accord|je (?:ne )?suis pas d accord|surtout pas"
     r"|(?:ne )?gardez rien|effacez)\b"
 )
+_REFUSES = re.compile(
+    r"(?:(?:ah|oh|non|mais|ben|alors|moi|bon|et|oui|bonjour|madame|monsieur) )*"
+    r"(?:je refuse|je m y oppose|je m oppose|pas d accord|je (?:ne )?(?:suis|veux) pas(?: d accord)?"
+    r"|surtout pas)"
+    r"(?: (?:merci|ca|cela|du tout|moi))*"
+)
+"""The whole of what is said: « je ne veux pas payer ma cantine » refuses something else."""
+_JUST_TOLD = 3
+"""Events of a call, its beginning counted: the announcement is what a bare refusal answers."""
+
+
+def announcement(town: Town) -> str | None:
+    """What is said before a call is recorded; None where the town records none."""
+    recording = town.commune.recording
+    if not recording.active or recording.announcement is None:
+        return None
+    days = _days(town.commune.retention.sound_days)
+    return phrase(town, recording.announcement, finalite=recording.purpose or "", jours=days)
+
+
+def refuses_the_sound(talk: Talk, found: Understanding) -> bool:
+    """« Non, je refuse », said to the announcement."""
+    just_told = talk.state.recorded and talk.state.turns <= _JUST_TOLD
+    return bool(just_told and _REFUSES.fullmatch(plain(found.text)))
 
 
 def told(talk: Talk, found: Understanding) -> tuple[str, ...] | None:
@@ -41,8 +64,14 @@ def objects(found: Understanding) -> bool:
 
 
 def _recorded(talk: Talk) -> str:
-    days = talk.town.commune.retention.words_days
-    return talk.phrase(talk.town.requests.words_kept, paroles=_days(days))
+    words, commune = talk.town.requests, talk.town.commune
+    written = _days(commune.retention.words_days)
+    if talk.state.recorded:
+        why, sound = commune.recording.purpose or "", _days(commune.retention.sound_days)
+        return talk.phrase(words.sound_kept, finalite=why, son=sound, paroles=written)
+    if talk.state.words_refused:
+        return talk.phrase(words.nothing_kept)
+    return talk.phrase(words.words_kept, paroles=written)
 
 
 def _days(count: int) -> str:

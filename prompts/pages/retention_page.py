@@ -1,15 +1,15 @@
-"""« Conservation »: how many days each kind of record is kept, and what it serves for."""
+"""« Conservation »: how many days each kind of record is kept, what for, and whether calls are recorded."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from prompts.agendas import LONGEST_KEPT_DAYS
+from prompts.announcements import MAX_ANNOUNCED
 from prompts.pages.content_view import view_of
 from prompts.pages.desk import AdminDesk, Editor
 from prompts.pages.drawing import show
-from prompts.pages.fields import Fields, Unreadable
+from prompts.pages.fields import Fields, Unreadable, said_text
 from prompts.pages.forms import PartForm
 from prompts.pages.guards import Reading, TheAdmin
 from prompts.pages.retention_told import KEPT
@@ -24,8 +24,8 @@ def read_days(fields: Fields, before: Any, _key: str) -> dict[str, Any] | None:
     for each in KEPT:
         typed = fields.get(f"jours-{each.key}", "").strip()
         is_number = typed.isascii() and typed.isdecimal() and len(typed) < 6
-        if not is_number or not 1 <= int(typed) <= LONGEST_KEPT_DAYS:
-            raise Unreadable(f"{each.name} : un nombre de jours, de 1 à {LONGEST_KEPT_DAYS}.")
+        if not is_number or not 1 <= int(typed) <= each.most:
+            raise Unreadable(f"{each.name} : un nombre de jours, de 1 à {each.most}.")
         if int(typed) != each.usual:
             found[each.key] = int(typed)
         elif each.key in found and found[each.key] != each.usual:
@@ -33,8 +33,28 @@ def read_days(fields: Fields, before: Any, _key: str) -> dict[str, Any] | None:
     return found or None
 
 
+def read_recording(fields: Fields, _before: Any, _key: str) -> dict[str, Any] | None:
+    """Whether calls are recorded, what for, and what is said of it; None: as it ships. Raises Unreadable.
+
+    What is missing is told by the check, as for what is written in files.
+    """
+    texts = {
+        "finalite": said_text(fields, "finalite", "Pour quoi"),
+        "annonce": said_text(fields, "annonce", "L'annonce"),
+    }
+    found: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
+    if fields.get("actif") == "1":
+        found = {"actif": True, **found}
+    return found or None
+
+
 DAYS = PartForm("conservation", lambda _key: "commune.yaml", lambda _key: ("conservation",), read_days,
                 lambda _key: "/admin/conservation", lambda _key: "les durées de conservation")  # fmt: skip
+
+RECORDING = PartForm("enregistrement-appels", lambda _key: "commune.yaml",
+                     lambda _key: ("enregistrement_appels",), read_recording,
+                     lambda _key: "/admin/conservation",
+                     lambda _key: "l'enregistrement des appels")  # fmt: skip
 
 
 @router.get("")
@@ -47,19 +67,31 @@ async def _show(
 ) -> Response:
     view = view_of(desk)
     fields = typed.fields if typed else {}
-    own = view.shown(DAYS.part(""))
-    days = own if isinstance(own, dict) else {}
+    days, recording = (_written(view.shown(form.part(""))) for form in (DAYS, RECORDING))
+    refused = fields.get("genre", "")
+    if refused == RECORDING.kind:
+        recording = {**fields, "actif": fields.get("actif") == "1"}
     return await show(
         request,
         editor,
         "retention.html",
         status=422 if typed else 200,
         refused=typed.refused if typed else "",
-        form=DAYS,
-        seen=fields.get("vu", "") or view.seen(DAYS.part("")),
+        forms={"durees": DAYS, "son": RECORDING},
+        seen={
+            name: fields.get("vu", "") if form.kind == refused else view.seen(form.part(""))
+            for name, form in (("durees", DAYS), ("son", RECORDING))
+        },
+        recording=recording,
+        longest=MAX_ANNOUNCED,
         kept=[(each, fields.get(f"jours-{each.key}", str(days.get(each.key, each.usual)))) for each in KEPT],
-        most=LONGEST_KEPT_DAYS,
     )
 
 
-offer(DAYS, _show)
+def _written(value: Any) -> dict[str, Any]:
+    """A part of a draft, which may be written by hand."""
+    return value if isinstance(value, dict) else {}
+
+
+for _each in (DAYS, RECORDING):
+    offer(_each, _show)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from prompts.agendas import Retention
+from prompts.agendas import LONGEST_KEPT_DAYS, LONGEST_SOUND_DAYS, Retention
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Kept:
     """What it is, what it serves for, and from when its days are counted."""
     usual: int
     """Days, as it ships."""
+    most: int = LONGEST_KEPT_DAYS
 
 
 _USUAL = {str(each.alias): int(each.default) for each in Retention.model_fields.values()}
@@ -21,6 +22,8 @@ _WORDS = (
     ("paroles", "Paroles des appels",
      "Ce que les gens ont dit et ce que l'agent a répondu, par écrit, et les messages laissés après le bip : "
      "pour comprendre un appel et corriger l'agent. L'agent dit cette durée à qui la demande."),
+    ("enregistrements", "Son des appels",
+     "La voix des gens, si la mairie enregistre les appels : chiffrée, écoutée par les responsables seuls."),
     ("appels", "Appels", "Le jour, la durée et l'issue de chaque appel, sans ses paroles : les chiffres."),
     ("numeros", "Numéros appelants",
      "Le numéro d'où l'on a appelé, s'il n'est pas masqué : pour retrouver les appels d'une personne."),
@@ -35,5 +38,8 @@ _WORDS = (
     ("journal_acces", "Journal d'accès",
      "Qui a lu, changé, exporté ou effacé quoi dans ces pages : la preuve, si on la demande."),
 )  # fmt: skip
-KEPT = tuple(Kept(key, name, what, _USUAL[key]) for key, name, what in _WORDS)
+_MOST = {"enregistrements": LONGEST_SOUND_DAYS}
+KEPT = tuple(
+    Kept(key, name, what, _USUAL[key], _MOST.get(key, LONGEST_KEPT_DAYS)) for key, name, what in _WORDS
+)
 assert {each.key for each in KEPT} == set(_USUAL), "each kind of record is in the page"

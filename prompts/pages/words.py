@@ -31,6 +31,8 @@ _STEPS = {
     "valable_jusquau": "valable jusqu'au", "verifie_le": "vérifié le", "pretes": "", "lieux": "",
     "touches": "touche", "appels": "", "mots": "", "rues": "rues", "lieux_dits": "lieux",
     "autres_noms": "autres noms", "conservation": "durées de conservation",
+    "enregistrement_appels": "enregistrement des appels", "actif": "en marche", "finalite": "pour quoi",
+    "annonce": "annonce",
     "variantes": "autres façons de dire", "risque_accepte": "risque accepté", "patience_s": "patience",
     "dangers": "urgence", "noms": "nom", "consigne": "consigne", "decroche": "quand l'agent décroche",
     "rappel_sous_heures_ouvertes": "rappel sous (heures ouvertes)", "fuseau": "heure",

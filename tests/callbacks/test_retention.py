@@ -25,6 +25,7 @@ from callbacks.models import (
     TimeSlot,
     TimeSlotUse,
 )
+from callbacks.models_recordings import CallSound
 from callbacks.outbox import Outgoing, enqueue
 from callbacks.retention import Erased, erase_expired
 from prompts.agendas import Retention
@@ -88,6 +89,44 @@ async def test_each_kind_of_record_goes_when_its_time_has_come(database: Databas
     assert await erased(366) == Erased(tickets=1, calls=1)
     for model in (Call, CallTurn, Callback, Ticket, Appointment, TimeSlot, TimeSlotUse):
         assert await count(database, model) == 0
+
+
+async def record(database: Database, *marks: str) -> None:
+    """The sound of these calls is kept."""
+
+    async def work(session: AsyncSession) -> None:
+        for mark in marks:
+            session.add(
+                CallSound(call_id=f"appel-{mark}", file=f"{mark}.scelle", wrapped_key="00", began_at=NOW)
+            )
+
+    await database.write(work)
+
+
+async def test_the_sound_of_a_call_goes_at_its_time_or_with_its_call(database: Database) -> None:
+    await fill(database)
+    await record(database, "1")
+    assert await erase_expired(database, KEEP, NOW + timedelta(days=29)) == Erased()
+    assert await erase_expired(database, KEEP, NOW + timedelta(days=30, minutes=1)) == Erased(
+        words=1, sounds=1
+    )
+    await record(database, "1")
+    keep = Retention.model_validate({"appels": 1})
+    assert (await erase_expired(database, keep, NOW + timedelta(days=2))).calls == 1
+    assert await count(database, CallSound) == 0
+
+
+async def test_the_sound_of_somebody_s_calls_is_told_and_erased_with_them(database: Database) -> None:
+    await fill(database)
+    await fill(database, phone="+596696000000", mark="2")
+    await record(database, "1", "2")
+    kept = await person.kept(database, phone=PHONE, ref="R1", clerk_id=None, now=NOW)
+    told = await person.export(database, phone=PHONE, ref="R1", clerk_id=None, now=NOW)
+    assert (kept.sounds, told["appels_enregistres"]) == (1, ["appel-1"])
+    assert "wrapped_key" not in json.dumps(told)
+    assert (await person.erase(database, phone=PHONE, ref="R1", clerk_id=None, now=NOW, tz=ZONE)).sounds == 1
+    async with database.reading() as session:
+        assert list(await session.scalars(select(CallSound.call_id))) == ["appel-2"]
 
 
 async def test_the_town_decides_how_long(database: Database) -> None:

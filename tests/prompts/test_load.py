@@ -23,6 +23,8 @@ transferts:
   accueil: {nom: la secrétaire, horaires: mairie}
 services: {}
 """
+RECORDED = "enregistrement_appels: {actif: true"
+TOLD = f"{RECORDED}, finalite: rien, annonce: "
 
 
 def problems(folder: Path) -> tuple[Problem, ...]:
@@ -107,6 +109,12 @@ def test_a_bad_sentence_is_shown_with_its_line(tiny: Path, text: str, line: int,
             "avant de commencer",
         ),
         ("nom: Rocheval\n", "", "il manque « nom »"),
+        ("services: {}", f"services: {{}}\n{RECORDED}}}", "il manque « finalite »"),
+        ("services: {}", f"services: {{}}\n{RECORDED}, finalite: rien}}", "il manque « annonce »"),
+        ("services: {}", f"services: {{}}\n{TOLD}Vous pouvez refuser}}", "nommer la touche 9"),
+        ("services: {}", f"services: {{}}\n{TOLD}Tapez 19 ou 9}}", "dire qu'on peut refuser"),
+        ("services: {}", f"services: {{}}\n{TOLD}'Refusez par 9, {{nom}}'}}", "variable inconnue {nom}"),
+        ("services: {}", "services: {}\nconservation: {enregistrements: 31}", "hors limites"),
     ],
 )
 def test_a_bad_fact_is_refused_in_plain_french(tiny: Path, before: str, after: str, said: str) -> None:

@@ -1,4 +1,4 @@
-"""A whole call from the page /telephone: a real Chromium, the real agent, no Asterisk.
+"""A whole call from the page /telephone, recorded: a real Chromium, the real agent, no Asterisk.
 
 The caller has a voice that no recogniser of ours was trained on.
 """
@@ -13,7 +13,8 @@ from playwright.async_api import expect
 
 from tests.support.browser import agent_is_audible, open_telephone, ring
 from tests.support.g711 import Samples
-from tests.support.hearing import sound_of
+from tests.support.hearing import find, sound_of
+from tests.support.recorded_calls_kept import record_calls, the_recording
 from tests.support.rtp_stream import RATE_HZ
 from tests.support.serve_process import serve_process
 from tests.support.short_town import NOW, write_short_town, written
@@ -35,6 +36,7 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
     tmp_path: Path, town_ears_dir: Path
 ) -> None:
     town = write_short_town(tmp_path)
+    record_calls(town)
     greeting, hours, hours_by_key = written(town, {"say": QUESTION}, {"dtmf": "1"})
     greeting_s = sum(len(sound_of(sentence)) for sentence in greeting) / RATE_HZ
     microphone = np.concatenate(
@@ -74,3 +76,7 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
         async with asyncio.timeout(10):
             while await agent.metric("standardiste_tasks") > tasks:  # noqa: ASYNC110 - only asking can tell
                 await asyncio.sleep(0.1)
+        caller, callee = await the_recording(tmp_path / "data")
+        assert find(QUESTION, caller, VOICE).share >= 0.7
+        assert all(find(sentence, callee).share >= 0.7 for sentence in hours_by_key)
+        assert find(greeting[1], callee).share < 0.5, "nothing before it was told"

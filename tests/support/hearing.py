@@ -39,8 +39,8 @@ def sound_of(sentence: str, voice: str = "fr") -> Samples:
 
 
 @lru_cache(maxsize=256)
-def _spectra_of(sentence: str) -> Spectra:
-    return spectra(sound_of(sentence))
+def _spectra_of(sentence: str, voice: str = "fr") -> Spectra:
+    return spectra(sound_of(sentence, voice))
 
 
 @lru_cache(maxsize=1)
@@ -78,9 +78,9 @@ class Found:
     end_s: float
 
 
-def find(sentence: str, recording: Samples) -> Found:
+def find(sentence: str, recording: Samples, voice: str = "fr") -> Found:
     """The sentence in this recording. A hiccup of a busy machine costs a piece, not the whole."""
-    said, heard = _spectra_of(sentence), spectra(recording)
+    said, heard = _spectra_of(sentence, voice), spectra(recording)
     offsets = _cuts(said)
     places = [_place(said[start:end], heard) for start, end in pairwise(offsets)]
     found = [(offset, place) for offset, place in zip(offsets, places, strict=False) if place is not None]

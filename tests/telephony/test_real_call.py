@@ -5,16 +5,21 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
+from prompts.load import load_town
 from prompts.versions_draft import Part
 from prompts.versions_yaml import digest_of_part
+from speech.spoken import sentences_in
 from standardiste.admin_live import LOOK_S, store_of
 from tests.support.admin_office import settings_in
-from tests.support.hearing import heard_share, hears, sound_of
+from tests.support.hearing import find, heard_share, hears, sound_of
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import TOWN_HALL, TownLine, now, open_line
+from tests.support.recorded_calls_kept import RECORDING, the_recording
+from tests.support.recorded_calls_kept import store_of as store_of_recordings
 from tests.support.rtp_stream import RATE_HZ
 from tests.support.sip_caller import PhoneCall, SipPhone
 from tests.support.sounds import likeness, sweep
@@ -139,23 +144,49 @@ async def test_a_caller_may_hang_up_at_any_moment(line: TownLine) -> None:
     await call.hang_up()
 
 
-async def test_the_reception_rings_first_once_that_is_published_and_nobody_touches_a_server(
+async def test_the_reception_rings_first_and_calls_are_recorded_once_that_is_published(
     shared_line: TownLine,
 ) -> None:
+    """Nobody touches a server for it. One caller refuses."""
     line, at = shared_line, datetime.now(UTC)
     store = store_of(settings_in(line.town.parent, line.town))
-    store.edit(Part("commune.yaml", ("decroche",)), 2, digest_of_part(None), "Léa", at)
+    for part, value in (("decroche", 2), ("enregistrement_appels", RECORDING)):
+        store.edit(Part("commune.yaml", (part,)), value, digest_of_part(None), "Léa", at)
     number = store.publish("Léa", "l'accueil d'abord", at)
     try:
         await asyncio.sleep(2 * LOOK_S)
         async with SipPhone.opened(port=line.lab.post_port) as post:
-            call = await line.phone.dial(line.lab.sip, TOWN_HALL)
-            at_post = await post.next_call()
-            assert not call.answered_at
-            at_post.reject()
-            await line.phone.answered(call)
-            await hears(call, line.expected()[0], call.rung_at)
-            await call.hang_up()
+            one, other = [await rings_the_reception_first(line, post) for _ in range(2)]
+            hours = line.expected({"dtmf": "1"})[1][:1]
+            refusal = sentences_in(load_town().requests.recording_refused)[:1]
+            await asyncio.gather(asks(one, "1", hours), asks(other, "9", refusal))
+        data = line.town.parent / "data"
+        async with asyncio.timeout(10):
+            while await line.agent.metric("standardiste_calls_active"):  # noqa: ASYNC110 - only asking can tell
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)  # the last block goes to the disk after the call
+        caller, agent = await the_recording(data)
+        assert find(hours[0], agent).share >= 0.7
+        assert np.abs(caller.astype(int)).max() < 500, "a key was pressed, and nobody spoke"
+        assert len(store_of_recordings(data).files()) == 1, "who refused has left nothing"
     finally:
         store.roll_back(number - 1, "Léa", "comme avant", at)
         await asyncio.sleep(2 * LOOK_S)
+
+
+async def rings_the_reception_first(line: TownLine, post: SipPhone) -> PhoneCall:
+    call = await line.phone.dial(line.lab.sip, TOWN_HALL)
+    at_post = await post.next_call()
+    assert not call.answered_at
+    at_post.reject()
+    await line.phone.answered(call)
+    return call
+
+
+async def asks(call: PhoneCall, key: str, answer: list[str]) -> None:
+    """Hears that it is recorded, presses this key, hears the answer, and leaves."""
+    await hears(call, [str(RECORDING["annonce"])], call.rung_at)
+    pressed = now()
+    await call.press(key)
+    await hears(call, answer, pressed)
+    await call.hang_up()

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from dialog.understanding import understand
 from prompts.agendas import Retention
+from prompts.call_recording import NOT_RECORDED
 from prompts.content import Town
 from prompts.load import load_town
 from prompts.pages.caution_page import PACES, pace_of, read_pace, read_patience, risks_told
@@ -130,6 +132,37 @@ async def test_how_long_records_are_kept_is_chosen_in_days(place: AdminOffice) -
         await sent(web, page, "conservation", **days)
         assert "Conservation, " not in (await web.get("/admin/publier")).text
     assert drafted(place).commune.retention == Retention.model_validate({})
+
+
+async def test_calls_are_recorded_once_the_town_says_what_for_and_what_callers_hear(
+    place: AdminOffice,
+) -> None:
+    page, kind = "/admin/conservation", "enregistrement-appels"
+    sentence = "Cet appel est enregistré. Pour refuser, tapez 9."
+    async with admin_web(place) as web:
+        days = {f"jours-{each.key}": str(each.usual) for each in KEPT}
+        too_long = await sent(web, page, "conservation", **{**days, "jours-enregistrements": "31"})
+        assert "Son des appels : un nombre de jours, de 1 à 30." in too_long.text
+        for fields, missing in (
+            ({"actif": "1"}, "il manque « finalite »"),
+            ({"actif": "1", "finalite": "former les agents"}, "il manque « annonce »"),
+            ({"actif": "1", "finalite": "x", "annonce": "Vous êtes enregistré."}, "nommer la touche 9"),
+        ):
+            await sent(web, page, kind, **fields)
+            assert missing in unescape((await web.get("/admin/publier")).text)
+        markup = await sent(web, page, kind, actif="1", finalite="<b>tout</b>", annonce=sentence)
+        assert (markup.status_code, 'value="&lt;b&gt;tout' in markup.text) == (422, True)
+        await sent(web, page, kind, actif="1", finalite="former les agents", annonce=sentence)
+        told = unescape((await web.get("/admin/publier")).text)
+        assert "Commune, enregistrement des appels, en marche : ajouté, oui" in told
+        assert f"annonce : ajouté, « {sentence} »" in told
+        assert "checked> Enregistrer le son des appels" in (await web.get(page)).text
+        assert drafted(place).commune.recording.active
+        await sent(web, page, kind, finalite="former les agents", annonce=sentence)
+        recording = drafted(place).commune.recording
+        assert (recording.active, recording.announcement) == (False, sentence)
+        await sent(web, page, kind)
+    assert drafted(place).commune.recording == NOT_RECORDED
 
 
 @pytest.mark.parametrize("text", ["", "vite", "3", "11", "nan", "-5", "1e9"])
