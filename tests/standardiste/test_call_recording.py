@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 import soundfile
 from prometheus_client import CollectorRegistry
-from scipy.signal import correlate
+from scipy.signal import correlate  # type: ignore[import-untyped]
 from sqlalchemy import func, select
 
 from callbacks import recordings

@@ -1,6 +1,6 @@
 """The pictures of the guides: taken by the tests that open these pages, into docs/, when they are asked to.
 
-    STANDARDISTE_PICTURES=1 pytest -m browser tests/callbacks/pages tests/prompts/pages tests/telephony
+STANDARDISTE_PICTURES=1 pytest -m browser tests/callbacks/pages tests/prompts/pages tests/telephony
 """
 
 import os
