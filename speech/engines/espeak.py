@@ -1,11 +1,12 @@
 """The built-in voice: espeak-ng's French, through its C library (espeak-ng/speak_lib.h, version 1.52).
 
-The library is one per process, cannot be loaded twice and is not safe for threads; voices are set on it
-before each sentence.
+The library is one per process and cannot be loaded twice; two threads in it at once end the process, so
+they wait for each other, and the voice is set before each sentence.
 """
 
 import ctypes
 import functools
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,8 @@ class _Speaker:
     def __init__(self) -> None:
         self._library = espeak_library()
         self.rate_hz = self._library.rate_hz
+        self.alone = threading.Lock()
+        """Held from the choice of a voice to the end of its sentence."""
         self._pieces: list[bytes] = []
         self._callback = SYNTH_CALLBACK(self._on_samples)
 
@@ -108,11 +111,13 @@ class Espeak:
         self._voice = voice or EspeakVoice()
         self.name = f"espeak-ng {self._voice.name}"
         self._speaker = _speaker()
-        self._speaker.use(self._voice)
+        with self._speaker.alone:
+            self._speaker.use(self._voice)
 
     def synthesise(self, text: str, speed: float = 1.0) -> Samples:
         """The text as 16 kHz samples, trimmed and levelled; nothing for text without a sound."""
         words_per_minute = round(min(450.0, max(80.0, self._voice.words_per_minute * speed)))
-        self._speaker.use(self._voice)
-        spoken = self._speaker.speak(text, words_per_minute)
+        with self._speaker.alone:
+            self._speaker.use(self._voice)
+            spoken = self._speaker.speak(text, words_per_minute)
         return ready_for_line(resample(spoken, self._speaker.rate_hz, RATE_HZ))

@@ -114,10 +114,20 @@ def test_who_refuses_something_else_has_refused_nothing(said: str) -> None:
     assert state.recorded
 
 
-@pytest.mark.parametrize("refusal", [Keys("9"), Heard("je refuse l'enregistrement")])
+BY_KEY, ALOUD = Keys("9"), Heard("je refuse l'enregistrement")
+
+
 @pytest.mark.parametrize(
-    ("before", "now"),
-    [((Keys("1"),), NOON), ((Keys("22"),), NOON), ((Keys("0"),), NIGHT), ((Keys("3"),), NOON)],
+    ("before", "now", "refusal"),
+    [
+        ((Keys("1"),), NOON, BY_KEY),
+        ((Keys("1"),), NOON, ALOUD),
+        ((Keys("22"),), NOON, ALOUD),
+        ((Keys("0"),), NIGHT, BY_KEY),
+        ((Keys("0"),), NIGHT, ALOUD),
+        ((Keys("3"),), NOON, BY_KEY),
+        ((Keys("3"),), NOON, ALOUD),
+    ],
 )
 def test_who_refuses_later_is_obeyed_and_what_was_asked_still_stands(
     before: tuple[Event, ...], now: datetime, refusal: Event
@@ -126,6 +136,13 @@ def test_who_refuses_later_is_obeyed_and_what_was_asked_still_stands(
     state, actions = play(*before, refusal, now=now)
     assert refuses(actions)
     assert (state.task, state.expects, state.question) == (asked.task, asked.expects, asked.question)
+
+
+def test_a_nine_that_answers_what_was_asked_is_the_answer() -> None:
+    state, actions = play(Keys("22"), Keys("9"))
+    assert state.recorded, "nine years old"
+    assert not refuses(actions)
+    assert state.question != play(Keys("22"))[0].question
 
 
 def test_nine_in_the_middle_of_something_is_no_key_where_nothing_is_recorded() -> None:

@@ -14,6 +14,7 @@ EVERYWHERE = (
     "callbacks",
     "prompts",
     "speech",
+    "dialog",
     "asterisk",
     "tests",
     "deploy",

@@ -1,5 +1,7 @@
 """The built-in voice."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,18 @@ def test_speed_changes_the_length() -> None:
     voice = Espeak()
     normal, slow = (len(voice.synthesise("La mairie ouvre demain.", speed)) for speed in (1.0, 0.7))
     assert 1.2 < slow / normal < 1.7
+
+
+def test_two_threads_that_speak_at_once_each_get_their_own_sentence_and_voice() -> None:
+    voices = [Espeak(EspeakVoice(name)) for name in ("fr", "fr+f2")]
+    work = [(voice, f"Le bureau numéro {n} ouvre à {n} heures.") for n in range(8, 12) for voice in voices]
+    alone = [voice.synthesise(text) for voice, text in work]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda each: each[0].synthesise(each[1]), work))
+    for one, other in zip(alone, together, strict=True):
+        # The generator's breath is random: the same sentence has the same length and level.
+        assert len(one) == pytest.approx(len(other), rel=0.02)
+        assert active_level_dbfs(one) == pytest.approx(active_level_dbfs(other), abs=0.5)
 
 
 def test_accents_are_heard() -> None:

@@ -86,8 +86,11 @@ async def test_a_sound_whose_time_has_come_or_that_is_elsewhere_is_not_played(tm
             assert "la clé de l&#39;installation a changé" in (await web.get("/appels/appel-1/son")).text
             key.write_text(right)
             place.now += timedelta(days=30)
-            assert (await web.get("/appels/appel-1/son")).status_code == 404
+            async with signed_in(place, "odile", "supervisor") as later:
+                assert (await later.get("/appels/appel-1/son")).status_code == 404
             place.now -= timedelta(days=30)
+        async with signed_in(place, "fanny", "supervisor") as web:
+            assert (await web.get("/appels/appel-1/son")).status_code == 200
             file.unlink()
             assert "Le fichier n'est pas sur cette machine" in (await web.get("/appels/appel-1")).text
             assert (await web.get("/appels/appel-1/son")).status_code == 404
