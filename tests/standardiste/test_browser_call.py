@@ -14,7 +14,7 @@ from playwright.async_api import expect
 from tests.support.browser import agent_is_audible, open_telephone, ring
 from tests.support.g711 import Samples
 from tests.support.hearing import find, sound_of
-from tests.support.recorded_calls_kept import record_calls, the_recording
+from tests.support.recorded_calls_kept import database_in, record_calls, the_recording
 from tests.support.rtp_stream import RATE_HZ
 from tests.support.serve_process import serve_process
 from tests.support.short_town import NOW, write_short_town, written
@@ -42,7 +42,12 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
     microphone = np.concatenate(
         [silence(greeting_s + CONNECTS_WITHIN_S), sound_of(QUESTION, VOICE), silence(60)]
     )
-    environment = {"STANDARDISTE_EARS": str(town_ears_dir), "STANDARDISTE_DATA": str(tmp_path / "data")}
+    data = tmp_path / "data"
+    environment = {
+        "STANDARDISTE_EARS": str(town_ears_dir),
+        "STANDARDISTE_DATA": str(data),
+        "STANDARDISTE_DATABASE": database_in(data),
+    }
     async with serve_process("--now", NOW, "--commune", str(town), environment=environment) as agent:
         await agent.until_ready()
         await agent.holdings()  # what is made once, at the first look
@@ -76,7 +81,7 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
         async with asyncio.timeout(10):
             while await agent.metric("standardiste_tasks") > tasks:  # noqa: ASYNC110 - only asking can tell
                 await asyncio.sleep(0.1)
-        caller, callee = await the_recording(tmp_path / "data")
+        caller, callee = await the_recording(data)
         assert find(QUESTION, caller, VOICE).share >= 0.7
         assert all(find(sentence, callee).share >= 0.7 for sentence in hours_by_key)
         assert find(greeting[1], callee).share < 0.5, "nothing before it was told"

@@ -53,7 +53,9 @@ def now() -> float:
 
 
 @asynccontextmanager
-async def open_line(lab: AsteriskLab, folder: Path, ears: Path | None) -> AsyncIterator[TownLine]:
+async def open_line(
+    lab: AsteriskLab, folder: Path, ears: Path | None, database: str = "sqlite://"
+) -> AsyncIterator[TownLine]:
     """The line of a town whose agent hears with this recogniser, or understands keys alone."""
     town = folder / "commune"
     town.mkdir(parents=True)
@@ -62,6 +64,7 @@ async def open_line(lab: AsteriskLab, folder: Path, ears: Path | None) -> AsyncI
         "STANDARDISTE_MODELS": "",
         "STANDARDISTE_EARS": str(ears or "none"),
         "STANDARDISTE_DATA": str(folder / "data"),
+        "STANDARDISTE_DATABASE": database,
     }
     arguments = ("--now", NOW, "--commune", str(write_short_town(town)))
     async with agent_behind(lab, *arguments, environment=environment) as agent, SipPhone.opened() as phone:

@@ -1,5 +1,6 @@
 """A town that records its calls, and what it has kept of them."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -17,13 +18,13 @@ RECORDING = {"actif": True, "finalite": "essayer", "annonce": "Appel enregistré
 
 def record_calls(town: Path) -> None:
     """Has the town of this folder record its calls."""
-    values = ", ".join(
-        f"{key}: {str(value).lower() if value is True else value!r}" for key, value in RECORDING.items()
-    )
-    commune = town / "commune.yaml"
-    commune.write_text(
-        f"{commune.read_text(encoding='utf-8')}enregistrement_appels: {{{values}}}\n", encoding="utf-8"
-    )
+    with (town / "commune.yaml").open("a", encoding="utf-8") as commune:
+        commune.write(f"enregistrement_appels: {json.dumps(RECORDING, ensure_ascii=False)}\n")
+
+
+def database_in(data: Path) -> str:
+    """The address of its database: one in memory could not be looked into."""
+    return f"sqlite:///{data / 'standardiste.db'}"
 
 
 def store_of(data: Path) -> RecordingStore:
@@ -33,7 +34,7 @@ def store_of(data: Path) -> RecordingStore:
 
 async def the_recording(data: Path) -> tuple[Samples, Samples]:
     """The only recording of this agent, at the telephone's rate: the caller's side and the agent's."""
-    database = open_database(f"sqlite:///{data / 'standardiste.db'}")
+    database = open_database(database_in(data))
     try:
         async with database.reading() as session:
             (sound,) = await session.scalars(select(CallSound))

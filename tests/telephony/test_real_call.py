@@ -18,7 +18,7 @@ from tests.support.admin_office import settings_in
 from tests.support.hearing import find, heard_share, hears, sound_of
 from tests.support.lab import AsteriskLab
 from tests.support.real_calls import TOWN_HALL, TownLine, now, open_line
-from tests.support.recorded_calls_kept import RECORDING, the_recording
+from tests.support.recorded_calls_kept import RECORDING, database_in, the_recording
 from tests.support.recorded_calls_kept import store_of as store_of_recordings
 from tests.support.rtp_stream import RATE_HZ
 from tests.support.sip_caller import PhoneCall, SipPhone
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared_line(lab: AsteriskLab, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TownLine]:
     folder: Path = tmp_path_factory.mktemp("mairie")
-    async with open_line(lab, folder, ears=None) as line:
+    async with open_line(lab, folder, None, database_in(folder / "data")) as line:
         await (await line.greeted()).hang_up()  # what is made once, at the first call
         yield line
 
