@@ -31,6 +31,8 @@ COST_CORES: Mapping[Step, float] = {
     Step.CALL_BACK: 0.03,
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
+LOOP_PART = 0.65
+"""Of that, in the process that holds the calls: it turns on one core, however many the machine has."""
 FILLED: Mapping[Step, float] = {Step.SPEECH: 0.75, Step.LIGHT: 0.82, Step.KEYS: 0.9, Step.CALL_BACK: 1.0}
 """The share of the budget that calls may take up to each step: something is left for who comes after."""
 SCALE_MOST, SCALE_LEAST = 8.0, 0.25
@@ -51,7 +53,7 @@ class Limits:
 
     cores: float = 2.0
     cpu_share: float = 0.85
-    """Of all cores."""
+    """Of all cores, and of the one on which the process that holds the calls turns."""
     wait_ms: float = 400.0
     """How long what was said may wait for an engine, at the 95th percentile."""
     answer_ms: float = 1500.0
@@ -63,10 +65,6 @@ class Limits:
     """So many calls are served in full whatever is measured: nobody else needs what they take."""
     steps: tuple[Step, ...] = tuple(Step)
     """Those that this installation has, in order, QUEUE last."""
-
-    @property
-    def budget_cores(self) -> float:
-        return self.cores * self.cpu_share
 
 
 def having(limits: Limits, *, hears: bool, light: bool) -> Limits:
@@ -85,6 +83,8 @@ class Load:
     """Those that run."""
     cpu_cores: float = 0.0
     """What the agent and its engines used."""
+    loop_cores: float = 0.0
+    """What the agent's own process used of that."""
     wait_p95_ms: float | None = None
     answer_p95_ms: float | None = None
     """None where too few turns were taken."""
@@ -102,6 +102,8 @@ class Admission:
     """The present one: a new call gets this or less."""
     scale: float = 1.0
     """What a call costs here, as a multiple of COST_CORES."""
+    loop_scale: float = 1.0
+    """The same for the part of it that falls on the agent's own process."""
     calm_since: float | None = None
     """Since when there has been room for the step above; None while there is none."""
     hard: bool = False
@@ -110,6 +112,10 @@ class Admission:
     def cost(self, step: Step) -> float:
         """Of one call, in cores."""
         return self.scale * COST_CORES.get(step, 0.0)
+
+    def loop_cost(self, step: Step) -> float:
+        """Of one call, in the process that holds the calls."""
+        return self.loop_scale * LOOP_PART * COST_CORES.get(step, 0.0)
 
     def forced(self, load: Load, limits: Limits) -> Step:
         """What a call that runs may be served with at best."""
@@ -123,7 +129,13 @@ def begun(limits: Limits) -> Admission:
 
 def observe(now: Admission, load: Load, limits: Limits) -> Admission:
     """After one more second."""
-    learned = replace(now, scale=_learned(now, load), hard=_slowness(load, limits) > FAR_BEYOND)
+    usual = sum(n * COST_CORES.get(step, 0.0) for step, n in load.calls.items())
+    learned = replace(
+        now,
+        scale=_learned(now.scale, load.cpu_cores, usual),
+        loop_scale=_learned(now.loop_scale, load.loop_cores, LOOP_PART * usual),
+        hard=_slowness(load, limits) > FAR_BEYOND,
+    )
     if load.n_calls > limits.first and _slowness(load, limits) > 1.0:
         return replace(learned, step=_below(now.step, limits), calm_since=None)
     above = _above(now.step, limits)
@@ -152,10 +164,15 @@ def arrives(now: Admission, load: Load, limits: Limits) -> tuple[Step, Admission
 
 
 def _fits(now: Admission, step: Step, load: Load, limits: Limits, share: float = 1.0) -> bool:
-    """Whether one more call at this step stays within the budget: by what is used, and by what the calls
-    that just came will use."""
+    """Whether one more call at this step stays within both budgets, of the machine and of the one core: by
+    what is used, and by what the calls that just came will use."""
     expected = sum(n * now.cost(one) for one, n in load.calls.items())
-    return max(load.cpu_cores, expected) + now.cost(step) <= share * FILLED[step] * limits.budget_cores
+    on_loop = sum(n * now.loop_cost(one) for one, n in load.calls.items())
+    filled = share * FILLED[step] * limits.cpu_share
+    return (
+        max(load.cpu_cores, expected) + now.cost(step) <= filled * limits.cores
+        and max(load.loop_cores, on_loop) + now.loop_cost(step) <= filled
+    )
 
 
 def _slowness(load: Load, limits: Limits) -> float:
@@ -163,12 +180,11 @@ def _slowness(load: Load, limits: Limits) -> float:
     return max((load.wait_p95_ms or 0.0) / limits.wait_ms, (load.answer_p95_ms or 0.0) / limits.answer_ms)
 
 
-def _learned(now: Admission, load: Load) -> float:
-    usual = sum(n * COST_CORES.get(step, 0.0) for step, n in load.calls.items())
+def _learned(scale: float, used: float, usual: float) -> float:
+    """`used` and `usual`, in cores: what the calls that run cost now, and what was expected of them."""
     if usual < KNOWN_FROM_CORES:
-        return now.scale
-    seen = min(SCALE_MOST, max(SCALE_LEAST, load.cpu_cores / usual))
-    return (1 - LEARNED) * now.scale + LEARNED * seen
+        return scale
+    return (1 - LEARNED) * scale + LEARNED * min(SCALE_MOST, max(SCALE_LEAST, used / usual))
 
 
 def _below(step: Step, limits: Limits) -> Step:

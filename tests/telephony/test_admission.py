@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telephony.admission import COST_CORES, Admission, Limits, Load, Step, arrives, begun, observe
+from telephony.admission import COST_CORES, LOOP_PART, Admission, Limits, Load, Step, arrives, begun, observe
 
 LIMITS = Limits(cores=2.0, cpu_share=0.85)
 NO_LIGHT = replace(LIMITS, steps=(Step.SPEECH, Step.KEYS, Step.CALL_BACK, Step.QUEUE))
@@ -41,7 +41,18 @@ def test_a_crowd_goes_down_the_steps_in_order_and_everybody_gets_one() -> None:
     assert set(got) == set(Step)
     assert state.step is Step.CALL_BACK
     used = sum(COST_CORES.get(step, 0.0) for step in got)
-    assert used <= LIMITS.budget_cores
+    assert used <= LIMITS.cores * LIMITS.cpu_share
+    assert LOOP_PART * used <= LIMITS.cpu_share
+
+
+def test_more_cores_do_not_help_the_one_process_that_holds_the_calls() -> None:
+    many = replace(LIMITS, cores=64.0)
+    got = crowd(200, many)[0]
+    assert LOOP_PART * sum(COST_CORES.get(step, 0.0) for step in got) <= LIMITS.cpu_share
+    busy = Load(0.0, {Step.SPEECH: 20}, cpu_cores=1.2, loop_cores=0.8)
+    assert arrives(seconds(begun(many), 30, busy, many), busy, many)[0] > Step.LIGHT
+    idle = replace(busy, loop_cores=0.1)
+    assert arrives(seconds(begun(many), 60, idle, many), idle, many)[0] is Step.SPEECH
 
 
 def test_a_step_that_is_not_installed_is_left_out() -> None:
@@ -105,7 +116,7 @@ def test_whatever_is_measured_every_caller_gets_a_step_that_exists(
 ) -> None:
     state, calls = begun(limits), Counter[Step]()
     for second, (rings, cpu, wait, answer) in enumerate(history):
-        load = Load(float(second), calls, cpu, wait, answer)
+        load = Load(float(second), calls, cpu, cpu / 2, wait, answer)
         state = observe(state, load, limits)
         assert state.step in limits.steps[:-1]
         if rings:
