@@ -59,13 +59,16 @@ class Verdict:
     kills: int
     acknowledged: int
     lost: int
+    """Of them, those that the database does not hold as they were told."""
     doubled: int
     """Records of which there are two."""
+    untaken: int = 0
+    """Appointments that hold no time slot, and time slots held by none."""
 
     @property
     def kept(self) -> bool:
         """Whether every promise was."""
-        return self.lost == self.doubled == 0
+        return self.lost == self.doubled == self.untaken == 0
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,17 @@ class KillProof:
         await records.open()
         kept: Counter[Told] = Counter()
         async with database.reading() as session:
-            for kind, model in (("booked", Appointment), ("callback", Callback), ("ticket", Ticket)):
-                rows = await session.execute(select(model.ref, model.name))
-                kept.update(Told(kind, row[0], row[1] or "") for row in rows)
+            # A booking that came through after its caller was told that it had not is taken back.
+            stands = Appointment.status == "pris"
+            for kind, rows in (
+                ("booked", select(Appointment.ref, Appointment.name).where(stands)),
+                ("callback", select(Callback.ref, Callback.name)),
+                ("ticket", select(Ticket.ref, Ticket.name)),
+            ):
+                for ref, name in await session.execute(rows):
+                    kept[Told(kind, ref, name or "")] += 1
             n_booked = await session.scalar(
-                select(func.count()).select_from(Appointment).where(Appointment.motif == MOTIF)
+                select(func.count()).select_from(Appointment).where(Appointment.motif == MOTIF, stands)
             )
             n_taken = await session.scalar(
                 select(func.count(func.distinct(TimeSlotUse.appointment_id)))
@@ -129,8 +138,9 @@ class KillProof:
         return Verdict(
             kills=self.kills_done,
             acknowledged=len(told),
-            lost=sum(kept[each] != 1 for each in told) + abs((n_booked or 0) - (n_taken or 0)),
+            lost=sum(kept[each] != 1 for each in told),
             doubled=sum(count > 1 for count in marks.values()),
+            untaken=abs((n_booked or 0) - (n_taken or 0)),
         )
 
     def _open(self) -> tuple[Database, TownRecords]:

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +37,15 @@ class Journal:
 
     def append(self, entry: Entry) -> None:
         """Returns once the entry is on the disk. Raises JournalUnusable: then nothing of it is kept."""
-        body = json.dumps(
-            {"key": entry.key, "kind": entry.kind, "values": entry.values}, ensure_ascii=False, sort_keys=True
-        ).encode()
+        self.append_knowing(lambda _: entry)
+
+    def append_knowing(self, make: Callable[[Iterator[Entry]], Entry]) -> None:
+        """The same, of what is made from what is in it already: nobody adds to it meanwhile."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self._locked() as file:
+                file.seek(0)
+                body = _body(make(_read(file.read())))
                 end = file.seek(0, os.SEEK_END)
                 try:
                     # On a line of its own, whatever a crash has left at the end.
@@ -98,6 +101,11 @@ class Journal:
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
+
+
+def _body(entry: Entry) -> bytes:
+    values = {"key": entry.key, "kind": entry.kind, "values": entry.values}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
 
 
 def _sum(body: bytes) -> bytes:

@@ -24,7 +24,6 @@ from callbacks.errors import DatabaseUnavailable, JournalUnusable
 from callbacks.inserting import insert_once
 from callbacks.journal import Journal
 from callbacks.models import Setting
-from callbacks.references import long_reference
 from dialog import office
 from dialog.office import Reply, Request
 from prompts.content import Town
@@ -195,13 +194,16 @@ class TownRecords:
         try:
             match request:
                 case office.AskCallback():
-                    ref = asked.ref or long_reference("C", self.random)
                     due = asked.due(request, self._queues.get(request.service, 0))
-                    self.journal.append(records_journal.of_callback(asked, request, ref, due))
+                    ref = records_journal.promise(
+                        self.journal, asked, "C",
+                        lambda ref: records_journal.of_callback(asked, request, ref, due),
+                    )  # fmt: skip
                     return office.CallbackPromised(ref, local(self.town, due))
                 case office.OpenTicket():
-                    ref = asked.ref or long_reference("S", self.random)
-                    self.journal.append(records_journal.of_ticket(asked, request, ref))
+                    ref = records_journal.promise(
+                        self.journal, asked, "S", lambda ref: records_journal.of_ticket(asked, request, ref)
+                    )
                     return office.TicketOpened(ref)
                 case office.Book() | office.MoveAppointment() | office.CancelAppointment():
                     # It may yet have been committed, unheard: the caller is told that it was not done.

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -19,11 +20,27 @@ from callbacks.journal import Entry, Journal
 from callbacks.messages.of_appointments import tell
 from callbacks.models import Appointment, Callback
 from callbacks.outbox import Outgoing, enqueue
+from callbacks.references import Letter, long_reference
 from dialog import office
 from prompts.content import Town
 from standardiste.records_requests import Asked, Undone, ask_callback, open_ticket
 
 log = logging.getLogger("standardiste.records")
+
+
+def promise(journal: Journal, asked: Asked, letter: Letter, entry_of: Callable[[str], Entry]) -> str:
+    """Keeps it in the journal under the reference chosen before the database went, or under one that nobody
+    who waits there was told; that reference. Raises JournalUnusable."""
+
+    def entry(waiting: Iterable[Entry]) -> Entry:
+        told = {each.values.get("ref") for each in waiting}
+        while asked.ref is None or asked.ref in told:
+            asked.ref = long_reference(letter, asked.random)
+        return entry_of(asked.ref)
+
+    journal.append_knowing(entry)
+    assert asked.ref is not None
+    return asked.ref
 
 
 def of_callback(asked: Asked, wanted: office.AskCallback, ref: str, due: datetime) -> Entry:

@@ -183,9 +183,11 @@ async def _reference(
     session: AsyncSession, column: InstrumentedAttribute[str], letter: Letter, asked: Asked, told: str | None
 ) -> str:
     """The one that was told, unless somebody has it already: then a new one, as two cannot stand."""
-    if told is not None and await session.scalar(select(column).where(column == told)) is None:
-        return told
-    return await free_reference(session, column, letter, asked.random)
+    wanted = told or asked.ref
+    free = wanted is not None and await session.scalar(select(column).where(column == wanted)) is None
+    found = wanted if wanted and free else await free_reference(session, column, letter, asked.random)
+    # The caller may have lost patience meanwhile, and been told one from the journal.
+    return asked.ref if asked.ref is not None and asked.ref != wanted else found
 
 
 async def _find_time_slots(session: AsyncSession, asked: Asked, wanted: office.FindTimeSlots) -> Reply:

@@ -311,3 +311,34 @@ async def test_what_was_done_after_the_caller_was_told_that_it_was_not_is_undone
         again = await records.answer("b", replace(wanted, name="Autre"))
         assert isinstance(again, office.Booked)
         assert again.appointment is not None
+
+
+class Echo(Random):
+    """Says each number twice before the next."""
+
+    def __init__(self) -> None:
+        super().__init__(5)
+        self._again: list[int] = []
+
+    def randint(self, a: int, b: int) -> int:
+        if not self._again:
+            self._again = [super().randint(a, b)] * 2
+        return self._again.pop()
+
+
+async def test_no_two_callers_of_an_outage_are_told_the_same_reference(tmp_path: Path) -> None:
+    file = tmp_path / "essai.db"
+    async with opened(f"sqlite:///{file}", tmp_path) as records:
+        records.random = Echo()
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            wanted: list[office.Request] = [CALL_ME, replace(CALL_ME, phone="+33298000000"), HOLE, HOLE]
+            answers = (records.answer(f"appel {n}", each) for n, each in enumerate(wanted))
+            told = await asyncio.gather(*answers)
+            other.execute("ROLLBACK")
+        refs = [one.ref for one in told if isinstance(one, office.CallbackPromised | office.TicketOpened)]
+        assert len(set(refs)) == len(wanted)
+        await records.replay()
+        async with records.database.reading() as session:
+            kept = [*await session.scalars(select(Callback.ref)), *await session.scalars(select(Ticket.ref))]
+        assert sorted(kept) == sorted(refs)
