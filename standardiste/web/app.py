@@ -52,7 +52,12 @@ def create_app(services: WebServices) -> FastAPI:
 
     @app.get("/telephone", response_class=HTMLResponse)
     async def telephone(request: Request) -> Response:
-        shown = {"town": services.town(), "offer": "/telephone/offer", "heading": "Appeler la mairie"}
+        shown = {
+            "town": services.town(),
+            "offer": "/telephone/offer",
+            "heading": "Appeler la mairie",
+            "kept": "La mairie en garde ce qu'elle garde de tout appel.",
+        }
         return pages.TemplateResponse(request, "telephone.html", shown)
 
     bell = Doorbell(time.monotonic)

@@ -16,7 +16,12 @@ def install_draft_telephone(app: FastAPI, services: WebServices, pages: Jinja2Te
 
     @app.get(PAGE)
     async def draft_telephone(request: Request, _editor: Reading) -> Response:
-        shown = {"town": services.town(), "offer": f"{PAGE}/appel", "heading": "Appeler le brouillon"}
+        shown = {
+            "town": services.town(),
+            "offer": f"{PAGE}/appel",
+            "heading": "Appeler le brouillon",
+            "kept": "Rien n'est conservé.",
+        }
         response = pages.TemplateResponse(request, "telephone.html", shown)
         response.headers["cache-control"] = "no-store"
         return response

@@ -121,6 +121,7 @@ async def test_the_towns_name_is_text_never_markup() -> None:
         transport=httpx.ASGITransport(create_app(services)), base_url="http://mairie"
     ) as web:
         page = (await web.get("/telephone")).text
+    assert "Rien n'est conservé" not in page, "a call from this page is kept as any other"
     assert "&lt;b&gt;X" in page
     assert "<b>X" not in page
 

@@ -25,6 +25,11 @@ from tests.support.desk import empty_desk
 pytestmark = pytest.mark.browser
 
 CALLER_HZ, AGENT_HZ = 600, 440
+GREETING = (
+    "Bonjour, mairie de Sainte-Aurore. Je suis un assistant automatique, pas une personne. "
+    "Dites-moi votre demande, ou tapez 1 pour les horaires, 2 pour les documents à fournir."
+)
+ANSWERS = {"2": "Est-ce pour un adulte ou pour un mineur ? Tapez 1 pour un adulte, 2 pour un mineur."}
 
 
 def tone(hz: float, seconds: float) -> Samples:
@@ -52,14 +57,14 @@ class Mairie:
         return answer
 
     async def _serve(self, line: BrowserLine) -> None:
-        line.send_event({"agent": "Bonjour, ici l'assistant automatique de la mairie de Sainte-Aurore."})
+        line.send_event({"agent": GREETING})
         await line.send_audio(tone(AGENT_HZ, 20))
         async for event in line.received():
             if isinstance(event, AudioFrame):
                 self.heard.append(event.samples)
             elif isinstance(event, Digit):
                 self.keys.append(event.key)
-                line.send_event({"agent": f"Vous avez tapé {event.key}."})
+                line.send_event({"agent": ANSWERS.get(event.key, f"Vous avez tapé {event.key}.")})
 
     async def readiness(self) -> dict[str, Part]:
         return {"speech": Part("keypad"), "database": Part("ok"), "asterisk": Part("non configuré")}
@@ -126,11 +131,11 @@ async def test_a_citizen_rings_is_heard_hears_the_agent_presses_a_key_and_hangs_
         assert np.argmax(spectrum) * RATE_HZ / len(sound) == pytest.approx(CALLER_HZ, abs=15)
 
         await page.get_by_role("button", name="Touche 2 : documents").click()
+        await expect(transcript).to_contain_text(ANSWERS["2"])
+        await pictures.take(page, pictures.A_CALL)
         await page.keyboard.press("#")
-        await expect(transcript).to_contain_text("Vous avez tapé 2.")
         await expect(transcript).to_contain_text("Vous avez tapé #.")
         assert mairie.keys == ["2", "#"]
-        await pictures.take(page, pictures.A_CALL)
 
         await page.get_by_role("button", name="Raccrocher").click()
         await expect(page.get_by_role("status")).to_have_text("Appel terminé")

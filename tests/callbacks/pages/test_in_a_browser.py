@@ -22,6 +22,7 @@ from tests.support.busy_office import fill_morning, fill_past
 from tests.support.desk import PASSWORD, Office, office, served, session_of
 from tests.support.desk_browser import any_page, chromium, clerk_page, faults_seen_by_axe
 from tests.support.outside_town import POINT, office_with
+from tests.support.recorded_calls_kept import keep_sound
 from tests.support.voicemail import leave_message
 
 pytestmark = pytest.mark.browser
@@ -31,6 +32,7 @@ PAGES = (
     "/rendez-vous?jour=2026-11-26", "/rendez-vous/attente", "/rendez-vous/fermer", "/signalements",
     "/signalements/S2002", "/dossiers", "/dossiers/fiche?numero=412", "/messages", "/pilotage", "/compte",
     "/compte/second-facteur", "/messagerie", "/personne?reference=C1001", "/pieces/passeport", "/appels",
+    "/appels/appel-1",
     "/nulle-part", "/etat", "/telephone",
 )  # fmt: skip
 
@@ -50,6 +52,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Office]:
     async with office_with(france_titres={"points": (POINT,)}) as one:
         one.desk = replace(one.desk, voicemail=Voicemail(tmp_path, e164))
         await fill_morning(one)
+        await keep_sound(one, tmp_path, "appel-1")
         leave_message(tmp_path, 0, one.now, "0696112233")
         leave_message(tmp_path, 1, one.now, "")
         async with served(one):
@@ -75,8 +78,8 @@ async def test_axe_finds_nothing_on_any_page_at_either_width_and_no_page_is_too_
             await window.set_viewport_size({"width": width, "height": 800})
             for path in paths:
                 await window.goto(path)
-                if (scheme, width) == ("light", 1280):
-                    await pictures.take(window, pictures.OF_CLERKS.get(path))
+                if scheme == "light":
+                    await pictures.take(window, pictures.OF_CLERKS.get((path, width)))
                 await window.evaluate(OPEN_ALL)
                 faults += [f"{path} {width}: {each}" for each in await faults_seen_by_axe(window)]
                 too_wide = await window.evaluate("document.documentElement.scrollWidth - innerWidth")

@@ -1,39 +1,20 @@
 """The sound of a recorded call is heard by who answers for the service, and each time is noted."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from callbacks import recordings
-from callbacks.calls import CallStart
 from callbacks.models import AuditEntry
 from callbacks.models_recordings import CallSound
-from callbacks.recordings import RecordingStore
-from tests.support.desk import Office, field_of, office, signed_in, visitor
-
-SOUND = bytes(range(256)) * 500
-"""Eight seconds of both sides."""
-NUMBER = "+596696112233"
-
-
-async def recorded(place: Office, folder: Path, call_id: str = "appel-1") -> Path:
-    """A call from that number, recorded; its file."""
-    store = RecordingStore(folder / "enregistrements", folder / "cle")
-    place.desk = replace(place.desk, recordings=store)
-    new, start = store.new(call_id), CallStart(call_id, place.now, NUMBER)
-    await place.database.write(lambda session: recordings.begin(session, start, new, place.now))
-    new.file.begin()
-    new.file.add(SOUND)
-    new.file.end()
-    return new.file.path
+from tests.support.desk import field_of, office, signed_in, visitor
+from tests.support.recorded_calls_kept import NUMBER, SOUND, keep_sound
 
 
 async def test_who_answers_for_the_service_listens_and_it_is_noted(tmp_path: Path) -> None:
     async with office() as place:
-        await recorded(place, tmp_path)
+        await keep_sound(place, tmp_path, "appel-1")
         kept = await place.wants_callback(call_id="appel-1")
         async with signed_in(place, "elodie", "supervisor") as web:
             for page in ("/appels/appel-1", f"/rappels/{kept.ref}"):
@@ -66,7 +47,7 @@ async def test_who_answers_for_the_service_listens_and_it_is_noted(tmp_path: Pat
 
 async def test_others_are_told_that_it_is_recorded_and_hear_nothing(tmp_path: Path) -> None:
     async with office() as place:
-        await recorded(place, tmp_path)
+        await keep_sound(place, tmp_path, "appel-1")
         async with signed_in(place, "marc") as web:
             shown = (await web.get("/appels/appel-1")).text
             assert "Les responsables seuls peuvent l'écouter" in shown
@@ -78,7 +59,7 @@ async def test_others_are_told_that_it_is_recorded_and_hear_nothing(tmp_path: Pa
 
 async def test_a_sound_whose_time_has_come_or_that_is_elsewhere_is_not_played(tmp_path: Path) -> None:
     async with office() as place:
-        file = await recorded(place, tmp_path)
+        file = await keep_sound(place, tmp_path, "appel-1")
         async with signed_in(place, "elodie", "supervisor") as web:
             key = tmp_path / "cle"
             right = key.read_text()
@@ -99,7 +80,7 @@ async def test_a_sound_whose_time_has_come_or_that_is_elsewhere_is_not_played(tm
 @pytest.mark.parametrize("stuck", [False, True])
 async def test_it_goes_with_its_person(tmp_path: Path, stuck: bool) -> None:
     async with office() as place:
-        file = await recorded(place, tmp_path)
+        file = await keep_sound(place, tmp_path, "appel-1")
         kept = await place.wants_callback(phone=NUMBER, call_id="appel-1")
         if stuck:
             file.unlink()

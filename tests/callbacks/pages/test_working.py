@@ -147,7 +147,7 @@ async def test_paper_says_what_is_kept_why_and_until_when() -> None:
         for words in (
             "Ce qui est gardé, pourquoi, jusqu'à quand",
             "gardées, numéros masqués",
-            "jamais gardé",
+            "Son de l'appel</th><td>non gardé</td>",
         ):
             assert words in page
         assert "jeudi 24 décembre 2026" in page
@@ -156,7 +156,7 @@ async def test_paper_says_what_is_kept_why_and_until_when() -> None:
 async def test_the_button_that_calls_says_why_it_is_not_there() -> None:
     async with office() as place, signed_in(place, "elodie") as web:
         wish = await place.wants_callback()
-        assert "relié à aucun Asterisk" in (await web.get(f"/rappels/{wish.ref}")).text
+        assert "relié à aucun standard téléphonique" in (await web.get(f"/rappels/{wish.ref}")).text
         assert (await press(web, f"/rappels/{wish.ref}/appeler")).status_code == 409
 
 

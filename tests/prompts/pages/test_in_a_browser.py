@@ -35,6 +35,12 @@ PAGES = (
     "/admin/agendas", "/admin/agendas/titres?nom=titres", "/admin/importer",
     "/admin/retirer/lieu/mediatheque", "/admin/horaires/piscine?nom=la%20piscine",
 )  # fmt: skip
+RECORDED = {
+    "actif": True,
+    "finalite": "former les agents",
+    "annonce": "Cet appel est enregistré, pour {finalite}, puis effacé après {jours}. Pour refuser, dites je "
+    "refuse l'enregistrement, ou tapez 9.",
+}
 OPEN_ALL = "document.querySelectorAll('details').forEach((each) => each.open = true)"
 
 
@@ -215,6 +221,8 @@ async def prepared(place: AdminOffice) -> None:
     assert place.live is not None
     part = Part("phrases.yaml", ("menu",))
     place.store.edit(part, "Tapez {touche}.", digest_of_part(None), "Zoé", now, "plus court")
+    part = Part("commune.yaml", ("enregistrement_appels",))
+    place.store.edit(part, dict(RECORDED), digest_of_part(None), "Zoé", now)
     for key, said in (("phrases-menu", "Tapez 1."), ("phrases-au_revoir", place.live.town.sentences.goodbye)):
         sound = wav(np.full(16_000, 9, np.int16))
         place.store.record(part_of(key), said, sound, digest_of_part(None), "Zoé", now)
