@@ -20,8 +20,8 @@ async def test_who_answers_for_the_service_listens_and_it_is_noted(tmp_path: Pat
             for page in ("/appels/appel-1", f"/rappels/{kept.ref}"):
                 shown = (await web.get(page)).text
                 assert 'src="/appels/appel-1/son"' in shown
-                assert "0 min 08 s" in shown
-                assert "effacé jeudi 24 décembre 2026" in shown
+                assert "enregistré, 8&nbsp;s" in shown
+                assert "s'efface le jeudi 24 décembre 2026" in shown
             heard = await web.get("/appels/appel-1/son")
             assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/wav")
             assert heard.headers["cache-control"] == "no-store"
