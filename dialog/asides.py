@@ -90,7 +90,7 @@ def _beside(talk: Talk, found: Understanding) -> Turn | None:
     """What is heard by its very words, beside any request."""
     requests = talk.town.requests
     objects = talk.state.told_kept and keeping.objects(found)
-    if "no_storage" in found.signals or objects or keeping.refuses_the_sound(talk, found):
+    if "no_storage" in found.signals or objects or keeping.refuses_the_sound(talk, found.text):
         return words_refused(talk)
     if (kept := keeping.told(talk, found)) is not None:
         opening = talk.phrase(talk.town.sentences.open_question) if talk.state.stage == "open" else None

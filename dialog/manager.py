@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from dialog import begun_numbers, bereavement, free_requests, staying_away
-from dialog.actions import Action, Listen, Say
+from dialog.actions import Action, Ask, Listen, Say
 from dialog.asides import aside, asks_to_wait, pause
 from dialog.corrected import meant_instead
 from dialog.doubles import is_request
@@ -26,7 +26,7 @@ from dialog.events import (
     TransferFinished,
     Understood,
 )
-from dialog.flows import collect, person, procedure
+from dialog.flows import collect, keeping, person, procedure, sound_refused
 from dialog.flows.booking import BookTask
 from dialog.flows.booking_times import asks_a_fact
 from dialog.flows.confirm import ChooseTask, ConfirmTask
@@ -35,6 +35,7 @@ from dialog.going_on import follow_on, plainly
 from dialog.greeting import greet
 from dialog.keys_and_silence import answered, silence, typed_keys
 from dialog.meaning import Understanding
+from dialog.office import KeepNoWords
 from dialog.requests import (
     as_booking,
     as_file,
@@ -74,6 +75,8 @@ def step(town: Town, state: State, event: Event, now: datetime) -> tuple[State, 
             if state.stage != "transfer":
                 return talk.state, ()
             return settle(talk, person.after_ringing(talk, reached))
+        case _ if state.stage == "transfer" and keeping.refuses_by(talk, event):
+            return talk.having(words_refused=True, recorded=False).state, (Ask(KeepNoWords()),)
         case _ if state.stage in ("transfer", "records"):
             return talk.state, ()
         case _ if state.turns >= MAX_TURNS:
@@ -104,6 +107,8 @@ def _heard(talk: Talk, found: Understanding, confidence: float) -> Turn:
     limits = town.thresholds
     if found.danger is not None and procedure.is_answer(talk, found):
         found = replace(found, intent="reponse", decision="continue", danger=None)
+    if state.recorded and sound_refused.only_refuses(found.text):
+        found = replace(found, intent="incompris", decision="ask", danger=None)
     if found.danger is not None:
         return person.emergency(talk, found.danger)
     if found.intent == "urgence" and found.confidence >= limits.answer:

@@ -2,9 +2,12 @@
 
 import re
 
+from dialog.events import Event, Heard, Keys
+from dialog.flows import sound_refused
 from dialog.matching import plain
 from dialog.meaning import Understanding
 from dialog.talk import Talk, phrase
+from prompts.call_recording import REFUSING_KEY
 from prompts.content import Town
 
 _MAYBE_THE_REQUEST = re.compile(
@@ -16,14 +19,7 @@ _OBJECTS = re.compile(
     r"|je refuse|je m y oppose|je m oppose|pas d accord|je (?:ne )?suis pas d accord|surtout pas"
     r"|(?:ne )?gardez rien|effacez)\b"
 )
-_REFUSES = re.compile(
-    r"(?:(?:ah|oh|non|mais|ben|alors|moi|bon|et|oui|bonjour|madame|monsieur) )*"
-    r"(?:je refuse|je m y oppose|je m oppose|pas d accord|je (?:ne )?(?:suis|veux) pas(?: d accord)?"
-    r"|surtout pas)"
-    r"(?: (?:merci|ca|cela|du tout|moi))*"
-)
-"""The whole of what is said: « je ne veux pas payer ma cantine » refuses something else."""
-_JUST_TOLD = 3
+_AT_ONCE, _JUST_TOLD = 2, 3
 """Events of a call, its beginning counted: the announcement is what a bare refusal answers."""
 
 
@@ -36,10 +32,24 @@ def announcement(town: Town) -> str | None:
     return phrase(town, recording.announcement, finalite=recording.purpose or "", jours=days)
 
 
-def refuses_the_sound(talk: Talk, found: Understanding) -> bool:
-    """« Non, je refuse », said to the announcement."""
-    just_told = talk.state.recorded and talk.state.turns <= _JUST_TOLD
-    return bool(just_told and _REFUSES.fullmatch(plain(found.text)))
+def refuses_the_sound(talk: Talk, text: str) -> bool:
+    """« Pas d'enregistrement », at any time of a recorded call; « non », said to the announcement."""
+    turns = talk.state.turns
+    if not talk.state.recorded:
+        return False
+    answers = turns <= _JUST_TOLD and sound_refused.refuses_what_was_told(text, at_once=turns <= _AT_ONCE)
+    return answers or sound_refused.refuses(text)
+
+
+def refuses_by(talk: Talk, event: Event) -> bool:
+    """The same, while the call is handed over: it is done, and nothing is said between."""
+    match event:
+        case Keys(keys):
+            return talk.state.recorded and keys == REFUSING_KEY
+        case Heard(text, confidence):
+            return confidence >= talk.town.thresholds.confirm and refuses_the_sound(talk, text)
+        case _:
+            return False
 
 
 def told(talk: Talk, found: Understanding) -> tuple[str, ...] | None:

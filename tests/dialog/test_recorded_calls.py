@@ -9,6 +9,7 @@ from dialog.actions import Action, Ask, Listen, Say
 from dialog.awaited import awaited_sentences
 from dialog.ears import Crowd, Ears
 from dialog.events import CallStarted, Event, Heard, Keys
+from dialog.flows import sound_refused
 from dialog.manager import State, step
 from dialog.office import KeepNoWords
 from dialog.personal import is_personal, tells_whom
@@ -92,8 +93,48 @@ def test_an_emergency_comes_before_everything() -> None:
 REFUSALS = (
     "je refuse l'enregistrement", "ne m'enregistrez pas", "sans enregistrement s'il vous plaît",
     "non je refuse", "je refuse", "ah non je ne suis pas d'accord", "ne gardez pas mes paroles",
-    "je refuse que vous enregistriez", "arrêtez l'enregistrement",
+    "je refuse que vous enregistriez", "arrêtez l'enregistrement", "non merci", "neuf",
+    "euh je refuse monsieur", "je ne souhaite pas être enregistrée", "pas d'enregistrement s'il vous plaît",
+    "désactivez l'enregistrement", "je m'oppose à ce que l'appel soit enregistré",
+    "je n'ai pas envie d'être enregistrée", "arrêtez de m'enregistrer",
+    "je n'accepte pas d'être enregistré", "l'enregistrement non merci",
 )  # fmt: skip
+ANYTIME = (
+    "non merci pas d'enregistrement", "je préfère ne pas être enregistré",
+    "ça me dérange d'être enregistré", "j'aimerais mieux que vous n'enregistriez pas",
+    "je veux que ce soit pas enregistré", "ah ben non je suis contre l'enregistrement",
+    "je veux pas qu'on m'enregistre", "sans m'enregistrer",
+    "il est hors de question que vous m'enregistriez", "vous avez pas le droit de m'enregistrer",
+    "non je ne suis pas d'accord pour l'enregistrement", "je refuse catégoriquement d'être enregistrée",
+    "je n'autorise pas l'enregistrement", "effacez l'enregistrement",
+    "je voudrais refuser l'enregistrement", "je veux bien parler mais sans enregistrement",
+    "stop à l'enregistrement", "l'enregistrement j'en veux pas",
+    "j'ai pas donné mon accord pour être enregistré", "je ne veux pas d'enregistrement de cet appel",
+    "vous pouvez couper l'enregistrement", "je vous interdis de m'enregistrer",
+    "je refuse cet enregistrement", "je refuse l'enregistrement et je voudrais un passeport",
+    "vous n'enregistrez pas s'il vous plaît",
+)  # fmt: skip
+SOMETHING_ELSE = (
+    "j'ai pas reçu l'enregistrement de mon PACS", "je n'arrive pas à m'enregistrer sur le site",
+    "mon dossier n'est pas enregistré", "je ne veux pas être enregistré sur les listes électorales",
+    "vous ne m'avez pas enregistré sur les listes",
+    "je voudrais supprimer l'enregistrement de mon association",
+    "on m'a refusé l'enregistrement de mon dossier de passeport", "vous refusez d'enregistrer ma demande",
+    "l'état civil refuse l'enregistrement de la naissance de mon fils",
+    "vous n'avez pas enregistré ma demande", "la mairie refuse d'enregistrer mon PACS",
+    "je veux pas refaire l'enregistrement de mon PACS", "je n'ai pas besoin d'enregistrer mon chien",
+    "je refuse de payer", "pas d'accord pour la facture", "je m'oppose au projet de mon voisin",
+    "non c'est pour un passeport", "je refuse cette date",
+)  # fmt: skip
+
+
+def test_recording_is_refused_in_many_words_at_any_time_and_nothing_else_is() -> None:
+    assert [said for said in ANYTIME if not sound_refused.refuses(said)] == []
+    for said in SOMETHING_ELSE:
+        assert not sound_refused.refuses(said), said
+        assert not sound_refused.refuses_what_was_told(said, at_once=True), said
+    assert sound_refused.only_refuses("ah non je n'ai pas envie d'être enregistrée")
+    assert not sound_refused.only_refuses("je refuse l'enregistrement et je n'ai plus envie de vivre")
 
 
 @pytest.mark.parametrize("refusal", [*map(Heard, REFUSALS), Keys("9")], ids=str)
@@ -106,7 +147,13 @@ def test_who_refuses_at_the_greeting_is_obeyed_before_it_is_confirmed(refusal: E
 
 @pytest.mark.parametrize(
     "said",
-    ["je refuse de payer ma cantine", "je ne veux pas perdre mon rendez-vous", "je veux pas attendre"],
+    [
+        "je refuse de payer ma cantine",
+        "je ne veux pas perdre mon rendez-vous",
+        "je veux pas attendre",
+        "on m'a refusé l'enregistrement de mon dossier de passeport",
+        "vous refusez d'enregistrer ma demande",
+    ],
 )
 def test_who_refuses_something_else_has_refused_nothing(said: str) -> None:
     state, actions = play(Heard(said))
@@ -138,11 +185,27 @@ def test_who_refuses_later_is_obeyed_and_what_was_asked_still_stands(
     assert (state.task, state.expects, state.question) == (asked.task, asked.expects, asked.question)
 
 
+@pytest.mark.parametrize("refusal", [BY_KEY, ALOUD], ids=str)
+def test_who_refuses_while_the_call_is_handed_over_is_obeyed_too(refusal: Event) -> None:
+    state, actions = play(Keys("0"), refusal)
+    assert state.stage == "transfer"
+    assert actions == (Ask(KeepNoWords()),)
+    assert (state.recorded, state.words_refused) == (False, True)
+
+
 def test_a_nine_that_answers_what_was_asked_is_the_answer() -> None:
     state, actions = play(Keys("22"), Keys("9"))
     assert state.recorded, "nine years old"
     assert not refuses(actions)
     assert state.question != play(Keys("22"))[0].question
+
+
+def test_a_no_to_a_question_refuses_no_recording() -> None:
+    asked, _ = play(Heard("un renseignement sur une carte d'identité"))
+    state, actions = play(Heard("un renseignement sur une carte d'identité"), Heard("non"))
+    assert asked.recorded
+    assert state.recorded
+    assert not refuses(actions)
 
 
 def test_nine_in_the_middle_of_something_is_no_key_where_nothing_is_recorded() -> None:
