@@ -173,7 +173,7 @@ class ShortWhisper(Whisper):
 
     def _piece(self, samples: Samples, offset: int, prompt: list[int]) -> Piece:
         features = self._features(samples)
-        encoded = self._model.model.encode(ctranslate2.StorageView.from_array(features))
+        encoded = self._encoded(features)
         if self.witness is not None:
             return self._witnessed(encoded, samples, offset, prompt, self.witness)
         n_tokens = self._max_tokens(len(samples))
@@ -195,6 +195,17 @@ class ShortWhisper(Whisper):
             words = self._words(tokens, logprobs, offset, len(samples))
         seconds = len(samples) / RATE_HZ
         return Piece(text, logprob, len(tokens), words, seconds, result.no_speech_prob, alternatives)
+
+    def _encoded(self, features: npt.NDArray[np.float32]) -> Any:
+        """What the decoder looks at: the sound encoded, once for all that is done with it.
+
+        CTranslate2 takes what has as many positions as there are mel bands for features (its
+        `WhisperEncoder::is_encoded`) and would encode it again: nonsense is then heard. Of a sound of that
+        length, 1.6 s, it is given the features, and encodes them itself.
+        """
+        view = ctranslate2.StorageView.from_array(features)
+        _, n_bands, n_frames = features.shape
+        return view if n_frames == 2 * n_bands else self._model.model.encode(view)
 
     def _witnessed(
         self, encoded: Any, samples: Samples, offset: int, prompt: list[int], witness: Witness

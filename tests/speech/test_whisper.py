@@ -53,6 +53,18 @@ def test_any_length_up_to_many_windows_is_decoded(ears: Whisper, say: Callable[.
         ears.transcribe(np.resize(voice, int(seconds * RATE_HZ)), None)
 
 
+@pytest.mark.parametrize("voice", ["fr+Andrea", "fr+Michael"])
+def test_no_length_is_heard_otherwise_than_those_around_it(
+    ears: Whisper, say: Callable[..., Samples], voice: str
+) -> None:
+    """What lasts 1.6 s has as many positions when encoded as features have mel bands."""
+    said = over_telephone(say("Oui, oui.", voice))
+    lengths_s = (1.58, 1.6, 1.61, 1.62)
+    sounds = [np.pad(said, (0, RATE_HZ))[: int(seconds * RATE_HZ)] for seconds in lengths_s]
+    [text] = {ears.transcribe(sound, None).text for sound in sounds}
+    assert "oui" in text
+
+
 @given(
     n_samples=st.integers(0, 60 * RATE_HZ),
     window_s=st.sampled_from([3, 8, 30]),
