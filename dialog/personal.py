@@ -21,12 +21,22 @@ _A_NUMBER = re.compile(r"\d(?:[ .]?\d){5,}")
 
 def is_personal(town: Town, expects: Expects | None, says: Sequence[Say]) -> bool:
     """Whether what the caller says next may be a number, a name or the like, or put one right."""
-    return expects in PERSONAL_ANSWERS or any(tells_whom(town, say.text) for say in says)
+    if expects in PERSONAL_ANSWERS:
+        return True
+    leading = _leading_there(town)
+    return any(tells_whom(town, say.text) or any(p.search(say.text) for p in leading) for say in says)
 
 
 def tells_whom(town: Town, text: str) -> bool:
     """Whether a sentence says a name, a reference, or a telephone number, if only the town hall's own."""
     return bool(_A_NUMBER.search(text)) or any(pattern.search(text) for pattern in _patterns(town))
+
+
+@kept_by_content
+def _leading_there(town: Town) -> tuple[re.Pattern[str], ...]:
+    """Questions that many answer with it at once: « oui, au 06… », « le nom, c'est Cadet »."""
+    asked = (town.requests.report_contact, town.booking.what_to_change)
+    return tuple(pattern_of(town, text) for text in asked)
 
 
 @kept_by_content

@@ -16,7 +16,7 @@ from callbacks.messages.sender import AppriseSender, UnusableAddress
 from standardiste.doctor import Finding, Patient, bad, doubtful, good, none
 from telephony.ari.calls import Ari
 from telephony.ari.client import AsteriskSettings, connected
-from telephony.bridge_status import error_in_french
+from telephony.bridge_status import error_in_french, why_refused
 from telephony.errors import AriError, AriRequestFailed
 
 PATIENCE_S = 5.0
@@ -142,11 +142,8 @@ def certificate_finding(host: str, port: int, now: datetime) -> Finding:
         ):
             certificate = secured.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
-        return bad(
-            what,
-            f"refusé : {error.verify_message}",
-            "Le renouveler, ou faire connaître son autorité au système.",
-        )
+        wrong, remedy = why_refused(error.verify_code)
+        return bad(what, f"refusé : il {wrong}", remedy[:1].upper() + remedy[1:])
     except OSError as error:
         return bad(
             what, f"{host}, port {port} : {error.strerror or error}", "Vérifier l'adresse et le réseau."

@@ -6,6 +6,9 @@ from enum import Enum
 from telephony.ari.client import AsteriskSettings
 from telephony.errors import AriClosed, AriError, AriRefused, AriUnreachable, AriUntrusted
 
+_OUT_OF_DATE, _OF_ANOTHER = frozenset({9, 10}), frozenset({62, 64})
+"""X509_V_ERR_CERT_NOT_YET_VALID, …_HAS_EXPIRED; …_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH."""
+
 
 class Connection(Enum):
     CONNECTING = "connecting"
@@ -47,11 +50,21 @@ def error_in_french(error: AriError, settings: AsteriskSettings) -> str:
                 f"Asterisk ne répond pas à {settings.url} : vérifier qu'il tourne et que http.conf écoute là."
             )
         case AriUntrusted():
-            return (
-                f"Le certificat d'Asterisk ({settings.url}) est refusé ({error}) : il doit être à ce nom, et "
-                "signé par une autorité que cette machine connaît (update-ca-certificates)."
-            )
+            wrong, remedy = why_refused(error.code)
+            return f"Le certificat d'Asterisk ({settings.url}) {wrong} : {remedy}"
         case AriClosed():
             return f"La connexion à Asterisk ({settings.url}) est perdue ; nouvel essai en cours."
         case _:
             return f"Asterisk ({settings.url}) ne fait pas ce qu'on lui demande : {error}"
+
+
+def why_refused(code: int) -> tuple[str, str]:
+    """What is wrong with a certificate that OpenSSL refuses with this code, and what to do."""
+    if code in _OUT_OF_DATE:
+        return "n'est pas valable aujourd'hui", "le renouveler, ou remettre les machines à l'heure."
+    if code in _OF_ANOTHER:
+        return "n'est pas à ce nom", "donner l'adresse avec le nom qu'il porte, ou le refaire à celui-ci."
+    return (
+        "n'est signé par personne que cette machine connaisse",
+        "y faire connaître l'autorité qui l'a signé (update-ca-certificates).",
+    )

@@ -18,7 +18,12 @@ class AriUnreachable(AriError):
 
 
 class AriUntrusted(AriError):
-    """Nobody vouches for the certificate at this address, or it is another's: nothing was said there."""
+    """The certificate at this address is unknown, out of date or another's: nothing was said there."""
+
+    def __init__(self, message: str, code: int) -> None:
+        """`code`: OpenSSL's of what is wrong with it (X509_V_ERR_…)."""
+        super().__init__(message)
+        self.code = code
 
 
 class AriClosed(AriError):

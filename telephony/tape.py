@@ -17,6 +17,8 @@ TICK_S = 0.25
 KEY_TONE_S = 1.0
 """How far back the tone of a key that was released now may be heard in what the caller says."""
 AFTER_KEY_S = 0.3
+AFTER_PERSONAL_S = 1.0
+"""« Cadet… avec un t »: a little more of a name or a number comes once it was taken for whole."""
 MOST_BEHIND_S = 0.5
 """Of the caller's sound, late in one go; what is older is left out, so that both sides stay together."""
 
@@ -80,6 +82,8 @@ class Tape:
 
     def hide(self, private: bool) -> None:
         """Whether a number, a name or the like is what the caller is asked for, or hears read back."""
+        if self._private and not private:
+            self._deaf_until = max(self._deaf_until, self._on_clock() + AFTER_PERSONAL_S)
         self._private = private
 
     def key_pressed(self) -> None:
@@ -88,7 +92,7 @@ class Tape:
             return
         self._arrived = np.zeros_like(self._arrived)
         self._held = (np.zeros_like(self._held[0]), self._held[1])
-        self._deaf_until = self._on_clock() + AFTER_KEY_S
+        self._deaf_until = max(self._deaf_until, self._on_clock() + AFTER_KEY_S)
 
     def end(self) -> None:
         """Nothing more is recorded; what was stays."""

@@ -180,7 +180,7 @@ async def connected(settings: AsteriskSettings) -> AsyncIterator[AriConnection]:
             raise AriRefused(f"{settings.url}: user {settings.user!r} or its password is refused") from error
         raise AriRefused(f"{settings.url}: ARI answers {status}; is it enabled there?") from error
     except SSLCertVerificationError as error:
-        raise AriUntrusted(f"{settings.url}: {error.verify_message}") from error
+        raise AriUntrusted(f"{settings.url}: {error.verify_message}", error.verify_code) from error
     except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
         raise AriUnreachable(f"{settings.url}: {error}") from error
     connection = AriConnection(socket)

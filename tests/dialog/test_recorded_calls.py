@@ -252,6 +252,8 @@ def test_sentences_that_say_who_somebody_is_are_known(text: str, personal: bool)
 @pytest.mark.parametrize("expects", ["phone", "name", "birth_date", "email", "dossier", "reference"])
 def test_what_answers_a_question_for_a_name_or_a_number_is_personal(expects: Expects) -> None:
     assert is_personal(TOWN, expects, ())
+    for question in (TOWN.requests.report_contact, TOWN.booking.what_to_change):  # « oui, au 06… »
+        assert is_personal(TOWN, "yes_no", (Say(question),))
     assert not is_personal(TOWN, "place", ())
 
 

@@ -4,10 +4,6 @@ import json
 import os
 import socket
 import sqlite3
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +43,7 @@ from standardiste.doctor_records import (
 from standardiste.doctor_speech import check_models, check_speech, ears_finding, voice_finding
 from standardiste.doctor_town import check_content, check_facts
 from standardiste.settings import AriSettings, Settings
-from tests.support.certificates import write_certificate
+from tests.support.certificates import https
 from tests.support.lab import AsteriskLab
 from tests.support.post_office import PostOffice, post_office
 from tests.support.short_town import write_short_town
@@ -315,36 +311,12 @@ async def test_asterisk_with_our_dialplan_is_in_order_and_without_it_is_not(
     assert (await found(check_asterisk, linked, "Plan d'appel")).state is State.GOOD
 
 
-@contextmanager
-def https(folder: Path, until: datetime) -> Iterator[tuple[int, Path]]:
-    """A server with a certificate of its own until then: its port, and the certificate."""
-    pem, private = write_certificate(folder, "localhost", until)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem, private)
-    with socket.create_server(("localhost", 0)) as door:
-
-        def serve() -> None:
-            for _ in range(2):
-                client, _address = door.accept()
-                try:
-                    with context.wrap_socket(client, server_side=True) as secured:
-                        secured.recv(1)
-                except OSError:
-                    client.close()
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield door.getsockname()[1], pem
-        door.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
-
-
 def test_a_certificate_that_is_not_trusted_or_ends_soon_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     until = datetime(2096, 1, 1, tzinfo=UTC)
-    with https(tmp_path, until) as (port, pem):
-        is_bad(certificate_finding("localhost", port, NOW), "refusé", "renouveler")
+    with https(tmp_path, until=until, visits=2) as (port, pem):
+        is_bad(certificate_finding("localhost", port, NOW), "refusé", "update-ca-certificates")
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
         soon = certificate_finding("localhost", port, until - timedelta(days=5))
         assert (soon.state, soon.told) == (State.DOUBTFUL, "valable jusqu'au 01/01/2096")

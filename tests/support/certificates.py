@@ -1,5 +1,10 @@
 """A certificate that signs itself, as a town's own authority does."""
 
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,3 +40,29 @@ def write_certificate(folder: Path, host: str, until: datetime = ENDS) -> tuple[
         )
     )
     return pem, private
+
+
+@contextmanager
+def https(
+    folder: Path, host: str = "localhost", until: datetime = ENDS, visits: int = 1
+) -> Iterator[tuple[int, Path]]:
+    """A server with a certificate of its own, for that many visits: its port, and the certificate."""
+    pem, private = write_certificate(folder, host, until)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, private)
+    with socket.create_server(("localhost", 0)) as door:
+
+        def serve() -> None:
+            for _ in range(visits):
+                client, _address = door.accept()
+                try:
+                    with context.wrap_socket(client, server_side=True) as secured:
+                        secured.recv(1)
+                except OSError:
+                    client.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield door.getsockname()[1], pem
+        door.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
