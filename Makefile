@@ -1,10 +1,11 @@
 # Les commandes du projet. Sans cible : leur liste.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint serve asterisk train-asr bench prove audit clean
+.PHONY: help setup demo test lint serve asterisk train-asr bench prove audit pictures clean
 
 BIN := .venv/bin
 COMPUTED := tests/acceptance tests/dialog tests/prompts tests/bench $(filter-out tests/speech/test_transcribing.py,$(wildcard tests/speech/test_*.py)) tests/speech/engines tests/speech/grammar tests/speech/training tests/callbacks tests/standardiste tests/security
 CALLS := $(addprefix --ignore=,$(COMPUTED))
+PICTURED := tests/callbacks/pages/test_in_a_browser.py tests/prompts/pages/test_in_a_browser.py tests/telephony/test_browser_phone.py -k "(axe and light) or tried_published or citizen_rings"
 AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 help: ## cette liste
@@ -45,6 +46,9 @@ prove: setup ## les longues preuves en entier (arrêts brutaux, délais, requêt
 
 audit: setup ## demander au service public d'avis si une bibliothèque a une faille connue (dit s'il n'a pas pu être joint)
 	@scripts/audit
+
+pictures: setup ## refaire les images des guides (docs/*.png) avec un vrai Chromium ; à regarder avant de les garder
+	@STANDARDISTE_PICTURES=1 $(BIN)/pytest -q -m browser $(PICTURED)
 
 clean: ## oublier ce que setup a mis dans ce dossier (.venv et les caches)
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -85,5 +85,6 @@ def test_the_pictures_of_the_guides_are_those_that_the_tests_take() -> None:
         for guide in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
         for name in re.findall(r"!\[[^\]]+\]\((?:docs/)?([\w-]+)\.png\)", guide.read_text("utf-8"))
     }
-    there = {path.stem for path in (ROOT / "docs").glob("*.png")}
-    assert shown <= there <= pictures.ALL
+    sizes = {path.stem: path.stat().st_size for path in (ROOT / "docs").glob("*.png")}
+    assert shown == set(sizes) == pictures.ALL
+    assert {name: size for name, size in sizes.items() if size > pictures.MOST_BYTES} == {}

@@ -26,21 +26,23 @@ OF_CLERKS: Mapping[tuple[str, int], str] = {
 OF_ADMINS: Mapping[str, str] = {
     "/admin": "reglages",
     "/admin/horaires/mairie": "horaires",
-    "/admin/publier": "publier",
     "/admin/conservation": "enregistrer-les-appels",
 }
 A_CALL = "telephone"
 """A call from the browser, under way."""
+PUBLISHING = "publier"
+"""A draft that may be published."""
 PART_OF_THE_PAGE: Mapping[str, str] = {"enregistrer-les-appels": "form[aria-labelledby=sound]"}
 """Where a picture shows one part only: which."""
-ALL = frozenset({*OF_CLERKS.values(), *OF_ADMINS.values(), A_CALL})
+ALL = frozenset({*OF_CLERKS.values(), *OF_ADMINS.values(), A_CALL, PUBLISHING})
 MOST_BYTES = 150_000
 DATES_IN_FRENCH = """(french) => {
-    for (const field of document.querySelectorAll("input[type=date], input.a-date")) {
-        field.classList.toggle("a-date", french);
-        const [year, month, day] = field.value.split("-");
-        field.type = french ? "text" : "date";
-        field.value = french ? (day ? `${day}/${month}/${year}` : "jj/mm/aaaa") : field.defaultValue;
+    for (const field of document.querySelectorAll("[type=date], [type=datetime-local], [data-was]")) {
+        const [year, month, day, hour] = field.value.split(/[-T]/);
+        field.dataset.was ||= field.type;
+        field.type = french ? "text" : field.dataset.was;
+        const told = day ? `${day}/${month}/${year} ${hour || ""}` : "jj/mm/aaaa";
+        field.value = french ? told : field.defaultValue;
     }
 }"""
 """The Chromium of the tests speaks English alone, and so do its fields; that of a town hall does not."""

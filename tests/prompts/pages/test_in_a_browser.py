@@ -104,6 +104,7 @@ async def test_hours_are_changed_mended_heard_tried_published_and_taken_back(
         await expect(page.get_by_text("Mairie, mardi : fermeture 12 h → 11 h 30")).to_be_visible()
         await expect(page.get_by_text("horaires d'hiver")).to_be_visible()
         await expect(page.get_by_text("Vérification complète : rien à redire.")).to_be_visible()
+        await pictures.take(page, pictures.PUBLISHING)
         await page.get_by_label("Pourquoi").fill("hiver")
         await page.get_by_role("button", name="Publier", exact=True).click()
         await expect(page.get_by_text("le prochain appel l'entendra")).to_be_visible()
