@@ -20,6 +20,7 @@ from telephony.ari.events import (
 from telephony.ari.models import Application
 from telephony.asterisk_call import AsteriskCall, Parting, release
 from telephony.bridge_status import BridgeStatus, Connection, error_in_french
+from telephony.claim import Claim
 from telephony.errors import AriClosed, AriError, AriRequestFailed, MediaUnreachable, TelephonyError
 from telephony.fates import Arrival, Fates
 from telephony.media import open_media
@@ -100,6 +101,7 @@ class AsteriskBridge:
         self._door = door or Room(30)
         self._draining = False
         self._ari = Ari(self._request)
+        self._claim = Claim(self._ari, settings.app)
         self._live: AriConnection | None = None
         self._calls: dict[str, asyncio.Task[None]] = {}
         self._legs: dict[str, AsteriskCall] = {}
@@ -167,21 +169,33 @@ class AsteriskBridge:
         async with connected(self._settings) as connection:
             self._live = connection
             try:
+                await self._claim.stake()
                 await self._recover(connection)
                 self._connection, self._last_error = Connection.CONNECTED, None
                 self.connected.set()
                 log.info("connected to Asterisk at %s", self._settings.url)
                 async for event in connection.events():
+                    if isinstance(event, ApplicationReplaced):
+                        return await self._replaced()
                     self._on_event(event)
-                    if self._connection is Connection.REPLACED:
-                        await self._end_all_calls()
-                        return
             except asyncio.CancelledError:
                 await self._end_all_calls()  # while Asterisk can still be told
                 raise
             finally:
                 self._malformed += connection.malformed
                 self._live = None
+
+    async def _replaced(self) -> None:
+        """Raises AriClosed where it was by a connection of our own that came late."""
+        if await self._claim.stands():
+            raise AriClosed("replaced by a connection of our own")
+        self.connected.clear()
+        self._connection = Connection.REPLACED
+        self._last_error = (
+            f"Un autre standardiste s'est connecté à Asterisk sous le nom « {self._settings.app} » "
+            "et prend les appels : n'en laisser tourner qu'un, puis relancer celui-ci."
+        )
+        await self._end_all_calls()
 
     def _lost(self, error: AriError) -> None:
         self.connected.clear()
@@ -254,13 +268,6 @@ class AsteriskBridge:
             case Dialling(str() as channel_id, _, "ANSWER"):
                 if (leg := self._legs.get(channel_id)) is not None:
                     leg.on_call_answered()
-            case ApplicationReplaced():
-                self.connected.clear()
-                self._connection = Connection.REPLACED
-                self._last_error = (
-                    f"Un autre standardiste s'est connecté à Asterisk sous le nom « {self._settings.app} » "
-                    "et prend les appels : n'en laisser tourner qu'un, puis relancer celui-ci."
-                )
             case _:
                 pass
 

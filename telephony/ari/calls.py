@@ -44,6 +44,16 @@ class Ari:
         except ValueError as error:
             raise MalformedAriMessage(f"'startup_time' is no time: {error}") from error
 
+    async def global_variable(self, name: str) -> str:
+        """Empty where it is not set."""
+        value: str = field_of(
+            await self._request("GET", "asterisk/variable", {"variable": name}), "value", str
+        )
+        return value
+
+    async def set_global_variable(self, name: str, value: str) -> None:
+        await self._request("POST", "asterisk/variable", {"variable": name, "value": value})
+
     async def application(self, app: str) -> Application:
         return Application.from_json(await self._request("GET", f"applications/{_id(app)}"))
 

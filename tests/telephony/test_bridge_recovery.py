@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from telephony.ari.client import connected
 from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
 from tests.support.echo_app import echo, is_echoed, serving
 from tests.support.lab import AsteriskLab, free_port
@@ -186,6 +187,24 @@ async def test_a_second_agent_under_our_name_takes_over_and_is_named(lab: Asteri
         assert second.status.total_calls == 1
         await call.hang_up()
         await asyncio.to_thread(lab.wait_until_empty)
+
+
+async def test_a_connection_of_our_own_that_comes_late_does_not_end_our_work(lab: AsteriskLab) -> None:
+    """A frozen Asterisk wakes up and works through every attempt to connect, those that we gave up too."""
+    async with serving(lab.settings) as bridge, SipPhone.opened() as phone:
+        before = await phone.ring(lab.sip, TOWN_HALL)
+        assert await is_echoed(before)
+        live = bridge._live
+        async with connected(lab.settings):
+            await until(lambda: bridge._live not in (None, live))
+        await status_once(bridge, Connection.CONNECTED, error=False)
+        after = await phone.ring(lab.sip, TOWN_HALL)
+        assert await is_echoed(after)
+        assert await is_echoed(before)
+        await before.hang_up()
+        await after.hang_up()
+        await asyncio.to_thread(lab.wait_until_empty)
+        assert bridge.status.recovered_calls == 0
 
 
 async def test_repeated_quick_calls_and_calls_at_once_leave_nothing(lab: AsteriskLab) -> None:
