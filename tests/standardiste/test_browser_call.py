@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from playwright.async_api import expect
 
+from speech.spoken import sentences_in
 from tests.support.browser import agent_is_audible, open_telephone, ring
 from tests.support.g711 import Samples
 from tests.support.hearing import find, sound_of
@@ -65,6 +66,9 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
             for sentence in hours:
                 await expect(transcript).to_contain_text(sentence, timeout=15_000)
             await agent_is_audible(page)
+            # A key cuts the answer short, and takes the last second that the caller spoke off the recording.
+            answer = sentences_in(hours[0])[0]
+            await asyncio.sleep(len(sound_of(answer)) / RATE_HZ + 1.0)
 
             said_before = await lines.count()
             await page.keyboard.press("1")
@@ -83,5 +87,5 @@ async def test_a_question_asked_from_the_page_is_heard_and_answered_and_the_call
                 await asyncio.sleep(0.1)
         caller, callee = await the_recording(data)
         assert find(QUESTION, caller, VOICE).share >= 0.7
-        assert all(find(sentence, callee).share >= 0.7 for sentence in hours_by_key)
+        assert find(answer, callee).share >= 0.7
         assert find(greeting[1], callee).share < 0.5, "nothing before it was told"
