@@ -54,7 +54,9 @@ class RecordingStore:
 
     folder: Path
     key_file: Path
-    """The installation's secret; made at the first recording where there is none."""
+    """The installation's secret."""
+    makes_key: bool = True
+    """At the first recording, where there is none; not where somebody says that it is there."""
     spare_bytes: int = SPARE_BYTES
 
     def new(self, call_id: str) -> NewSound:
@@ -110,7 +112,7 @@ class RecordingStore:
 
     def _master(self, *, make: bool = False) -> MasterKey:
         """Raises OSError, and SoundUnreadable for a key that is none."""
-        if make and not self.key_file.exists():
+        if make and self.makes_key and not self.key_file.exists():
             self.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             made = self.key_file.with_name(f"{self.key_file.name}.{secrets.token_hex(4)}")
             with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

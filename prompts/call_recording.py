@@ -11,7 +11,7 @@ from prompts.sentences import variables
 
 REFUSING_KEY = "9"
 """What a caller presses: at the menu it keeps nothing of them anyway (`prompts.menu`)."""
-_KEY_NAMED = re.compile(rf"(?<!\d){REFUSING_KEY}(?!\d)|\bneuf\b")
+_KEY_NAMED = re.compile(rf"(?:(?<!\d){REFUSING_KEY}(?!\d)|\bneuf\b)(?! (?:jours|mois|heures|minutes))")
 _REFUSAL_SAID = re.compile(r"refus|oppos", re.IGNORECASE)
 
 RecordingAnnounced = Annotated[Text, AfterValidator(short), variables(optional=("finalite", "jours"))]

@@ -241,6 +241,7 @@ def _own_things(place: TownPlace) -> frozenset[tuple[str, str]]:
         f"la messagerie {settings.voicemail.resolve()}",
         *(f"le numéro {number}" for number in place.numbers),
         *(() if settings.commune_dir is None else (f"le contenu {settings.commune_dir.resolve()}",)),
+        *(() if (key := settings.recordings_key) is None else (f"la clé des appels {key.resolve()}",)),
     )
     secrets = {
         "le secret des réponses aux SMS": settings.answers_secret,

@@ -61,8 +61,9 @@ def photo_store(settings: Settings) -> PhotoStore:
 
 def recording_store(settings: Settings) -> RecordingStore:
     """The sound of recorded calls, beside the photos; what opens it may be kept somewhere else."""
-    key_file = settings.recordings_key or settings.data_dir / "enregistrements.cle"
-    return RecordingStore(settings.data_dir / "enregistrements", key_file)
+    folder, given = settings.data_dir / "enregistrements", settings.recordings_key
+    # One that is given and not there is on a disk that is not mounted: two keys would each open half.
+    return RecordingStore(folder, given or settings.data_dir / "enregistrements.cle", makes_key=given is None)
 
 
 def voicemail_of(settings: Settings) -> Voicemail | None:

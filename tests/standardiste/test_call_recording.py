@@ -35,6 +35,7 @@ from standardiste.call_recording import BLOCK_BYTES, Recordings
 from standardiste.doctor import Patient, State
 from standardiste.doctor_recording import check_recording
 from standardiste.records import TownRecords
+from standardiste.records_opening import recording_store
 from standardiste.records_upkeep import Upkeep
 from standardiste.settings import read_settings
 from standardiste.switchboard import Switchboard
@@ -222,7 +223,10 @@ async def test_the_doctor_says_whether_calls_can_be_recorded(
     assert await found() == (State.GOOD, "en marche, 30 jours, 0 sur cette machine")
     assert not (tmp_path / "data").exists(), "looking makes nothing"
     key = tmp_path / "cle"
-    assert "n'est pas là" in (await found(recordings_key=key))[1]
+    assert "n'est pas là : rien ne s'enregistre" in (await found(recordings_key=key))[1]
+    with pytest.raises(FileNotFoundError):
+        recording_store(replace(patient.settings, recordings_key=key)).new("appel-1")
+    assert not key.exists()
     key.write_text("courte")
     assert (await found(recordings_key=key))[0] is State.BAD
     key.write_text("assez longue pour être une clé d'installation")

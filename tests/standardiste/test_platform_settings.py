@@ -86,12 +86,13 @@ def test_two_towns_in_one_postgresql_need_two_schemas(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_opens_two_doors_is_told_without_being_shown(tmp_path: Path) -> None:
-    secret = {"MESSAGES_ANSWERS_SECRET": "le-meme-pour-tous"}
+    secret = {"MESSAGES_ANSWERS_SECRET": "le-meme-pour-tous", "RECORDINGS_KEY_FILE": str(tmp_path / "cle")}
     for town, number in TOWNS.items():
         write_town(tmp_path, town, number, None, **secret)
     problems = problems_of(tmp_path)
     assert len(problems) == 2
-    assert all("le secret des réponses aux SMS" in told for told in problems.values())
+    for what in ("le secret des réponses aux SMS", "la clé des appels"):
+        assert all(what in told for told in problems.values())
     assert "le-meme-pour-tous" not in str(problems)
 
 
