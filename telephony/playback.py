@@ -61,6 +61,8 @@ class Playback:
     def __init__(self) -> None:
         self._pieces: deque[Piece] = deque()
         self._until = 0.0
+        self.remembered_s = REMEMBERED_S
+        """More where the call is recorded."""
         self.unheard: list[Spoken] = []
         """Sentences that are not known to have been heard to their end, in order."""
         self._last_say = -1
@@ -81,7 +83,7 @@ class Playback:
         spoken.n_sent += len(samples)
         spoken.pieces.append(piece)
         self._pieces.append(piece)
-        while self._pieces and self._pieces[0].ends < now - REMEMBERED_S:
+        while self._pieces and self._pieces[0].ends < now - self.remembered_s:
             self._pieces.popleft()
 
     def taken_back(self, now: float) -> list[tuple[Spoken, Samples, bool]]:

@@ -19,6 +19,8 @@ KEY_TONE_S = 1.0
 AFTER_KEY_S = 0.3
 AFTER_PERSONAL_S = 1.0
 """« Cadet… avec un t »: a little more of a name or a number comes once it was taken for whole."""
+HELD_UP_S = 5.0
+"""A process that was held up so long by others still knows what the agent said meanwhile."""
 MOST_BEHIND_S = 0.5
 """Of the caller's sound, late in one go; what is older is left out, so that both sides stay together."""
 
@@ -70,6 +72,7 @@ class Tape:
         if record is None:
             return
         self._recording = record()
+        self._playback.remembered_s = HELD_UP_S
         self._until = self._on_clock()
         self._taking = asyncio.create_task(self._take())
 

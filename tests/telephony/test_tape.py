@@ -135,6 +135,17 @@ async def test_a_line_that_brings_nothing_for_a_while_does_not_shift_the_sides(c
     assert (agent == AGENT).mean() > 0.99
 
 
+async def test_what_the_agent_says_is_not_lost_where_the_process_is_held_up(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call.tape.begin()
+    await call.lasts(1.0)
+    monkeypatch.setattr(tapes, "TICK_S", 60.0)
+    await call.lasts(4.0)
+    call.tape.end()
+    assert call.shares()[1] > 0.98
+
+
 async def test_who_refuses_is_no_longer_recorded_and_what_was_is_erased(call: Call) -> None:
     call.tape.begin()
     await call.lasts(3.0)
