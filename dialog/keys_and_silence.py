@@ -7,7 +7,7 @@ from dialog.actions import Ask, EndCall
 from dialog.asides import words_refused
 from dialog.events import Answered
 from dialog.flows import person
-from dialog.office import COMMITMENTS
+from dialog.office import COMMITMENTS, KeepNoWords
 from dialog.requests import begin_by_key
 from dialog.settling import MISSES_BEFORE_PERSON, settle, stuck
 from dialog.talk import Person, Talk, Task, Turn, number_begins, understood
@@ -52,7 +52,8 @@ def typed_keys(talk: Talk, keys: str) -> Turn:
         if len(keys.rstrip("#")) > 1 and _commits(following):
             return turn if index else _unknown_key(talk)
         turn = following
-        if turn.state.stage in ("transfer", "ended"):
+        # A refusal is obeyed and told: what was typed after it may be typed again.
+        if turn.state.stage in ("transfer", "ended") or Ask(KeepNoWords()) in turn.actions:
             break
         if turn.state.stage == "records":
             return Turn(replace(turn.state, keys_left=keys[index + 1 : _MAX_KEYS]), turn.actions)

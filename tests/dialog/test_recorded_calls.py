@@ -137,7 +137,7 @@ def test_recording_is_refused_in_many_words_at_any_time_and_nothing_else_is() ->
     assert not sound_refused.only_refuses("je refuse l'enregistrement et je n'ai plus envie de vivre")
 
 
-@pytest.mark.parametrize("refusal", [*map(Heard, REFUSALS), Keys("9")], ids=str)
+@pytest.mark.parametrize("refusal", [*map(Heard, REFUSALS), Keys("9"), Keys("91")], ids=str)
 def test_who_refuses_at_the_greeting_is_obeyed_before_it_is_confirmed(refusal: Event) -> None:
     state, actions = play(refusal)
     assert refuses(actions)
@@ -168,6 +168,7 @@ BY_KEY, ALOUD = Keys("9"), Heard("je refuse l'enregistrement")
     ("before", "now", "refusal"),
     [
         ((Keys("1"),), NOON, BY_KEY),
+        ((Keys("1"),), NOON, Keys("99")),
         ((Keys("1"),), NOON, ALOUD),
         ((Keys("22"),), NOON, ALOUD),
         ((Keys("0"),), NIGHT, BY_KEY),
