@@ -34,9 +34,10 @@ _THE_SOUND = (
     r"|(?:qu on |que vous |vous |d |de )?(?:n |m |nous )?enregistr(?:e|er|ez|ent|iez))\b"
 )
 _OF_SOMETHING_ELSE = (
-    r"(?! (?:sur|dans|comme|aupres|au|chez|quand"
-    r"|(?:de |d )?(?:un|une|mon|ma|mes|son|sa|ses|leurs?|nos|notre|le|la|les|l|du|des)"
-    r" (?!appel|conversation|voix|paroles|echange|telephone|tout\b))\b)"
+    r"(?! (?:sur|dans|comme|aupres|au|chez|quand)\b)"
+    r"(?! (?:d|de|du|des|un|une|mon|ma|mes|son|sa|ses|leurs?|nos|notre|le|la|les|l)\b"
+    r"(?! (?:(?:l|la|cet|cette|mon|ma|mes|notre) )?"
+    r"(?:appel|conversation|voix|paroles|echange|telephone|toute?)\b))"
 )
 _WISH = (
     r"(?:veux|voudrais|souhaite|accepte|aime|aimerais|autorise|permets|prefere|tiens|suis|donne|ai|desire)"

@@ -100,6 +100,8 @@ REFUSALS = (
     "je n'accepte pas d'être enregistré", "l'enregistrement non merci",
 )  # fmt: skip
 ANYTIME = (
+    "je ne veux pas être enregistré de toute façon", "pas d'enregistrement du tout",
+    "coupez l'enregistrement de l'appel",
     "non merci pas d'enregistrement", "je préfère ne pas être enregistré",
     "ça me dérange d'être enregistré", "j'aimerais mieux que vous n'enregistriez pas",
     "je veux que ce soit pas enregistré", "ah ben non je suis contre l'enregistrement",
@@ -115,6 +117,7 @@ ANYTIME = (
     "vous n'enregistrez pas s'il vous plaît",
 )  # fmt: skip
 SOMETHING_ELSE = (
+    "je n'ai pas d'enregistrement de naissance", "je suis contre l'enregistrement des chats errants",
     "j'ai pas reçu l'enregistrement de mon PACS", "je n'arrive pas à m'enregistrer sur le site",
     "mon dossier n'est pas enregistré", "je ne veux pas être enregistré sur les listes électorales",
     "vous ne m'avez pas enregistré sur les listes",
