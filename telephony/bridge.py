@@ -19,7 +19,7 @@ from telephony.ari.events import (
 )
 from telephony.ari.models import Application
 from telephony.asterisk_call import AsteriskCall, Parting, release
-from telephony.bridge_status import BridgeStatus, Connection, error_in_french
+from telephony.bridge_status import BridgeStatus, Connection, error_in_french, replaced_in_french
 from telephony.claim import Claim
 from telephony.errors import AriClosed, AriError, AriRequestFailed, MediaUnreachable, TelephonyError
 from telephony.fates import Arrival, Fates
@@ -191,10 +191,7 @@ class AsteriskBridge:
             raise AriClosed("replaced by a connection of our own")
         self.connected.clear()
         self._connection = Connection.REPLACED
-        self._last_error = (
-            f"Un autre standardiste s'est connecté à Asterisk sous le nom « {self._settings.app} » "
-            "et prend les appels : n'en laisser tourner qu'un, puis relancer celui-ci."
-        )
+        self._last_error = replaced_in_french(self._settings)
         await self._end_all_calls()
 
     def _lost(self, error: AriError) -> None:

@@ -68,3 +68,11 @@ def why_refused(code: int) -> tuple[str, str]:
         "n'est signé par personne que cette machine connaisse",
         "y faire connaître l'autorité qui l'a signé (update-ca-certificates).",
     )
+
+
+def replaced_in_french(settings: AsteriskSettings) -> str:
+    """Another agent has our calls."""
+    return (
+        f"Un autre standardiste s'est connecté à Asterisk sous le nom « {settings.app} » "
+        "et prend les appels : n'en laisser tourner qu'un, puis relancer celui-ci."
+    )
