@@ -164,14 +164,15 @@ def arrives(now: Admission, load: Load, limits: Limits) -> tuple[Step, Admission
 
 
 def _fits(now: Admission, step: Step, load: Load, limits: Limits, share: float = 1.0) -> bool:
-    """Whether one more call at this step stays within both budgets, of the machine and of the one core: by
-    what is used, and by what the calls that just came will use."""
+    """Whether one more call at this step stays within both budgets: of the machine, by what is used and by
+    what the calls that just came will use; of the one core by the latter alone, as a second in which many
+    begin fills it and says nothing of the next."""
     expected = sum(n * now.cost(one) for one, n in load.calls.items())
     on_loop = sum(n * now.loop_cost(one) for one, n in load.calls.items())
     filled = share * FILLED[step] * limits.cpu_share
     return (
         max(load.cpu_cores, expected) + now.cost(step) <= filled * limits.cores
-        and max(load.loop_cores, on_loop) + now.loop_cost(step) <= filled
+        and on_loop + now.loop_cost(step) <= filled
     )
 
 

@@ -51,6 +51,10 @@ def test_more_cores_do_not_help_the_one_process_that_holds_the_calls() -> None:
     assert LOOP_PART * sum(COST_CORES.get(step, 0.0) for step in got) <= LIMITS.cpu_share
     busy = Load(0.0, {Step.SPEECH: 20}, cpu_cores=1.2, loop_cores=0.8)
     assert arrives(seconds(begun(many), 30, busy, many), busy, many)[0] > Step.LIGHT
+    burst = replace(busy, calls={Step.SPEECH: 12})
+    assert arrives(seconds(begun(many), 1, burst, many), burst, many)[0] is Step.SPEECH, (
+        "a second says little"
+    )
     idle = replace(busy, loop_cores=0.1)
     assert arrives(seconds(begun(many), 60, idle, many), idle, many)[0] is Step.SPEECH
 
