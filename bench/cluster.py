@@ -4,8 +4,8 @@
 
 Three speech machines (a real cluster of Ray) and one that takes calls, each in a network namespace of its own
 on one bridge, as root. Asked from the one that takes calls: the same utterances as of engines of its own; a
-whole call; then a machine loses its cable in mid-work, and another its power. The result is kept in
-bench/results/.
+whole call; then a machine loses its cable in mid-work, and another its power. Before it, what an ear gains by
+hearing several at once (bench.cluster_batches). The result is kept in bench/results/.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench import cluster_batches
 from bench.report import ROOT, keep
 from tests.support.speech_machines import SECRET, SpeechMachine, speech_machines
 
@@ -151,6 +152,7 @@ def lost(machine: SpeechMachine, addresses: str, folder: Path, *, power: bool) -
 
 def run(rounds: int) -> Json:
     hosts = (CALLS, HEAD, FIRST, SECOND)
+    at_once = cluster_batches.run(rounds)
     with tempfile.TemporaryDirectory() as name, network(hosts):
         folder = Path(name)
         here = {
@@ -174,6 +176,7 @@ def run(rounds: int) -> Json:
             "ears": EARS,
             "machines": len(machines),
             "cluster_starts_s": starts_s,
+            "heard_at_once": at_once,
             "own_engines": here,
             "speech_machines": there,
             "cable_out_in_mid_work": cable,

@@ -88,7 +88,7 @@ def plan_of(
 ) -> Plan:
     """`ears`, `voice`: what a worker loads (`speech.models`)."""
     engine = partial(engine_config, queue_size=speech.queue_size, wait_s=speech.queue_wait_s)
-    hearing = ears and engine(ears, hears=True, timeout_s=speech.decode_timeout_s)
+    hearing = ears and engine(ears, hears=True, timeout_s=speech.decode_timeout_s, at_once=node.heard_at_once)
     return Plan(
         address=node.head,
         own=node.host,

@@ -55,6 +55,7 @@ class EngineReplica:
             queue_size=config["queue_size"],
             timeout_s=config["timeout_s"],
             wait_s=config["wait_s"],
+            at_once=config["at_once"],
         )
         await group.start()
         former, self._group = self._group, group
@@ -118,15 +119,17 @@ class EngineReplica:
 
 
 def engine_config(
-    engine: dict[str, Any], *, hears: bool, queue_size: int, timeout_s: float, wait_s: float
+    engine: dict[str, Any], *, hears: bool, queue_size: int, timeout_s: float, wait_s: float, at_once: int = 1
 ) -> dict[str, Any]:
-    """What `EngineReplica.load` is told, in JSON's own types. `engine` is what a worker loads."""
+    """What `EngineReplica.load` is told, in JSON's own types. `engine` is what a worker loads, `at_once` how
+    much of what waits it may be given in one go."""
     return {
         "engine": engine,
         "hears": hears,
         "queue_size": queue_size,
         "timeout_s": timeout_s,
         "wait_s": wait_s,
+        "at_once": at_once,
     }
 
 

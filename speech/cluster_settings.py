@@ -31,6 +31,9 @@ class NodeSettings:
     """Of the ears, at least and at most; one keeps one core busy while it works."""
     cores: int | None = None
     """Of this machine, that engines may have; None: all."""
+    heard_at_once: int = 4
+    """Utterances that wait in front of an ear and that a tuned Whisper may hear in one go, at most; 1: one by
+    one."""
 
     @property
     def leads(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from speech.engine import Priority
@@ -75,6 +76,13 @@ class WorkQueue:
             self._arrived.clear()
             await self._arrived.wait()
         return heapq.heappop(self._jobs)
+
+    def take(self, most: int, goes_along: Callable[[Job], bool]) -> list[Job]:
+        """Jobs that wait and go along with one that was popped, the most urgent first; it awaits none."""
+        taken = list(itertools.islice(filter(goes_along, sorted(self._jobs)), most))
+        for job in taken:
+            self.discard(job)
+        return taken
 
     def fail_all(self, error: Exception) -> None:
         """Answers everything that waits with this error."""

@@ -1,9 +1,10 @@
 """The process in which an engine runs: `python -m speech.worker`.
 
-It reads on standard input which engine to load, then requests, and writes answers on standard output, each
-a `Message`; it ends when its input closes, so that none outlives the process that started it. Speaks only
-to `speech.pool`, which ends it: a signal to the whole process group (Ctrl+C, a terminal that closes) must
-not take the voice from calls that are still being given away.
+It reads on standard input which engine to load, then requests, one or several at a time, and writes answers
+on standard output, one for each in their order, each a `Message`; it ends when its input closes, so that none
+outlives the process that started it. Speaks only to `speech.pool`, which ends it: a signal to the whole
+process group (Ctrl+C, a terminal that closes) must not take the voice from calls that are still being given
+away.
 """
 
 import json
@@ -11,19 +12,24 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 
 from speech.audio import Samples
 from speech.awaited import Awaited
+from speech.engine import Transcript
+from speech.engines.together import Together, Utterance
 from speech.errors import SpeechError, UnusableModel
 
 HEAD = struct.Struct("<II")
 """Sizes in bytes of the JSON part and of the samples that follow."""
+COUNT = struct.Struct("<I")
+"""Stands before requests: how many come at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +57,38 @@ def read_message(stream: BinaryIO) -> Message | None:
     return Message(json.loads(text), np.frombuffer(sound, "<i2").astype(np.int16, copy=False))
 
 
-Handler = Callable[[Message], Message]
+def read_requests(stream: BinaryIO) -> list[Message] | None:
+    """What is to be done at once, or None when the stream closes."""
+    head = stream.read(COUNT.size)
+    if len(head) < COUNT.size:
+        return None
+    requests = [read_message(stream) for _ in range(COUNT.unpack(head)[0])]
+    whole = [request for request in requests if request is not None]
+    return whole if len(whole) == len(requests) else None
+
+
+def requests_to_bytes(requests: Sequence[Message]) -> bytes:
+    """As `read_requests` reads them."""
+    return COUNT.pack(len(requests)) + b"".join(request.to_bytes() for request in requests)
+
+
+Handler = Callable[[Sequence[Message]], Iterator[Message]]
+"""Answers requests in their order, each as soon as it is done; raises SpeechError at one that cannot be."""
 SILENT: Samples = np.zeros(0, np.int16)
 
 
-def load(what: dict[str, Any]) -> tuple[str, Handler]:
-    """The engine asked for, loaded, as its name and its handler; raises UnusableModel."""
+@dataclass(frozen=True)
+class Engine:
+    """What a worker holds."""
+
+    name: str
+    answer: Handler
+    together: Together | None = None
+    """Which requests it can do in one go."""
+
+
+def load(what: dict[str, Any]) -> Engine:
+    """The engine asked for, loaded; raises UnusableModel."""
     if "whisper" in what:
         return _whisper(Path(what["whisper"]))
     if "builtin" in what:
@@ -72,7 +104,7 @@ def load(what: dict[str, Any]) -> tuple[str, Handler]:
     raise UnusableModel("aucun moteur connu n'est demandé")
 
 
-def _builtin(what: dict[str, Any]) -> tuple[str, Handler]:
+def _builtin(what: dict[str, Any]) -> Engine:
     from speech.engines.builtin_ears import BuiltinEars
     from speech.engines.whisper import load_whisper
 
@@ -85,32 +117,55 @@ def _builtin(what: dict[str, Any]) -> tuple[str, Handler]:
             if "phrases" not in asked:
                 return Message({"unknown": asked["awaited"]}, SILENT)
             ears.learn(_awaited(asked))
-        heard = ears.transcribe(request.samples, asked["expects"], asked["choices"], asked["awaited"])
-        return Message(asdict(heard), SILENT)
+        return _told(ears.transcribe(request.samples, asked["expects"], asked["choices"], asked["awaited"]))
 
-    return ears.name, transcribe
+    return Engine(ears.name, partial(map, transcribe))
 
 
 def _awaited(values: dict[str, Any]) -> Awaited:
     return Awaited(tuple(values["phrases"]), tuple(values["keywords"]))
 
 
-def _whisper(folder: Path) -> tuple[str, Handler]:
+def _whisper(folder: Path) -> Engine:
     from speech.engines.whisper import load_whisper
 
     recogniser = load_whisper(folder)
 
-    def transcribe(request: Message) -> Message:
-        return Message(asdict(recogniser.transcribe(request.samples, request.values["expects"])), SILENT)
+    def hear(requests: Sequence[Message]) -> Iterator[Message]:
+        asked = [Utterance(request.samples, request.values["expects"]) for request in requests]
+        return map(_told, recogniser.hear_many(asked))
 
-    return recogniser.name, transcribe
+    return Engine(recogniser.name, hear, recogniser.together)
 
 
-def _voice(voice: Any) -> tuple[str, Handler]:
-    def synthesise(request: Message) -> Message:
+def _told(heard: Transcript) -> Message:
+    return Message(asdict(heard), SILENT)
+
+
+class _Voice(Protocol):
+    name: str
+
+    def synthesise(self, text: str, speed: float = 1.0) -> Samples: ...
+
+
+def _voice(voice: _Voice) -> Engine:
+    def speak(request: Message) -> Message:
         return Message({}, voice.synthesise(request.values["text"], request.values["speed"]))
 
-    return voice.name, synthesise
+    return Engine(voice.name, partial(map, speak))
+
+
+def answers(engine: Engine, requests: Sequence[Message]) -> Iterator[Message]:
+    """One for each, in order; what cannot be done fails alone, and the engine goes on with what is left."""
+    left = list(requests)
+    while left:
+        try:
+            for done in engine.answer(left):
+                left = left[1:]
+                yield done
+        except SpeechError as error:
+            left = left[1:]
+            yield Message({"failed": str(error)}, SILENT)
 
 
 def main() -> int:
@@ -118,28 +173,27 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     # Libraries print where they like: standard output is kept for answers alone.
-    answers = os.fdopen(os.dup(1), "wb")
+    out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     requests = sys.stdin.buffer
 
     def answer(message: Message) -> None:
-        answers.write(message.to_bytes())
-        answers.flush()
+        out.write(message.to_bytes())
+        out.flush()
 
     try:
         first = read_message(requests)
         if first is None:
             return 0
-        name, handler = load(first.values)
+        engine = load(first.values)
     except UnusableModel as error:
         answer(Message({"unusable": str(error)}, SILENT))
         return 1
-    answer(Message({"ready": name, "pid": os.getpid()}, SILENT))
-    while (request := read_message(requests)) is not None:
-        try:
-            answer(handler(request))
-        except SpeechError as error:
-            answer(Message({"failed": str(error)}, SILENT))
+    together = asdict(engine.together) if engine.together else None
+    answer(Message({"ready": engine.name, "pid": os.getpid(), "together": together}, SILENT))
+    while (several := read_requests(requests)) is not None:
+        for done in answers(engine, several):
+            answer(done)
     return 0
 
 

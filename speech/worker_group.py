@@ -2,6 +2,10 @@
 
 What a worker was at when it died is given to another, or to the one that takes its place: the caller hears
 nothing of it. Once only, as it may be what killed it.
+
+A worker takes one piece of work at a time. Where its engine can do several in one go, it may be given more of
+those that wait already: nothing ever waits for more to come, what is less urgent is not taken along with what
+is more urgent, and what a worker died of together is done alone.
 """
 
 import asyncio
@@ -10,6 +14,7 @@ import json
 import logging
 import os
 import sys
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from speech.engine import Priority
+from speech.engines.together import Together, read_together
 from speech.errors import EngineBusy, EngineFailed, UnusableModel
 from speech.work_queue import Job, WorkQueue
-from speech.worker import HEAD, SILENT, Message
+from speech.worker import HEAD, SILENT, Message, requests_to_bytes
 
 log = logging.getLogger(__name__)
 
@@ -61,20 +67,27 @@ class WorkerGroup:
         timeout_s: float,
         wait_s: float,
         restart_wait_s: float = RESTART_WAIT_S,
+        at_once: int = 1,
     ) -> None:
         """`timeout_s` is for one piece of work, `wait_s` for its turn to come, `restart_wait_s` for a worker
-        to be there again when none is."""
+        to be there again when none is. `at_once`: how many a worker may be given in one go, where its engine
+        has something of it.
+        """
         self._engine = engine
         self._workers = workers
         self._timeout_s = timeout_s
         self._wait_s = wait_s
         self._restart_wait_s = restart_wait_s
+        self._at_once = at_once
+        self._together: Together | None = None
         self._queue = WorkQueue(queue_size)
         self._tasks: list[asyncio.Task[None]] = []
         self._pids: set[int] = set()
         self._name = ""
         self._restarts = 0
         self._last_error: str | None = None
+        self.done_together = 0
+        """How many pieces of work were given to a worker in one go with others."""
 
     @property
     def name(self) -> str:
@@ -180,6 +193,7 @@ class WorkerGroup:
             await _end(process)
             raise UnusableModel(first.values["unusable"])
         self._name = first.values["ready"]
+        self._together = read_together(first.values["together"])
         self._pids.add(process.pid)
         return process
 
@@ -210,7 +224,7 @@ class WorkerGroup:
                 await _end(process)
 
     async def _serve(self, process: asyncio.subprocess.Process) -> None:
-        """Gives the process one job after another; returns when it has died."""
+        """Gives the process one job after another, or several at once; returns when it has died."""
         ended = asyncio.ensure_future(process.wait())
         try:
             while True:
@@ -223,7 +237,8 @@ class WorkerGroup:
                 if ended.done():
                     self._give_back(taking)
                     return
-                if not await self._work(process, taking.result()):
+                job = taking.result()
+                if not await self._work(process, [job, *self._along(job)]):
                     await _end(process)
                     return
         finally:
@@ -236,31 +251,61 @@ class WorkerGroup:
         else:
             taking.cancel()
 
-    async def _work(self, process: asyncio.subprocess.Process, job: Job) -> bool:
-        """Has one job done; False when the process did not survive it."""
-        if job.answer.done():
+    def _along(self, job: Job) -> list[Job]:
+        """What waits and can be done in one go with this; this worker's share of all that waits at most."""
+        key = self._key(job)
+        if self._at_once == 1 or key is None:
+            return []
+        share = len(self._queue) // max(1, len(self._pids))
+        along = self._queue.take(
+            min(self._at_once - 1, share),
+            lambda other: other.priority is job.priority and self._key(other) == key,
+        )
+        self.done_together += len(along) + bool(along)
+        return along
+
+    def _key(self, job: Job) -> tuple[object, ...] | None:
+        """The same for all that can be done in one go; None for what is done alone."""
+        if self._together is None or job.deaths or job.answer.done():
+            return None
+        return self._together.key(job.request.values, len(job.request.samples))
+
+    async def _work(self, process: asyncio.subprocess.Process, jobs: list[Job]) -> bool:
+        """Has these done in one go; False when the process did not survive it."""
+        left = deque(job for job in jobs if not job.answer.done())
+        if not left:
             return True
+        alone = len(left) == 1
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(self._timeout_s) as limit:
                 assert process.stdin is not None
-                process.stdin.write(job.request.to_bytes())
+                process.stdin.write(requests_to_bytes([job.request for job in left]))
                 await process.stdin.drain()
-                answer = await _receive(process)
+                while left:
+                    answer = await _receive(process)
+                    job = left.popleft()
+                    if not job.answer.done():
+                        job.answer.set_result(answer)
+                    limit.reschedule(asyncio.get_running_loop().time() + self._timeout_s)
         except TimeoutError:
-            _fail(job, f"le moteur n'a pas répondu en {self._timeout_s:.0f} s")
+            for job in left:
+                if alone:
+                    _fail(job, f"le moteur n'a pas répondu en {self._timeout_s:.0f} s")
+                else:
+                    self._outlive(job)
             return False
         except _DIED:
-            self._outlive(job)
+            for job in left:
+                self._outlive(job)
             return False
         except asyncio.CancelledError:
-            _fail(job, "le moteur est arrêté")
+            for job in left:
+                _fail(job, "le moteur est arrêté")
             raise
-        if not job.answer.done():
-            job.answer.set_result(answer)
         return True
 
     def _outlive(self, job: Job) -> None:
-        """The worker died of this, or was killed at it: another may do it."""
+        """The worker died of this, or was killed at it: another may do it, alone."""
         job.deaths += 1
         if job.deaths >= MOST_DEATHS:
             _fail(job, "le moteur s'est arrêté pendant ce travail")

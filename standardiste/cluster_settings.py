@@ -16,6 +16,7 @@ PRIVATE = "STANDARDISTE_SPEECH_PRIVATE_NETWORK"
 HEAD = "STANDARDISTE_SPEECH_HEAD"
 REPLICAS = "STANDARDISTE_SPEECH_REPLICAS"
 CORES = "STANDARDISTE_SPEECH_CORES"
+AT_ONCE = "STANDARDISTE_SPEECH_AT_ONCE"
 RAY_PORT = 6379
 """Where a machine of engines lets the others join, unless told otherwise: Ray's own choice."""
 
@@ -49,8 +50,13 @@ def read_speech_node(environ: Mapping[str, str], host: str, port: int) -> NodeSe
     cores = environ.get(CORES) or None
     if cores is not None and not re.fullmatch(r"\d{1,4}", cores):
         raise Unusable(f"{CORES} vaut « {cores} » ; attendu : un nombre de cœurs.")
+    at_once = environ.get(AT_ONCE) or "4"
+    if not re.fullmatch(r"[1-9]\d?", at_once):
+        raise Unusable(f"{AT_ONCE} vaut « {at_once} » ; attendu : un nombre de 1 (une à la fois) à 99.")
     head, replicas = named or f"{host}:{RAY_PORT}", (int(found[1]), int(found[2]))
-    return NodeSettings(host, port, head, _secret(environ), replicas, int(cores) if cores else None)
+    return NodeSettings(
+        host, port, head, _secret(environ), replicas, int(cores) if cores else None, int(at_once)
+    )
 
 
 def check_speech_node(node: NodeSettings) -> None:

@@ -8,7 +8,8 @@ it would fail on 30 s, those tuned for it need not wait for them.
 import math
 import time
 from abc import ABC, abstractmethod
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,17 @@ from speech.engine import Alternative, SoundKind, Transcript, Word
 from speech.engines.ct2_file import WhisperShape, whisper_shape, whisper_version
 from speech.engines.cutting import windows
 from speech.engines.hints import hint_for
-from speech.engines.inventions import is_invented
-from speech.engines.pieces import Piece, heard_words, ms, probability, transcript_of
+from speech.engines.pieces import (
+    Piece,
+    believable,
+    heard_words,
+    probability,
+    sure_of,
+    transcript_of,
+    words_by_attention,
+    words_by_length,
+)
+from speech.engines.together import Together, Utterance
 from speech.engines.veto import Reading, Witness, read_witness
 from speech.errors import UnusableModel
 from speech.nonspeech import what_is
@@ -55,6 +65,9 @@ MULTILINGUAL_TOKENS = 51_865
 """Whisper's own vocabulary of many languages; smaller ones begin without language and task."""
 HOP_SAMPLES = 160
 
+Spoken = tuple[Samples, str]
+"""Sound in which somebody speaks, and words that are likely in it."""
+
 
 class Whisper(ABC):
     """What both ways of decoding share: silence, inventions, confidence."""
@@ -64,6 +77,8 @@ class Whisper(ABC):
         self._language = language
         self.name = f"whisper {name}"
         self.tokens_per_s = MAX_TOKENS_PER_S
+        self.together: Together | None = None
+        """Which utterances gain by being heard at once."""
         self.witness: Witness | None = None
         """Who confirms what was written, where the model comes with one."""
         self.calibration: Calibration | None = None
@@ -73,26 +88,40 @@ class Whisper(ABC):
     def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
         """What is written of the samples, `hint` being words that are likely in them."""
 
+    def decode_many(self, spoken: Sequence[Spoken]) -> Iterator[list[Piece]]:
+        """The same of each, in order, as soon as it is there: here one after the other."""
+        return (self.decode(samples, hint) for samples, hint in spoken)
+
     def transcribe(self, samples: Samples, expects: str | None) -> Transcript:
         """The transcript of 16 kHz samples; an empty one where nobody speaks.
 
         A plain Whisper has no grammar of expected answers: `expects` only hints at what will be said.
         """
-        started = time.perf_counter()
-        sound, pieces = self.pieces(samples, expects)
-        transcript = transcript_of(pieces, sound, self.witness)
-        if self.calibration is not None:
-            transcript = self.calibration.read(expects or OPEN, transcript)
-        decode_ms = round((time.perf_counter() - started) * 1000)
-        return replace(transcript, audio_ms=len(samples) * 1000 // RATE_HZ, decode_ms=decode_ms)
+        return next(self.hear_many([Utterance(samples, expects)]))
 
-    def pieces(self, samples: Samples, expects: str | None) -> tuple[SoundKind, list[Piece]]:
-        """What is heard, and where it is speech, what was written of it that can be believed."""
-        sound = what_is(samples, voice=holds_speech(samples))
-        if sound != "speech":
-            return sound, []
-        hint = hint_for(expects)
-        return sound, [piece for piece in self.decode(samples, hint) if _believable(piece, hint)]
+    def hear_many(self, utterances: Sequence[Utterance]) -> Iterator[Transcript]:
+        """Each one's transcript, in order, as soon as it is there: what it would be alone."""
+        started = time.perf_counter()
+        for one, (sound, pieces) in zip(utterances, self.pieces(utterances), strict=True):
+            transcript = transcript_of(pieces, sound, self.witness)
+            if self.calibration is not None:
+                transcript = self.calibration.read(one.expects or OPEN, transcript)
+            decode_ms = round((time.perf_counter() - started) * 1000)
+            yield replace(transcript, audio_ms=len(one.samples) * 1000 // RATE_HZ, decode_ms=decode_ms)
+
+    def pieces(self, utterances: Sequence[Utterance]) -> Iterator[tuple[SoundKind, list[Piece]]]:
+        """Of each what is heard, and where it is speech, what was written of it that can be believed."""
+        sounds = [what_is(one.samples, voice=holds_speech(one.samples)) for one in utterances]
+        heard = list(zip(utterances, sounds, strict=True))
+        written = self.decode_many(
+            [(one.samples, hint_for(one.expects)) for one, sound in heard if sound == "speech"]
+        )
+        for one, sound in heard:
+            if sound != "speech":
+                yield sound, []
+                continue
+            hint = hint_for(one.expects)
+            yield sound, [piece for piece in next(written) if believable(piece, hint)]
 
     def _max_tokens(self, n_samples: int) -> int:
         return SPARE_TOKENS + math.ceil(n_samples / RATE_HZ * self.tokens_per_s)
@@ -138,6 +167,24 @@ class StockWhisper(Whisper):
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class _Stretch:
+    """Sound that fits the window, ready to be decoded."""
+
+    samples: Samples
+    offset: int
+    """Where in the utterance it begins, in samples."""
+    features: npt.NDArray[np.float32]
+    """(1, mel bands, frames)"""
+    prompt: list[int]
+    max_tokens: int
+
+    @property
+    def like(self) -> tuple[object, ...]:
+        """The same for all that are decoded in one go: CTranslate2 has no mask for what is shorter."""
+        return self.features.shape, tuple(self.prompt), self.max_tokens
+
+
 class ShortWhisper(Whisper):
     """A Whisper made or tuned for a shorter window, fed only as much as was said."""
 
@@ -152,6 +199,9 @@ class ShortWhisper(Whisper):
         if self._multilingual:
             prompt += [f"<|{language}|>", "<|transcribe|>"]
         self._start = [self._token(name) for name in (*prompt, "<|notimestamps|>")]
+        # The project's own small models gain nothing by it (bench.cluster_batches).
+        step = int(TUNED_STEP_S * RATE_HZ)
+        self.together = Together(step, self._window_samples) if self._tuned else None
 
     def _token(self, name: str) -> int:
         number: int | None = self._model.hf_tokenizer.token_to_id(name)
@@ -168,35 +218,42 @@ class ShortWhisper(Whisper):
 
     def decode(self, samples: Samples, hint: str = "") -> list[Piece]:
         """Each stretch that fits the window, cut where it is quietest."""
-        prompt = self.prompt(hint)
-        return [self._piece(samples[a:b], a, prompt) for a, b in windows(samples, self._window_samples)]
+        return next(self.decode_many([(samples, hint)]))
 
-    def _piece(self, samples: Samples, offset: int, prompt: list[int]) -> Piece:
+    def decode_many(self, spoken: Sequence[Spoken]) -> Iterator[list[Piece]]:
+        """Stretches that are alike are decoded in one go, when the first of them is asked for."""
+        fits = self._window_samples
+        cut = [[self._stretch(s[a:b], a, hint) for a, b in windows(s, fits)] for s, hint in spoken]
+        groups: dict[tuple[object, ...], list[_Stretch]] = {}
+        for stretch in (one for stretches in cut for one in stretches):
+            groups.setdefault(stretch.like, []).append(stretch)
+        pieces = {like: self._pieces(group) for like, group in groups.items()}
+        for stretches in cut:
+            yield [next(pieces[stretch.like]) for stretch in stretches]
+
+    def _stretch(self, samples: Samples, offset: int, hint: str) -> _Stretch:
         features = self._features(samples)
-        encoded = self._encoded(features)
-        if self.witness is not None:
-            return self._witnessed(encoded, samples, offset, prompt, self.witness)
-        n_tokens = self._max_tokens(len(samples))
-        # CTranslate2 gives a text at most half of `max_length`, and at most what the prompt leaves of it.
-        max_length = max(2 * n_tokens, len(prompt) + n_tokens)
-        result = self._generate(encoded, prompt, max_length, return_logits_vocab=True)
-        tokens = [token for token in result.sequences_ids[0] if token < self._end]
-        steps = zip(tokens, result.logits[0], strict=False)
-        logprobs = [_logprob(np.asarray(logits), token) for token, logits in steps]
-        logprob = float(np.mean(logprobs)) if logprobs else 0.0
-        text = self._text(tokens)
-        alternatives: tuple[Alternative, ...] = ()
-        if tokens and probability(logprob) < DOUBTFUL and len(samples) <= OTHERS_S * RATE_HZ:
-            n_others = len(tokens) + OTHERS_LONGER
-            alternatives = self._others(encoded, prompt, max(2 * n_others, len(prompt) + n_others), text)
-        if self._tuned and tokens:
-            words = self._timed_words(encoded, tokens, logprobs, offset, features.shape[2])
-        else:
-            words = self._words(tokens, logprobs, offset, len(samples))
-        seconds = len(samples) / RATE_HZ
-        return Piece(text, logprob, len(tokens), words, seconds, result.no_speech_prob, alternatives)
+        # A tuned model is fed whole seconds, and may write as much of all that it is fed as long alike.
+        n_fed = features.shape[2] * HOP_SAMPLES if self._tuned else len(samples)
+        return _Stretch(samples, offset, features, self.prompt(hint), self._max_tokens(n_fed))
 
-    def _encoded(self, features: npt.NDArray[np.float32]) -> Any:
+    def _pieces(self, group: list[_Stretch]) -> Iterator[Piece]:
+        """What is written of stretches that are alike, in order."""
+        features = np.concatenate([one.features for one in group])
+        memory = self._memory(features)
+        how: dict[str, Any] = {"return_logits_vocab": True}
+        if self.witness is not None:
+            how = {"beam_size": WITNESSED_READINGS, "num_hypotheses": WITNESSED_READINGS}
+        results = self._generate(memory, [one.prompt for one in group], group[0].max_tokens, **how)
+        rows = np.asarray(memory)
+        for number, (one, result) in enumerate(zip(group, results, strict=True)):
+            if self.witness is not None:
+                yield self._witnessed(one, result, self.witness)
+            else:
+                own = ctranslate2.StorageView.from_array(rows[number : number + 1])
+                yield self._written(one, result, own)
+
+    def _memory(self, features: npt.NDArray[np.float32]) -> Any:
         """What the decoder looks at: the sound encoded, once for all that is done with it.
 
         CTranslate2 takes what has as many positions as there are mel bands for features (its
@@ -207,47 +264,67 @@ class ShortWhisper(Whisper):
         _, n_bands, n_frames = features.shape
         return view if n_frames == 2 * n_bands else self._model.model.encode(view)
 
-    def _witnessed(
-        self, encoded: Any, samples: Samples, offset: int, prompt: list[int], witness: Witness
-    ) -> Piece:
+    def _written(self, stretch: _Stretch, result: Any, memory: Any) -> Piece:
+        """The one reading, and where it is doubtful, what else it may have been."""
+        samples, offset = stretch.samples, stretch.offset
+        tokens = [token for token in result.sequences_ids[0] if token < self._end]
+        steps = zip(tokens, result.logits[0], strict=False)
+        logprobs = [sure_of(np.asarray(logits), token) for token, logits in steps]
+        logprob = float(np.mean(logprobs)) if logprobs else 0.0
+        text = self._text(tokens)
+        alternatives: tuple[Alternative, ...] = ()
+        if tokens and probability(logprob) < DOUBTFUL and len(samples) <= OTHERS_S * RATE_HZ:
+            alternatives = self._others(memory, stretch.prompt, len(tokens) + OTHERS_LONGER, text)
+        said = [(self._text(ids), probs) for ids, probs in self._groups(tokens, logprobs)]
+        if self._tuned and tokens:
+            n_frames = stretch.features.shape[2]
+            [looked] = self._model.model.align(memory, self._start[:-1], [tokens], n_frames)
+            words = words_by_attention(said, looked.alignments, offset, n_frames * HOP_SAMPLES)
+        else:
+            # The small decoders' attention says nothing of time (seen on one such model: the first tokens all
+            # at frame 0).
+            words = words_by_length(said, offset, len(samples))
+        seconds = len(samples) / RATE_HZ
+        return Piece(text, logprob, len(tokens), words, seconds, result.no_speech_prob, alternatives)
+
+    def _witnessed(self, stretch: _Stretch, result: Any, witness: Witness) -> Piece:
         """The best of several readings, by the decoder and the phonemes together."""
-        n_tokens, seconds = self._max_tokens(len(samples)), len(samples) / RATE_HZ
-        result = self._generate(
-            encoded, prompt, max(2 * n_tokens, len(prompt) + n_tokens),
-            beam_size=WITNESSED_READINGS, num_hypotheses=WITNESSED_READINGS,
-        )  # fmt: skip
         readings: dict[str, Reading] = {}
         for tokens, logprob in zip(result.sequences_ids, result.scores, strict=True):
             text = self._text([token for token in tokens if token < self._end])
             readings.setdefault(text, Reading(text, logprob))
-        found = witness.best(list(readings.values()), samples)
+        seconds = len(stretch.samples) / RATE_HZ
+        found = witness.best(list(readings.values()), stretch.samples)
         if found is None:
             return Piece("", 0.0, 0, (), seconds, result.no_speech_prob)
         others = tuple(Alternative(one.text, probability(one.logprob)) for one in found.others)
         return Piece(
-            found.text, found.logprob, len(found.text), heard_words(found, offset), seconds,
+            found.text, found.logprob, len(found.text), heard_words(found, stretch.offset), seconds,
             result.no_speech_prob, others, found.score,
         )  # fmt: skip
 
-    def _generate(self, encoded: Any, prompt: list[int], max_length: int, **how: Any) -> Any:
-        # suppress_blank=False: nothing at all is an answer too.
+    def _generate(self, memory: Any, prompts: list[list[int]], max_tokens: int, **how: Any) -> Any:
+        """A result for each prompt; all are as long."""
         how = {"beam_size": 1, **how}
+        n_prompt = len(prompts[0])
+        # CTranslate2 gives a text at most half of `max_length`, and at most what the prompt leaves of it.
+        wanted = max(2 * max_tokens, n_prompt + max_tokens)
         # Beyond the decoder's positions CTranslate2 raises, and the worker with it.
         room = self._text_positions - 1
-        longest = max(room, 2 * (room - len(prompt)))
+        # suppress_blank=False: nothing at all is an answer too.
         return self._model.model.generate(
-            encoded,
-            [prompt],
+            memory,
+            prompts,
             suppress_blank=False,
             return_scores=True,
             return_no_speech_prob=True,
-            max_length=min(max_length, longest),
+            max_length=min(wanted, max(room, 2 * (room - n_prompt))),
             **how,
-        )[0]
+        )
 
-    def _others(self, encoded: Any, prompt: list[int], max_length: int, text: str) -> tuple[Alternative, ...]:
+    def _others(self, memory: Any, prompt: list[int], max_tokens: int, text: str) -> tuple[Alternative, ...]:
         """What else it may have been, by a wider search over the same encoding."""
-        result = self._generate(encoded, prompt, max_length, beam_size=READINGS, num_hypotheses=READINGS)
+        [result] = self._generate(memory, [prompt], max_tokens, beam_size=READINGS, num_hypotheses=READINGS)
         others: dict[str, float] = {}
         for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
             other = self._text([token for token in tokens if token < self._end])
@@ -275,27 +352,6 @@ class ShortWhisper(Whisper):
         n_frames = n_samples // HOP_SAMPLES // 2 * 2
         return np.ascontiguousarray(mel[None, :, :n_frames], dtype=np.float32)
 
-    def _timed_words(
-        self, encoded: Any, tokens: list[int], logprobs: list[float], offset: int, n_frames: int
-    ) -> tuple[Word, ...]:
-        """The words with their confidence and the times at which the decoder looked at them."""
-        [aligned] = self._model.model.align(encoded, self._start[:-1], [tokens], n_frames)
-        starts = [0] * len(tokens)
-        # The pairs run backwards so that a token keeps the first moment it was aligned with.
-        for token, moment in reversed(aligned.alignments):
-            if token < len(tokens):
-                starts[token] = moment * 2 * HOP_SAMPLES
-        ends = [*starts[1:], n_frames * HOP_SAMPLES]
-        words: list[Word] = []
-        first = 0
-        for ids, probs in self._groups(tokens, logprobs):
-            last = first + len(ids) - 1
-            begin, end = offset + starts[first], offset + max(starts[first], ends[last])
-            first = last + 1
-            if text := self._text(ids):
-                words.append(Word(text, ms(begin), ms(end), probability(float(np.mean(probs)))))
-        return tuple(words)
-
     def _groups(self, tokens: list[int], logprobs: list[float]) -> list[tuple[list[int], list[float]]]:
         """The tokens word by word, with their log-probabilities."""
         groups: list[tuple[list[int], list[float]]] = []
@@ -305,27 +361,6 @@ class ShortWhisper(Whisper):
             groups[-1][0].append(token)
             groups[-1][1].append(logprob)
         return groups
-
-    def _words(
-        self, tokens: list[int], logprobs: list[float], offset: int, n_samples: int
-    ) -> tuple[Word, ...]:
-        """The words with their confidence; times are shared out by the words' lengths.
-
-        The small decoders' attention says nothing of time (seen on one such model: the first tokens all at
-        frame 0), so their times are an estimate from the length of the text.
-        """
-        groups = self._groups(tokens, logprobs)
-        texts = [(self._text(ids), probs) for ids, probs in groups]
-        texts = [(text, probs) for text, probs in texts if text]
-        per_letter = n_samples / max(1, sum(len(text) + 1 for text, _ in texts))
-        words: list[Word] = []
-        at = float(offset)
-        for text, probs in texts:
-            end = at + (len(text) + 1) * per_letter
-            confidence = probability(float(np.mean(probs)))
-            words.append(Word(text, ms(at), ms(end), confidence))
-            at = end
-        return tuple(words)
 
 
 def load_whisper(folder: Path, language: str = "fr") -> Whisper:
@@ -350,18 +385,6 @@ def load_whisper(folder: Path, language: str = "fr") -> Whisper:
     recogniser.calibration = read_calibration(folder, whisper_version(folder))
     recogniser.decode(np.zeros(RATE_HZ, np.int16))
     return recogniser
-
-
-def _believable(piece: Piece, hint: str) -> bool:
-    return bool(piece.text) and not is_invented(
-        piece.text, hint=hint, logprob=piece.logprob, no_speech=piece.no_speech, seconds=piece.seconds
-    )
-
-
-def _logprob(logits: npt.NDArray[np.float32], token: int) -> float:
-    values = logits.astype(np.float64)
-    top = values.max()
-    return float(values[token] - top - math.log(np.exp(values - top).sum()))
 
 
 def _first_line(error: Exception) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 
 from speech.audio import RATE_HZ
 from speech.engines.phoneme_ctc import PhonemeCtc
+from speech.engines.together import Utterance
 from speech.engines.veto import VETO_FILE, WORST_SCORE, VetoRule, Witness
 from speech.engines.whisper import Whisper, load_whisper
 from speech.models import BUILTIN_WRITER
@@ -58,7 +59,7 @@ def tried(ears: Whisper, recordings: list[Recording], db: float | None) -> list[
     """Each recording over the telephone, before any veto."""
     trials = []
     for number, one in enumerate(recordings):
-        _, pieces = ears.pieces(over_telephone(one.samples, db, number), None)
+        [(_, pieces)] = ears.pieces([Utterance(over_telephone(one.samples, db, number), None)])
         weights = [piece.n_tokens for piece in pieces]
         fit = float(np.average([piece.fit for piece in pieces], weights=weights)) if pieces else WORST_SCORE
         logprob = float(np.average([piece.logprob for piece in pieces], weights=weights)) if pieces else -9.0

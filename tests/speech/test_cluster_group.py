@@ -4,12 +4,17 @@ The machines are this one, each with an address and an engine of its own, behind
 """
 
 import asyncio
+import io
+import os
+import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -17,14 +22,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bench.random_whisper import VOCABULARY, random_whisper
+from speech.audio import RATE_HZ, Samples
 from speech.cluster_group import ClusterGroup
 from speech.cluster_replica import EngineReplica, engine_config
 from speech.cluster_served import ServedEngine
 from speech.cluster_settings import VOICE, ClusterSettings
 from speech.engine import Priority
+from speech.engines.whisper_conversion import WhisperSizes
 from speech.errors import EngineBusy, EngineFailed, UnusableModel
+from speech.telephone_band import over_telephone
 from speech.voice_identity import voice_identity
-from speech.worker import SILENT, Message
+from speech.worker import SILENT, Message, read_message
 from tests.support.waiting import until
 
 ESPEAK = engine_config({"espeak": {}}, hears=False, queue_size=4, timeout_s=10, wait_s=5)
@@ -216,3 +225,44 @@ async def test_an_engine_is_examined_with_a_known_sound_unless_it_has_just_answe
         await replica.aclose()
     with pytest.raises(EngineFailed):
         await replica.examine()
+
+
+async def test_those_that_wait_are_heard_in_one_go_and_what_an_engine_dies_at_is_tried_alone(
+    tmp_path: Path, say: Callable[..., Samples]
+) -> None:
+    model = random_whisper(WhisperSizes(64, 1, 1, 1, VOCABULARY), tmp_path / "tuned", tuned_short=True)
+    replica = EngineReplica(None)
+    engine = {"whisper": str(model)}
+    await replica.load(engine_config(engine, hears=True, queue_size=8, timeout_s=20, wait_s=20, at_once=3))
+    group = replica._group
+    assert group is not None
+    group._restart_wait_s = 20  # it may have to be loaded on a busy machine
+    said = np.resize(over_telephone(say("Oui, oui.")), 2 * RATE_HZ)
+
+    async def heard(audio_ms: int, priority: Priority = Priority.FINAL) -> dict[str, Any]:
+        body = Message({"expects": None, "choices": []}, said[: audio_ms * RATE_HZ // 1000]).to_bytes()
+        answer = read_message(io.BytesIO(await replica.ask(body, str(int(priority)), "")))
+        assert answer is not None
+        return answer.values | {"decode_ms": 0}
+
+    try:
+        lengths_ms = (600, 700, 800, 900)
+        alone = [await heard(length) for length in lengths_ms]
+        assert [one["audio_ms"] for one in alone] == [*lengths_ms]
+        assert group.done_together == 0
+
+        less_urgent, longer = heard(900, Priority.SPECULATIVE), heard(2000)
+        several = await asyncio.gather(less_urgent, longer, *map(heard, lengths_ms))
+        assert several.pop(1)["audio_ms"] == 2000
+        assert several == [alone[3], *alone]
+        assert group.done_together == 3
+
+        [pid] = group.pids
+        os.kill(pid, signal.SIGSTOP)
+        asked = [asyncio.create_task(heard(length)) for length in lengths_ms[:3]]
+        await until(lambda: group.done_together == 6)
+        os.kill(pid, signal.SIGKILL)
+        assert await asyncio.gather(*asked) == alone[:3]
+        assert (group.done_together, group.status().restarts) == (6, 1)
+    finally:
+        await replica.aclose()

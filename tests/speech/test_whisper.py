@@ -3,6 +3,7 @@
 import itertools
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bench
 from bench.random_whisper import VOCABULARY, random_whisper
 from speech.audio import RATE_HZ, Samples
+from speech.audio_files import read_sound
 from speech.engines.ct2_file import whisper_shape
 from speech.engines.cutting import windows
 from speech.engines.inventions import goes_in_circles, is_invented, is_invention
+from speech.engines.together import Utterance
 from speech.engines.whisper import ShortWhisper, Whisper, load_whisper
 from speech.engines.whisper_conversion import WhisperSizes
 from speech.errors import UnusableModel
@@ -63,6 +67,22 @@ def test_no_length_is_heard_otherwise_than_those_around_it(
     sounds = [np.pad(said, (0, RATE_HZ))[: int(seconds * RATE_HZ)] for seconds in lengths_s]
     [text] = {ears.transcribe(sound, None).text for sound in sounds}
     assert "oui" in text
+
+
+def test_what_is_heard_together_is_what_each_is_alone(ears: Whisper, say: Callable[..., Samples]) -> None:
+    calls = sorted((Path(bench.__file__).parents[1] / "standardiste" / "demo_calls").glob("*.wav"))
+    voices = [read_sound(path).samples for path in calls]
+    voices += [
+        over_telephone(say("Oui, bonjour, un rendez-vous.", voice)) for voice in ("fr+Michael", "fr-be+f2")
+    ]
+    lengths = (1.6, 2.0, 1.6, 1.0, 2.0, 1.6)
+    sounds = [voice[: int(s * RATE_HZ)] for voice, s in zip(voices, lengths, strict=True)]
+    sounds[3] = np.zeros_like(sounds[3])
+    together = list(ears.decode_many([(sound, "") for sound in sounds]))
+    assert together == [ears.decode(sound) for sound in sounds]
+    heard = ears.hear_many([Utterance(sound, None) for sound in sounds])
+    alone = [ears.transcribe(sound, None) for sound in sounds]
+    assert [replace(one, decode_ms=0) for one in heard] == [replace(one, decode_ms=0) for one in alone]
 
 
 @given(
@@ -180,11 +200,29 @@ def test_a_truncated_model_and_one_without_tokenizer_are_refused(
         whisper_shape(tmp_path)
 
 
-def test_a_text_never_outgrows_the_decoder(tmp_path: Path) -> None:
-    """Random weights never stop by themselves: without a bound the engine would raise, and its worker die."""
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory: pytest.TempPathFactory) -> ShortWhisper:
+    """Tuned for what was said, rounded to seconds; random weights never stop by themselves."""
     sizes = WhisperSizes(64, 1, 1, 1, VOCABULARY)
-    endless = load_whisper(random_whisper(sizes, tmp_path / "endless", tuned_short=True))
-    assert isinstance(endless, ShortWhisper)
+    folder = tmp_path_factory.mktemp("endless")
+    ears = load_whisper(random_whisper(sizes, folder, tuned_short=True))
+    assert isinstance(ears, ShortWhisper)
+    return ears
+
+
+def test_what_fills_as_many_seconds_is_decoded_together(endless: ShortWhisper) -> None:
+    noise = np.random.default_rng(1).integers(-9000, 9000, 8 * RATE_HZ, np.int16)
+    spoken = [
+        (noise[: int(s * RATE_HZ)], hint) for s, hint in ((0.7, ""), (1.4, ""), (0.9, ""), (0.9, "oui"))
+    ]
+    assert endless.together is not None
+    assert endless.together.key({"expects": None}, len(spoken[0][0])) == endless.together.key({}, RATE_HZ)
+    together = list(endless.decode_many(spoken))
+    assert together == [endless.decode(*one) for one in spoken]
+
+
+def test_a_text_never_outgrows_the_decoder(endless: ShortWhisper) -> None:
+    """Without a bound the engine would raise, and its worker die."""
     endless.tokens_per_s = 1000
     heard = endless.transcribe(np.random.default_rng(1).integers(-9000, 9000, 4 * RATE_HZ, np.int16), None)
     assert heard.audio_ms == 4000

@@ -38,3 +38,12 @@ async def test_who_waits_for_work_gets_it_when_it_comes() -> None:
     assert await waiting is job
     queue.put_back(job)
     assert await queue.pop() is job
+
+
+async def test_what_goes_along_is_taken_the_most_urgent_first_and_none_is_awaited() -> None:
+    queue = WorkQueue(10)
+    assert queue.take(3, lambda _job: True) == []
+    order = [Priority.INTERIM, Priority.SPEAK, Priority.FINAL, Priority.SPECULATIVE]
+    jobs = [queue.push(NOTHING, priority) for priority in order]
+    assert queue.take(2, lambda job: job is not jobs[2]) == [jobs[1], jobs[3]]
+    assert [await queue.pop() for _ in range(2)] == [jobs[2], jobs[0]]

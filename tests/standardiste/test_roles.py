@@ -63,6 +63,7 @@ def test_each_that_may_be_drained_apart_has_a_file_of_its_own(tmp_path: Path) ->
         ({"STANDARDISTE_SPEECH_HEAD": "parole-1"}, "STANDARDISTE_SPEECH_HEAD vaut « parole-1 »"),
         ({"STANDARDISTE_SPEECH_REPLICAS": "8-1"}, "STANDARDISTE_SPEECH_REPLICAS vaut « 8-1 »"),
         ({"STANDARDISTE_SPEECH_CORES": "deux"}, "STANDARDISTE_SPEECH_CORES vaut « deux »"),
+        ({"STANDARDISTE_SPEECH_AT_ONCE": "0"}, "STANDARDISTE_SPEECH_AT_ONCE vaut « 0 »"),
         ({"STANDARDISTE_SPEECH_SECRET_FILE": "/absent", "STANDARDISTE_SPEECH": "http://127.0.0.1:8090"},
          "STANDARDISTE_SPEECH_SECRET_FILE"),
     ],
