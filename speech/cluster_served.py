@@ -4,8 +4,10 @@ Of the utterances that wait in front of an ear, up to four are heard in one go (
 the most urgent first, by a Whisper tuned for short windows: those that fill as many whole seconds and answer
 the same kind of question, so that each is heard as it would be alone. That is the worker group's doing and
 not that of `serve.batch`, which knows nothing of urgency. A lone one waits for nobody; who comes while
-several are heard waits for all of them. The built-in ears hear one by one: they gain nothing by it.
-`python -m bench.cluster_batches` measures what it gains on one core.
+several are heard waits for all of them. Measured on one core (`python -m bench.cluster_batches`, 2026-11;
+random weights, four at a time of much the same length): 90 % more a second in the shape of Whisper base, 76 %
+in that of small. The built-in ears hear one by one: their decoder would gain 13 % where all are exactly as
+long, and nothing (0.3 %) as they come. A Whisper with its usual window of 30 s hears one by one too.
 """
 
 from typing import Any

@@ -199,7 +199,7 @@ class ShortWhisper(Whisper):
         if self._multilingual:
             prompt += [f"<|{language}|>", "<|transcribe|>"]
         self._start = [self._token(name) for name in (*prompt, "<|notimestamps|>")]
-        # The project's own small models gain nothing by it (bench.cluster_batches).
+        # The project's own small models gain nothing by it as utterances come (bench.cluster_batches).
         step = int(TUNED_STEP_S * RATE_HZ)
         self.together = Together(step, self._window_samples) if self._tuned else None
 
