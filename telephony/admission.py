@@ -31,14 +31,17 @@ COST_CORES: Mapping[Step, float] = {
     Step.CALL_BACK: 0.03,
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
-LOOP_PART = 0.65
-"""Of that, in the process that holds the calls: it turns on one core, however many the machine has."""
+LOOP_PART = 0.4
+"""Of that, in the process that holds the calls (`bench load`, thirty at once): it turns on one core, however
+many the machine has."""
 FILLED: Mapping[Step, float] = {Step.SPEECH: 0.75, Step.LIGHT: 0.82, Step.KEYS: 0.9, Step.CALL_BACK: 1.0}
 """The share of the budget that calls may take up to each step: something is left for who comes after."""
 SCALE_MOST, SCALE_LEAST = 8.0, 0.25
 """How far this machine may be from that."""
 LEARNED = 0.1
 """Weight of the last second in what a call is taken to cost."""
+LATELY = 0.2
+"""Weight of the last second in what the agent's own process is taken to use."""
 KNOWN_FROM_CORES = 0.1
 """Less than this of expected use is too little to learn a cost from."""
 WELL_BELOW = 0.75
@@ -102,8 +105,8 @@ class Admission:
     """The present one: a new call gets this or less."""
     scale: float = 1.0
     """What a call costs here, as a multiple of COST_CORES."""
-    loop_scale: float = 1.0
-    """The same for the part of it that falls on the agent's own process."""
+    loop_cores: float = 0.0
+    """What the agent's own process used lately: a second in which many begin says nothing of the next."""
     calm_since: float | None = None
     """Since when there has been room for the step above; None while there is none."""
     hard: bool = False
@@ -112,10 +115,6 @@ class Admission:
     def cost(self, step: Step) -> float:
         """Of one call, in cores."""
         return self.scale * COST_CORES.get(step, 0.0)
-
-    def loop_cost(self, step: Step) -> float:
-        """Of one call, in the process that holds the calls."""
-        return self.loop_scale * LOOP_PART * COST_CORES.get(step, 0.0)
 
     def forced(self, load: Load, limits: Limits) -> Step:
         """What a call that runs may be served with at best."""
@@ -129,11 +128,10 @@ def begun(limits: Limits) -> Admission:
 
 def observe(now: Admission, load: Load, limits: Limits) -> Admission:
     """After one more second."""
-    usual = sum(n * COST_CORES.get(step, 0.0) for step, n in load.calls.items())
     learned = replace(
         now,
-        scale=_learned(now.scale, load.cpu_cores, usual),
-        loop_scale=_learned(now.loop_scale, load.loop_cores, LOOP_PART * usual),
+        scale=_learned(now, load),
+        loop_cores=(1 - LATELY) * now.loop_cores + LATELY * load.loop_cores,
         hard=_slowness(load, limits) > FAR_BEYOND,
     )
     if load.n_calls > limits.first and _slowness(load, limits) > 1.0:
@@ -164,16 +162,13 @@ def arrives(now: Admission, load: Load, limits: Limits) -> tuple[Step, Admission
 
 
 def _fits(now: Admission, step: Step, load: Load, limits: Limits, share: float = 1.0) -> bool:
-    """Whether one more call at this step stays within both budgets: of the machine, by what is used and by
-    what the calls that just came will use; of the one core by the latter alone, as a second in which many
-    begin fills it and says nothing of the next."""
-    expected = sum(n * now.cost(one) for one, n in load.calls.items())
-    on_loop = sum(n * now.loop_cost(one) for one, n in load.calls.items())
+    """Whether one more call at this step stays within both budgets, of the machine and of the one core: by
+    what is used, and by what the calls that just came will use."""
+    usual = _usual(load)
+    machine = max(load.cpu_cores, now.scale * usual) + now.cost(step)
+    loop = max(now.loop_cores, LOOP_PART * usual) + LOOP_PART * COST_CORES.get(step, 0.0)
     filled = share * FILLED[step] * limits.cpu_share
-    return (
-        max(load.cpu_cores, expected) + now.cost(step) <= filled * limits.cores
-        and on_loop + now.loop_cost(step) <= filled
-    )
+    return machine <= filled * limits.cores and loop <= filled
 
 
 def _slowness(load: Load, limits: Limits) -> float:
@@ -181,11 +176,17 @@ def _slowness(load: Load, limits: Limits) -> float:
     return max((load.wait_p95_ms or 0.0) / limits.wait_ms, (load.answer_p95_ms or 0.0) / limits.answer_ms)
 
 
-def _learned(scale: float, used: float, usual: float) -> float:
-    """`used` and `usual`, in cores: what the calls that run cost now, and what was expected of them."""
+def _usual(load: Load) -> float:
+    """What the calls that run cost elsewhere, in cores."""
+    return sum(n * COST_CORES.get(step, 0.0) for step, n in load.calls.items())
+
+
+def _learned(now: Admission, load: Load) -> float:
+    usual = _usual(load)
     if usual < KNOWN_FROM_CORES:
-        return scale
-    return (1 - LEARNED) * scale + LEARNED * min(SCALE_MOST, max(SCALE_LEAST, used / usual))
+        return now.scale
+    seen = min(SCALE_MOST, max(SCALE_LEAST, load.cpu_cores / usual))
+    return (1 - LEARNED) * now.scale + LEARNED * seen
 
 
 def _below(step: Step, limits: Limits) -> Step:
