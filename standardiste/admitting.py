@@ -69,8 +69,8 @@ class Admitting:
         self._state = begun(self._limits)
         self._calls: dict[str, Step] = {}
         self._turns: deque[_Turn] = deque(maxlen=500)
-        self._cpu, self._own_cpu = CpuMeter(), CpuMeter()
-        self._cores = self._own_cores = 0.0
+        self._cpu = CpuMeter()
+        self._cores = 0.0
         self._taken = Counter(
             "standardiste_calls_admitted", "Appels arrivés, selon comment ils sont servis", ["palier"],
             registry=registry,
@@ -147,7 +147,6 @@ class Admitting:
         """Looks at the machine every second, until it is cancelled."""
         while True:
             self._cores = self._cpu.cores({os.getpid(), *self._pids()})
-            self._own_cores = self._own_cpu.cores({os.getpid()})
             self._state = observe(self._state, self._load(), self._limits)
             await asyncio.sleep(LOOK_EVERY_S)
 
@@ -171,7 +170,7 @@ class Admitting:
             self._turns.popleft()
         answers = [turn.answer_ms for turn in self._turns if turn.answer_ms is not None]
         waits = [turn.wait_ms for turn in self._turns if turn.answer_ms is None]
-        return Load(now, self._count(), self._cores, self._own_cores, _p95(waits), _p95(answers))
+        return Load(now, self._count(), self._cores, _p95(waits), _p95(answers))
 
 
 def _p95(values: list[float]) -> float | None:

@@ -31,17 +31,15 @@ COST_CORES: Mapping[Step, float] = {
     Step.CALL_BACK: 0.03,
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
-LOOP_PART = 0.4
-"""Of that, in the process that holds the calls (`bench load`, thirty at once): it turns on one core, however
-many the machine has."""
+LOOP_PART = 0.3
+"""Of that, at least, in the process that holds the calls: it turns on one core, however many there are. Forty
+of them in full are as many as it has served in time (`bench load`)."""
 FILLED: Mapping[Step, float] = {Step.SPEECH: 0.75, Step.LIGHT: 0.82, Step.KEYS: 0.9, Step.CALL_BACK: 1.0}
 """The share of the budget that calls may take up to each step: something is left for who comes after."""
 SCALE_MOST, SCALE_LEAST = 8.0, 0.25
 """How far this machine may be from that."""
 LEARNED = 0.1
 """Weight of the last second in what a call is taken to cost."""
-LATELY = 0.2
-"""Weight of the last second in what the agent's own process is taken to use."""
 KNOWN_FROM_CORES = 0.1
 """Less than this of expected use is too little to learn a cost from."""
 WELL_BELOW = 0.75
@@ -86,8 +84,6 @@ class Load:
     """Those that run."""
     cpu_cores: float = 0.0
     """What the agent and its engines used."""
-    loop_cores: float = 0.0
-    """What the agent's own process used of that."""
     wait_p95_ms: float | None = None
     answer_p95_ms: float | None = None
     """None where too few turns were taken."""
@@ -105,8 +101,6 @@ class Admission:
     """The present one: a new call gets this or less."""
     scale: float = 1.0
     """What a call costs here, as a multiple of COST_CORES."""
-    loop_cores: float = 0.0
-    """What the agent's own process used lately: a second in which many begin says nothing of the next."""
     calm_since: float | None = None
     """Since when there has been room for the step above; None while there is none."""
     hard: bool = False
@@ -128,12 +122,7 @@ def begun(limits: Limits) -> Admission:
 
 def observe(now: Admission, load: Load, limits: Limits) -> Admission:
     """After one more second."""
-    learned = replace(
-        now,
-        scale=_learned(now, load),
-        loop_cores=(1 - LATELY) * now.loop_cores + LATELY * load.loop_cores,
-        hard=_slowness(load, limits) > FAR_BEYOND,
-    )
+    learned = replace(now, scale=_learned(now, load), hard=_slowness(load, limits) > FAR_BEYOND)
     if load.n_calls > limits.first and _slowness(load, limits) > 1.0:
         return replace(learned, step=_below(now.step, limits), calm_since=None)
     above = _above(now.step, limits)
@@ -162,11 +151,11 @@ def arrives(now: Admission, load: Load, limits: Limits) -> tuple[Step, Admission
 
 
 def _fits(now: Admission, step: Step, load: Load, limits: Limits, share: float = 1.0) -> bool:
-    """Whether one more call at this step stays within both budgets, of the machine and of the one core: by
-    what is used, and by what the calls that just came will use."""
+    """Whether one more call at this step stays within both budgets: of the machine, by what is used and by
+    what the calls that just came will use; of the one core on which the calls turn."""
     usual = _usual(load)
     machine = max(load.cpu_cores, now.scale * usual) + now.cost(step)
-    loop = max(now.loop_cores, LOOP_PART * usual) + LOOP_PART * COST_CORES.get(step, 0.0)
+    loop = LOOP_PART * (usual + COST_CORES.get(step, 0.0))
     filled = share * FILLED[step] * limits.cpu_share
     return machine <= filled * limits.cores and loop <= filled
 

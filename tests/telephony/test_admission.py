@@ -49,14 +49,10 @@ def test_more_cores_do_not_help_the_one_process_that_holds_the_calls() -> None:
     many = replace(LIMITS, cores=64.0)
     got = crowd(200, many)[0]
     assert LOOP_PART * sum(COST_CORES.get(step, 0.0) for step in got) <= LIMITS.cpu_share
-    busy = Load(0.0, {Step.SPEECH: 20}, cpu_cores=1.2, loop_cores=0.8)
-    assert arrives(seconds(begun(many), 30, busy, many), busy, many)[0] > Step.LIGHT
-    burst = replace(busy, calls={Step.SPEECH: 12})
-    assert arrives(seconds(begun(many), 1, burst, many), burst, many)[0] is Step.SPEECH, (
-        "a second says little"
-    )
-    idle = replace(busy, loop_cores=0.1)
-    assert arrives(seconds(begun(many), 60, idle, many), idle, many)[0] is Step.SPEECH
+    busy = Load(0.0, {Step.SPEECH: 30}, cpu_cores=1.2)
+    assert arrives(seconds(begun(many), 30, busy, many), busy, many)[0] is Step.SPEECH
+    full = replace(busy, calls={Step.SPEECH: 50})
+    assert arrives(seconds(begun(many), 30, full, many), full, many)[0] > Step.LIGHT
 
 
 def test_a_step_that_is_not_installed_is_left_out() -> None:
@@ -120,7 +116,7 @@ def test_whatever_is_measured_every_caller_gets_a_step_that_exists(
 ) -> None:
     state, calls = begun(limits), Counter[Step]()
     for second, (rings, cpu, wait, answer) in enumerate(history):
-        load = Load(float(second), calls, cpu, cpu / 2, wait, answer)
+        load = Load(float(second), calls, cpu, wait, answer)
         state = observe(state, load, limits)
         assert state.step in limits.steps[:-1]
         if rings:
