@@ -32,8 +32,8 @@ COST_CORES: Mapping[Step, float] = {
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
 LOOP_PART = 0.3
-"""Of that, at least, in the process that holds the calls: it turns on one core, however many there are. Forty
-of them in full are as many as it has served in time (`bench load`)."""
+"""Of that, at least, in the process that holds the calls: it turns on one core, however many there are, and
+some forty calls in full fill it (`bench load`)."""
 FILLED: Mapping[Step, float] = {Step.SPEECH: 0.75, Step.LIGHT: 0.82, Step.KEYS: 0.9, Step.CALL_BACK: 1.0}
 """The share of the budget that calls may take up to each step: something is left for who comes after."""
 SCALE_MOST, SCALE_LEAST = 8.0, 0.25
