@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from telephony.ari.events import Event
+from telephony.ari.events import ApplicationReplaced, Event
 from telephony.ari.protocol import RestResponse, message_of, rest_request
 from telephony.errors import (
     AriClosed,
@@ -111,12 +111,13 @@ class AriConnection:
         )
 
     def take_waiting(self) -> list[Event]:
-        """The events that have come already and that `events` has not given."""
-        taken = []
+        """The events that have come already and that `events` has not given; that we were replaced is left to
+        `events`, as it ends this connection's work."""
+        taken: list[Event] = []
         while not self._events.empty():
             event = self._events.get_nowait()
-            if event is None:
-                self._events.put_nowait(None)
+            if event is None or isinstance(event, ApplicationReplaced):
+                self._events.put_nowait(event)
                 break
             taken.append(event)
         return taken

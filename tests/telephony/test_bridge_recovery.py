@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from telephony.ari.client import connected
+from telephony.ari.events import ApplicationReplaced
 from telephony.bridge import AsteriskBridge, AsteriskSettings, BridgeStatus, Connection
 from tests.support.echo_app import echo, is_echoed, serving
 from tests.support.lab import AsteriskLab, free_port
@@ -205,6 +206,13 @@ async def test_a_connection_of_our_own_that_comes_late_does_not_end_our_work(lab
         await after.hang_up()
         await asyncio.to_thread(lab.wait_until_empty)
         assert bridge.status.recovered_calls == 0
+
+
+async def test_being_replaced_while_it_sets_things_right_is_not_overlooked(lab: AsteriskLab) -> None:
+    async with connected(lab.settings) as first, connected(lab.settings):
+        await until(lambda: not first._events.empty())
+        assert ApplicationReplaced() not in first.take_waiting()
+        assert await anext(first.events()) == ApplicationReplaced()
 
 
 async def test_repeated_quick_calls_and_calls_at_once_leave_nothing(lab: AsteriskLab) -> None:
