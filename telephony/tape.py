@@ -21,6 +21,8 @@ AFTER_PERSONAL_S = 1.0
 """« Cadet… avec un t »: a little more of a name or a number comes once it was taken for whole."""
 HELD_UP_S = 5.0
 """A process that was held up so long by others still knows what the agent said meanwhile."""
+LATE_S = 0.2
+"""How late the line may bring what the caller says without a hole in the recording."""
 MOST_BEHIND_S = 0.5
 """Of the caller's sound, late in one go; what is older is left out, so that both sides stay together."""
 
@@ -80,7 +82,11 @@ class Tape:
         """What the caller says."""
         if not self.runs:
             return
-        hidden = self._private or self._on_clock() < self._deaf_until
+        now = self._on_clock()
+        if not len(self._arrived):  # the line brought nothing for a while: this was said just now
+            missing = round((now - self._until) * RATE_HZ) - len(samples)
+            self._arrived = np.zeros(max(0, missing), np.int16)
+        hidden = self._private or now < self._deaf_until
         self._arrived = np.concatenate([self._arrived, np.zeros_like(samples) if hidden else samples])
 
     def hide(self, private: bool) -> None:
@@ -103,7 +109,7 @@ class Tape:
         if self._taking is None or self._recording is None:
             return
         self._stop()
-        self._put_together()
+        self._put_together(self._on_clock())
         self._hand_on(0)
         self._recording.finish()
 
@@ -123,18 +129,17 @@ class Tape:
     async def _take(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            self._put_together()
+            self._put_together(self._on_clock() - LATE_S)
             self._hand_on(int(KEY_TONE_S * RATE_HZ))
 
-    def _put_together(self) -> None:
-        """What the caller said beside what they heard at the same time."""
-        n_samples = round((self._on_clock() - self._until) * RATE_HZ)
+    def _put_together(self, until: float) -> None:
+        """What the caller said up to this instant, beside what they heard at the same time."""
+        n_samples = max(0, round((until - self._until) * RATE_HZ))
         self._until += n_samples / RATE_HZ
         agent = self._playback.recordable(self._until, n_samples)
         late = len(self._arrived) - n_samples - int(MOST_BEHIND_S * RATE_HZ)
         caller, self._arrived = np.split(self._arrived[max(0, late) :], [n_samples])
-        if len(caller) < n_samples:  # the line brought nothing for a while
-            caller = np.concatenate([np.zeros(n_samples - len(caller), np.int16), caller])
+        caller = np.concatenate([caller, np.zeros(n_samples - len(caller), np.int16)])
         self._held = (np.concatenate([self._held[0], caller]), np.concatenate([self._held[1], agent]))
 
     def _hand_on(self, n_kept: int) -> None:

@@ -135,6 +135,19 @@ async def test_a_line_that_brings_nothing_for_a_while_does_not_shift_the_sides(c
     assert (agent == AGENT).mean() > 0.99
 
 
+async def test_what_the_line_brings_late_leaves_no_hole(call: Call) -> None:
+    call.tape.begin()
+    await call.lasts(2.0)
+    await call.lasts(0.1, line_brings=False)
+    for _ in range(5):  # what was said meanwhile, in one go
+        call.tape.hear(np.full(FRAME_SAMPLES, CALLER, np.int16))
+    await call.lasts(2.0)
+    call.tape.end()
+    caller, _ = call.kept[0].sides()
+    assert (caller == CALLER).mean() > 0.999
+    assert abs(len(caller) - 4.1 * RATE_HZ) <= 2
+
+
 async def test_what_the_agent_says_is_not_lost_where_the_process_is_held_up(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
