@@ -2,6 +2,8 @@
 
 A process that serves calls holds nothing of the cluster but connections: whatever falls there, it stands. A
 machine that is lost in mid-work costs that work another try elsewhere, within the time that it had anyway.
+Nor is one waited for that may be lost, or stand before one that is: after about twice the usual time another
+is asked as well, and who answers first is heard.
 """
 
 import asyncio
@@ -9,8 +11,9 @@ import io
 import itertools
 import logging
 import socket
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import httpx
@@ -18,6 +21,7 @@ import httpx
 from speech.cluster_settings import ClusterSettings
 from speech.engine import Priority
 from speech.errors import EngineBusy, EngineFailed, UnusableModel
+from speech.usual_time import UsualTime
 from speech.worker import SILENT, Message, read_message
 from speech.worker_group import GroupStatus
 
@@ -45,6 +49,10 @@ SOCKET_OPTIONS = (
 """A machine whose power or cable went says nothing any more: it is given up after three seconds (tcp(7))."""
 
 
+_Try = asyncio.Task[Message]
+"""Named after the machine that is asked."""
+
+
 class _Lost(Exception):
     """What had been asked there will not be answered."""
 
@@ -60,6 +68,7 @@ class ClusterGroup:
         self._turns = itertools.count()
         self._client: httpx.AsyncClient | None = None
         self._looking: asyncio.Task[None] | None = None
+        self._usual = UsualTime()
         self._known: dict[str, Any] = {}
         self._in_hand = self._repeated = self._refused = 0
         self._last_error: str | None = None
@@ -163,25 +172,50 @@ class ClusterGroup:
                 return
 
     async def _somewhere(self, client: httpx.AsyncClient, body: bytes, priority: Priority) -> Message:
-        """At one machine; where it is lost with the work, at another."""
-        left, n_lost = deque(self._in_turn()), 0
-        while left:
-            address = left.popleft()
-            try:
-                return await self._at(client, address, body, priority)
-            except NOT_BEGUN as error:
-                self._gone(address, error)
-            except (httpx.TransportError, _Lost) as error:
-                self._gone(address, error)
-                n_lost += 1
+        """At one machine; where it is lost with the work, or lets us wait, at another as well."""
+        left, tries, n_lost = deque(self._in_turn()), set[_Try](), 0
+        try:
+            while left or tries:
+                if left and n_lost + len(tries) < MOST_TRIES:
+                    tries.add(self._try(client, left.popleft(), body, priority))
+                done, _ = await asyncio.wait(
+                    tries,
+                    timeout=self._patience_s(left, n_lost + len(tries), priority),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if not done:
+                    self._repeated += 1
+                for one in done:
+                    tries.discard(one)
+                    try:
+                        return one.result()
+                    except NOT_BEGUN as error:
+                        self._gone(one.get_name(), error)
+                    except (httpx.TransportError, _Lost) as error:
+                        self._gone(one.get_name(), error)
+                        n_lost += 1
+                        if n_lost < MOST_TRIES:
+                            self._repeated += 1
+                            left.append(one.get_name())  # behind it there may be another machine by then
+                            await asyncio.sleep(AGAIN_AFTER_S)
                 if n_lost == MOST_TRIES:
                     break
-                self._repeated += 1
-                left.append(address)  # behind it there may be another machine by then
-                await asyncio.sleep(AGAIN_AFTER_S)
+        finally:
+            for one in tries:
+                if not one.cancel() and not one.cancelled():
+                    one.exception()  # it came too late to be news
         raise EngineFailed("aucune machine de parole n'a pu faire ce travail")
 
+    def _try(self, client: httpx.AsyncClient, address: str, body: bytes, priority: Priority) -> _Try:
+        return asyncio.create_task(self._at(client, address, body, priority), name=address)
+
+    def _patience_s(self, left: Collection[str], n_tried: int, priority: Priority) -> float | None:
+        """How long to wait for those that were asked; None where nobody else would be asked anyway."""
+        may_repeat = left and n_tried < MOST_TRIES and priority is not Priority.INTERIM
+        return self._usual.patience_s if may_repeat else None
+
     async def _at(self, client: httpx.AsyncClient, address: str, body: bytes, priority: Priority) -> Message:
+        began = time.monotonic()
         response = await client.post(
             f"{address}/{self._route}", content=body, headers={"x-priority": str(int(priority))}
         )
@@ -190,6 +224,7 @@ class ClusterGroup:
         answer = read_message(io.BytesIO(response.content)) if response.is_success else None
         if answer is None:
             raise _Lost(f"{address} répond {response.status_code}")
+        self._usual.took(time.monotonic() - began)
         return answer
 
     def _in_turn(self) -> list[str]:

@@ -62,6 +62,8 @@ _PHONE_DIGITS = 10
 _MOST_TYPED = 32
 LEAST_FILL_S = 0.25
 """Whatever is ready so soon after the caller has finished needs nothing said before it."""
+FILL_AGAIN_S = 2.5
+"""From one filler to the next; it takes most of a second to say."""
 _MACHINES = 2
 """So many stretches of music or tones without a word between them, and nobody is there."""
 _DEAD_SILENCES = 3
@@ -328,20 +330,23 @@ class DialogProcessor(FrameProcessor):
         await self.push_frame(frame)
 
     async def _fill_from(self, since: float) -> None:
-        """Unless something is said soon after that moment, something short is: no silence without meaning."""
+        """Unless something is said soon after that moment, something short is: no silence without meaning.
+
+        And again every FILL_AGAIN_S, for as long as it takes.
+        """
         await self._stop_filling()
         self._filled = False
         if self._town.turn_taking.fillers and self._ports.playback.current is None:
             self._filling = self.create_task(self._count_to_fill(since))
 
     async def _count_to_fill(self, since: float) -> None:
-        now = self._ports.clock()
-        due = max(since + self._town.turn_taking.fill_after_ms / 1000, now + LEAST_FILL_S)
-        await asyncio.sleep(due - now)
-        self._filling = None
-        fillers = self._town.turn_taking.fillers
-        self._n_fillers, self._filled = self._n_fillers + 1, True
-        await self._say(fillers[self._n_fillers % len(fillers)])
+        now, fillers = self._ports.clock(), self._town.turn_taking.fillers
+        await asyncio.sleep(max(since + self._town.turn_taking.fill_after_ms / 1000 - now, LEAST_FILL_S))
+        while True:
+            self._n_fillers, self._filled = self._n_fillers + 1, True
+            # What is begun to be said is said, whether or not the answer comes at that very moment.
+            await asyncio.shield(asyncio.ensure_future(self._say(fillers[self._n_fillers % len(fillers)])))
+            await asyncio.sleep(FILL_AGAIN_S)
 
     async def _stop_filling(self) -> None:
         filling, self._filling = self._filling, None

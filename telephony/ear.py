@@ -1,6 +1,6 @@
 """The Ear: the caller's sound goes in, transcripts come out, exactly one for each utterance.
 
-An engine that fails or is too busy gives an empty transcript: the dialogue asks again.
+An engine that fails, is too busy or takes too long gives an empty transcript: the dialogue asks again.
 """
 
 import asyncio
@@ -45,6 +45,8 @@ NOTHING_HEARD = Transcript(text="", confidence=0.0)
 ALIVE_DBFS = -65.0
 """A line is never so still as long as there is a telephone in a room at its end."""
 ALIVE_FRAMES = 10
+HEARD_WITHIN_S = 8.0
+"""Who has waited so long for an answer is better asked again: what was lost is not found by waiting."""
 MISSING_S = 0.3
 """A line that brings nothing for so long in mid-sentence is silent: lost packets, or a telephone that sends
 none while nobody speaks."""
@@ -203,9 +205,10 @@ class Ear(FrameProcessor):
         while True:
             ended = await self._ended.get()
             try:
-                transcript = await ended.transcript if ended.transcript else NOTHING_HEARD
-            except SpeechError as error:
-                log.warning("an utterance was not transcribed: %s", error)
+                async with asyncio.timeout(HEARD_WITHIN_S):
+                    transcript = await ended.transcript if ended.transcript else NOTHING_HEARD
+            except (SpeechError, TimeoutError) as error:
+                log.warning("an utterance was not transcribed: %s", str(error) or "it took too long")
                 transcript = replace(NOTHING_HEARD, audio_ms=ended.audio_ms)
             ended.timings.transcribed = self._on_clock()
             await self.push_frame(

@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from speech.engine import Priority
 from speech.engines.whisper_conversion import WhisperSizes
 from speech.errors import EngineBusy, EngineFailed, UnusableModel
 from speech.telephone_band import over_telephone
+from speech.usual_time import FEWEST, LEAST_S
 from speech.voice_identity import voice_identity
 from speech.worker import SILENT, Message, read_message
 from tests.support.waiting import until
@@ -145,6 +147,30 @@ async def test_a_machine_lost_in_mid_work_costs_a_second_try_elsewhere_and_no_mo
         # From now on nobody waits for it.
         await group.ask(WORD, Priority.SPEAK)
         assert lost.asked == 1
+
+
+async def test_a_machine_that_lets_us_wait_is_not_waited_for_where_another_answers(
+    machines: list[Machine],
+) -> None:
+    async with group_of(machines) as group:
+        for _ in range(FEWEST):
+            await group.ask(WORD, Priority.SPEAK)
+        for one in machines:
+            one.asked = 0
+        silent, other = machines
+        silent.holds = True
+        began = time.monotonic()
+        asked = [asyncio.create_task(group.ask(WORD, Priority.FINAL)) for _ in range(2)]
+        assert all(len(answer.samples) > 4000 for answer in await asyncio.gather(*asked))
+        assert time.monotonic() - began < group._timeout_s, "long before its time is over"
+        assert (silent.asked, other.asked) == (1, 2)
+        assert group.status().restarts == 1
+        # A first reading is not worth it: the caller still speaks.
+        readings = [asyncio.create_task(group.ask(WORD, Priority.INTERIM)) for _ in range(2)]
+        done, waiting = await asyncio.wait(readings, timeout=2 * LEAST_S)
+        assert (len(done), len(waiting)) == (1, 1)
+        waiting.pop().cancel()
+        assert other.asked == 3
 
 
 async def test_work_that_every_machine_is_lost_with_is_given_up(machines: list[Machine]) -> None:

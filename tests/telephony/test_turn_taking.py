@@ -74,6 +74,33 @@ async def test_an_answer_that_takes_long_is_announced_and_a_quick_one_is_not(
         assert heard_times(played, heard.answer[0].text) == 1
 
 
+async def test_who_waits_for_lost_work_hears_words_all_the_while_and_is_asked_again(
+    town: Town, voice: SpeechPool, question: Samples
+) -> None:
+    played = await play([SpokenTurn(question)], town, voice.synthesiser, ScriptedEar(["perdu"], 60.0))
+    (heard,) = played.events(Heard)
+    assert isinstance(heard.event, Heard)
+    assert heard.event.text == ""
+    again = heard.answer[-1].text
+    recording = soxr.resample(played.agent, RATE_HZ, 8000).astype(np.int16)
+    fillers = town.turn_taking.fillers
+    assert sum(heard_times(played, filler) for filler in fillers) >= 3
+    first = min(
+        place.start_s for place in (find(filler, recording) for filler in fillers) if place.share == 1
+    )
+    asked = find(again, recording)
+    assert asked.share >= 0.7
+    waited = recording[int(first * 8000) : int(asked.start_s * 8000) + 800]
+    assert len(waited) < 9 * 8000
+    assert longest_silence_s(waited) < 3.0
+
+
+def longest_silence_s(recording: Samples) -> float:
+    """In a recording at 8 kHz."""
+    loud = np.flatnonzero(np.abs(recording) > 100)
+    return float(np.diff(loud, prepend=0, append=len(recording)).max()) / 8000
+
+
 async def test_a_star_takes_back_what_was_typed_of_a_number(town: Town, voice: SpeechPool) -> None:
     played = await play([KeyedTurn("22"), KeyedTurn("3*"), KeyedTurn("45#")], town, voice.synthesiser, None)
     typed = [exchange.event.keys for exchange in played.events(Keys) if isinstance(exchange.event, Keys)]
