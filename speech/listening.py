@@ -27,6 +27,8 @@ SPEECH_BEGINS_VOICED = 0.35
 """Probability that opens an utterance, alone and where webrtcvad hears a voice too."""
 SPEECH_GOES_ON = 0.35
 """Less is asked for staying in speech, so that soft endings are kept."""
+QUIET_DBFS = -60.0
+"""Nobody is heard in what is fainter, 20 dB under the faintest callers: the line's own noise, mostly."""
 FALLEN_DB = 32.0
 """So far below the utterance's loudest frame nobody speaks any more, though the detector takes a tenth of a
 second to see it."""
@@ -218,8 +220,10 @@ class Listener:
         return events
 
     def _is_speech(self, frame: Samples, agent_speaking: bool) -> bool:
-        probability = self._detector.feed(frame)
         level = self._room.hear(frame)
+        heard_from = self._room.opens_from_dbfs if agent_speaking else QUIET_DBFS
+        nobody = not self._progress.speaking and not self._progress.onset_ms and level < heard_from
+        probability = self._detector.feed(frame, quiet=nobody)
         if is_dtmf(frame):
             self._key_rings_until_ms = self._now_ms + KEY_RINGS_ON_MS
         if self._now_ms <= self._key_rings_until_ms:
@@ -232,7 +236,7 @@ class Listener:
             return plain or (probability >= SPEECH_GOES_ON and not fallen)
         if agent_speaking:
             self._agent_spoke_ms = self._now_ms
-            if level < self._room.opens_from_dbfs:
+            if level < heard_from:
                 return False
         if probability < SPEECH_BEGINS_VOICED:
             self._room.hush(level)

@@ -6,6 +6,7 @@ hears a voice too, the judge need be less sure. Silero's network comes with the 
 
 import functools
 import importlib.util
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,11 @@ _RESET_WINDOWS = 16
 _CLEARLY_QUIET = 0.1
 _QUIET_WINDOWS = 5
 
+_NOISE_WINDOWS = 256
+"""Of 32 ms: the noise comes again after eight seconds."""
+MISSED_WINDOWS = 8
+"""Of a quiet stretch the judge hears no more than this, its end, once it is over: to be warm again."""
+
 
 def silero_path() -> Path:
     """The network's file, found without importing pipecat; raises UnusableModel when it is not there."""
@@ -59,15 +65,26 @@ def silero_session() -> onnxruntime.InferenceSession:
     )
 
 
+@functools.cache
+def _noise() -> npt.NDArray[np.float32]:
+    """(_NOISE_WINDOWS, WINDOW_SAMPLES), the same for every stream: the same sound is judged the same."""
+    made = np.random.default_rng(0).normal(0.0, DITHER / 32768.0, (_NOISE_WINDOWS, WINDOW_SAMPLES))
+    return made.astype(np.float32)
+
+
 class SpeechJudge:
     """Silero with the state of one stream: windows of 512 samples in, probabilities out."""
 
     def __init__(self) -> None:
         self._session = silero_session()
-        # The same noise for every stream, so that the same sound is always judged the same.
-        self._noise = np.random.default_rng(0)
+        self._heard = 0
         self._rate = np.array(RATE_HZ, np.int64)
         self._input = np.zeros((1, CONTEXT_SAMPLES + WINDOW_SAMPLES), np.float32)
+        self._forget()
+
+    def begin_again(self) -> None:
+        """What comes does not go on from what came."""
+        self._input[:] = 0.0
         self._forget()
 
     def _forget(self) -> None:
@@ -79,8 +96,11 @@ class SpeechJudge:
     def __call__(self, window: npt.NDArray[np.float32]) -> float:
         """The probability, 0 to 1, that these 512 samples (floats of -1 to 1) hold speech."""
         self._input[0, :CONTEXT_SAMPLES] = self._input[0, -CONTEXT_SAMPLES:]
-        self._input[0, CONTEXT_SAMPLES:] = np.clip(window * GAIN, -1.0, 1.0)
-        self._input[0, CONTEXT_SAMPLES:] += self._noise.normal(0.0, DITHER / 32768.0, WINDOW_SAMPLES)
+        heard = self._input[0, CONTEXT_SAMPLES:]
+        np.multiply(window, GAIN, out=heard)
+        np.minimum(np.maximum(heard, -1.0, out=heard), 1.0, out=heard)
+        heard += _noise()[self._heard % _NOISE_WINDOWS]
+        self._heard += 1
         inputs = {"input": self._input, "state": self._state, "sr": self._rate}
         output, self._state = self._session.run(None, inputs)
         probability = float(output[0, 0])
@@ -98,19 +118,42 @@ class SpeechDetector:
         self._gate = webrtcvad.Vad(1)
         self._judge = SpeechJudge()
         self._pending = np.zeros(0, np.float32)
+        self._pending_quiet = True
+        self._missed = deque[npt.NDArray[np.float32]](maxlen=MISSED_WINDOWS)
+        self._n_missed = 0
         self._probability = 0.0
         self.voiced = False
         """What the gate says of the last frame."""
 
-    def feed(self, frame: Samples) -> float:
-        """The probability of speech, 0 to 1, after this frame of (320,) int16 (judged every 32 ms)."""
+    def feed(self, frame: Samples, *, quiet: bool = False) -> float:
+        """The probability of speech, 0 to 1, after this frame of (320,) int16 (judged every 32 ms).
+
+        `quiet`: whoever asks knows that nobody speaks in this frame. What is quiet costs nothing: the judge,
+        most of what a call takes of a core, is not asked, and hears the end of it when it ends.
+        """
         assert len(frame) == FRAME_SAMPLES
         self.voiced = self._gate.is_speech(frame.tobytes(), RATE_HZ)
         self._pending = np.concatenate((self._pending, to_float(frame)))
+        self._pending_quiet &= quiet
         while len(self._pending) >= WINDOW_SAMPLES:
-            self._probability = self._judge(self._pending[:WINDOW_SAMPLES])
-            self._pending = self._pending[WINDOW_SAMPLES:]
+            window, self._pending = np.split(self._pending, [WINDOW_SAMPLES])
+            if self._pending_quiet:
+                self._missed.append(window)
+                self._n_missed += 1
+                self._probability = 0.0
+            else:
+                self._catch_up()
+                self._probability = self._judge(window)
+            self._pending_quiet = quiet
         return self._probability
+
+    def _catch_up(self) -> None:
+        if self._n_missed > MISSED_WINDOWS:
+            self._judge.begin_again()
+        for window in self._missed:
+            self._judge(window)
+        self._missed.clear()
+        self._n_missed = 0
 
 
 LEADS_SAMPLES = (10 * WINDOW_SAMPLES, 10 * WINDOW_SAMPLES + 4000, 10 * WINDOW_SAMPLES + 2000)

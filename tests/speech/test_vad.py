@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from speech.audio import FRAME_SAMPLES, RATE_HZ, Samples
 from speech.telephone_band import at_level, over_telephone, with_gain
-from speech.vad import SpeechDetector, holds_speech
+from speech.vad import MISSED_WINDOWS, SpeechDetector, SpeechJudge, holds_speech
 
 SECONDS = np.arange(RATE_HZ * 5) / RATE_HZ
 
@@ -77,6 +78,43 @@ def test_two_detectors_do_not_disturb_each_other(say: Callable[..., Samples]) ->
         together.append(first.feed(frame))
         second.feed(with_gain(frame, -10))
     assert together == alone
+
+
+@pytest.mark.parametrize("quiet_s", [0.1, 0.2, 1.0, 30.0])
+@pytest.mark.parametrize("word", ["Oui.", "Trois.", "Je vous appelle pour ma carte."])
+def test_what_follows_a_quiet_stretch_is_heard_as_if_it_had_been_listened_to(
+    say: Callable[..., Samples], word: str, quiet_s: float
+) -> None:
+    noise = np.random.default_rng(2).normal(0, 12, int(quiet_s * RATE_HZ) // FRAME_SAMPLES * FRAME_SAMPLES)
+    said = at_level(over_telephone(say(word, "fr-be+f4")), -38.0)
+    heard, spared = SpeechDetector(), SpeechDetector()
+    before = say("Bonjour.", "fr-be+f4")
+    found: list[tuple[float, float]] = []
+    for sound, quiet in ((before, False), (noise.astype(np.int16), True), (said, False)):
+        for end in range(FRAME_SAMPLES, len(sound) + 1, FRAME_SAMPLES):
+            frame = sound[end - FRAME_SAMPLES : end]
+            both = heard.feed(frame), spared.feed(frame, quiet=quiet)
+            found += [both] if sound is said else []
+    begins = [next(at for at, pair in enumerate(found) if pair[of] >= 0.35) for of in (0, 1)]
+    assert abs(begins[0] - begins[1]) <= 2, "within 40 ms"
+    assert np.mean([(one >= 0.35) == (other >= 0.35) for one, other in found]) > 0.9
+
+
+def test_quiet_costs_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    judges = SpeechJudge.__call__
+
+    def counted(judge: SpeechJudge, window: npt.NDArray[np.float32]) -> float:
+        asked.append(len(window))
+        return judges(judge, window)
+
+    monkeypatch.setattr(SpeechJudge, "__call__", counted)
+    detector, frame = SpeechDetector(), np.zeros(FRAME_SAMPLES, np.int16)
+    assert {detector.feed(frame, quiet=True) for _ in range(500)} == {0.0}
+    assert not asked
+    for _ in range(3):
+        detector.feed(frame)
+    assert 0 < len(asked) <= MISSED_WINDOWS + 3
 
 
 def test_one_call_costs_a_small_part_of_a_core() -> None:
