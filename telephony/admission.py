@@ -19,7 +19,7 @@ class Step(IntEnum):
     KEYS = 3
     """The keypad; by voice only what answers a closed question."""
     CALL_BACK = 4
-    """« Nous vous rappelons », by keys."""
+    """« Nous vous rappelons », by keys or a yes."""
     QUEUE = 5
     """The dialplan's queue: we do not answer."""
 
@@ -28,7 +28,7 @@ COST_CORES: Mapping[Step, float] = {
     Step.SPEECH: 0.05,
     Step.LIGHT: 0.045,
     Step.KEYS: 0.04,
-    Step.CALL_BACK: 0.03,
+    Step.CALL_BACK: 0.035,
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
 LOOP_PART = 0.3

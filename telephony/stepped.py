@@ -79,17 +79,16 @@ def at_step(
 ) -> CallServices:
     """What a call that begins at this step needs. `must_yield`: whether it has to give way now."""
     if services.transcriber is None:
-        crowd: Crowd = "call_back" if step is Step.CALL_BACK else "none"
-        return replace(services, ears=replace(services.ears, crowd=crowd))
+        held: Crowd = "call_back" if step is Step.CALL_BACK else "none"
+        return replace(services, ears=replace(services.ears, crowd=held))
     least = light or LightEars(services.transcriber, services.ears)
     closed = ClosedEars(least.transcriber)
-    by_keys = keys_only(least.ears, "keys")
-    if step >= Step.CALL_BACK:
-        return replace(services, transcriber=None, ears=keys_only(services.ears, "call_back"))
-    if step is Step.KEYS:
-        return replace(services, transcriber=closed, ears=by_keys)
+    if step >= Step.KEYS:
+        # Who speaks where keys are asked for is told so at once, by ears that decode next to nothing.
+        crowd: Crowd = "keys" if step is Step.KEYS else "call_back"
+        return replace(services, transcriber=closed, ears=keys_only(least.ears, crowd))
     full = least if step is Step.LIGHT else LightEars(services.transcriber, services.ears)
-    yielding = replace(by_keys, crowd=full.ears.crowd)
+    yielding = keys_only(least.ears, full.ears.crowd)
 
     def stepping(town: Town, state: State, event: Event, now: datetime) -> tuple[State, tuple[Action, ...]]:
         believed = yielding if must_yield() else full.ears

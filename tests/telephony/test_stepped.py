@@ -103,10 +103,18 @@ async def test_by_keys_only_closed_questions_are_heard_and_nothing_else_is_decod
     assert given.ears.of("phone") == "keys"
 
 
-def test_for_a_call_back_nothing_is_heard_and_the_number_is_asked_by_keys(town: Town) -> None:
-    given = at_step(services(town, NotingEar("grand")), Step.CALL_BACK, None, lambda: False)
-    assert given.transcriber is None
-    assert "nous vous rappelons" in greeting(given, "+596696112233")[1]
+async def test_for_a_call_back_a_yes_is_heard_and_the_number_is_asked_by_keys(town: Town) -> None:
+    small = NotingEar("petit")
+    given = at_step(services(town, NotingEar("grand")), Step.CALL_BACK, LightEars(small, WEAK), lambda: False)
+    state, said = greeting(given, "+596696112233")
+    assert "nous vous rappelons" in said
+    assert state.expects == "yes_no"
+    assert (await heard(given, "yes_no")).text == "petit"
+    unknown, asked = greeting(given, None)
+    assert unknown.expects == "phone"
+    assert "tapez" in asked.lower()
+    assert (await heard(given, "phone")).rejected
+    assert small.asked == ["yes_no"]
 
 
 def test_without_a_recogniser_the_keys_serve_as_always_and_a_crowd_is_called_back(town: Town) -> None:
