@@ -69,6 +69,46 @@ def test_what_is_the_towns_own_is_left_alone(tmp_path: Path) -> None:
     assert own.read_text(encoding="utf-8") == "; à nous"
 
 
+def pin_of(tmp_path: Path) -> str:
+    written = (tmp_path / "etc" / "voicemail.conf").read_text(encoding="utf-8")
+    (line,) = [line for line in written.splitlines() if line.startswith("101 = ")]
+    return line.removeprefix("101 = ").partition(",")[0]
+
+
+def test_the_code_of_the_voicemail_is_drawn_once_and_kept(tmp_path: Path) -> None:
+    first = render(tmp_path)
+    pin = pin_of(tmp_path)
+    assert len(pin) == 6
+    assert pin.isdecimal()
+    assert "voicemail.conf" in first.stderr
+    assert pin not in first.stderr + first.stdout
+    assert render(tmp_path).stderr == ""
+    assert pin_of(tmp_path) == pin
+    given = tmp_path / "code"
+    given.write_text("4821\n", encoding="utf-8")
+    assert render(tmp_path, f"--voicemail-pin-file={given}").returncode == 0
+    assert pin_of(tmp_path) == "4821"
+
+
+def test_a_code_that_anybody_would_try_does_not_stay(tmp_path: Path) -> None:
+    render(tmp_path)
+    written = tmp_path / "etc" / "voicemail.conf"
+    before = written.read_text(encoding="utf-8")
+    written.write_text(before.replace(f"101 = {pin_of(tmp_path)},", "101 = 0000,"), encoding="utf-8")
+    render(tmp_path)
+    assert len(pin_of(tmp_path)) == 6
+
+
+@pytest.mark.parametrize("pin", ["0000", "1234", "9876", "2580a", "123", "1212", "90123", ""])
+def test_a_code_that_is_easily_guessed_is_refused(tmp_path: Path, pin: str) -> None:
+    given = tmp_path / "code"
+    given.write_text(pin + "\n", encoding="utf-8")
+    done = render(tmp_path, f"--voicemail-pin-file={given}")
+    assert done.returncode == 2
+    assert "de la messagerie" in done.stderr
+    assert not (tmp_path / "etc").exists()
+
+
 @pytest.mark.parametrize(
     ("settings", "password", "told"),
     [

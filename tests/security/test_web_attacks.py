@@ -217,6 +217,11 @@ async def test_who_rings_too_often_from_the_page_is_told_so() -> None:
         "Mairie-2026-admin",
         "123456789012",
         "Accueil.Mairie.1",
+        "passwordpassword",
+        "1q2w3e4r5t6y",
+        "liverpool1892",
+        "zaq12wsxcde3",
+        "elodieelodie1",
     ],
 )
 def test_a_password_that_everybody_tries_first_is_refused(password: str) -> None:

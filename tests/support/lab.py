@@ -17,6 +17,7 @@ from tests.support.certificates import write_certificate
 
 ASTERISK = Path(__file__).resolve().parents[2] / "asterisk"
 PASSWORD = "essai-du-standard"
+VOICEMAIL_PIN = "482193"
 
 
 def free_port(kind: socket.SocketKind) -> int:
@@ -61,6 +62,8 @@ class AsteriskLab:
         self.config.mkdir(parents=True, exist_ok=True)
         if not (self.config / "certificat.pem").exists():
             write_certificate(self.config, "localhost")
+        pin_file = self.config.with_suffix(".code-messagerie")
+        pin_file.write_text(VOICEMAIL_PIN + "\n", encoding="utf-8")
         post_password_file = self.config.with_suffix(".post-password")
         post_password_file.write_text((self.post_password or "") + "\n", encoding="utf-8")
         # Below the kernel's own range, so that no socket of a test sits there; apart for each process.
@@ -70,6 +73,7 @@ class AsteriskLab:
                 str(ASTERISK / "render"),
                 str(self.config),
                 f"--ari-password-file={password_file}",
+                f"--voicemail-pin-file={pin_file}",
                 f"--sip-port={self.sip[1]}",
                 f"--http-port={self.http_port}",
                 f"--rtp-first={rtp_first}",
