@@ -25,18 +25,18 @@ class Step(IntEnum):
 
 
 COST_CORES: Mapping[Step, float] = {
-    Step.SPEECH: 0.05,
-    Step.LIGHT: 0.045,
-    Step.KEYS: 0.04,
-    Step.CALL_BACK: 0.035,
+    Step.SPEECH: 0.03,
+    Step.LIGHT: 0.027,
+    Step.KEYS: 0.024,
+    Step.CALL_BACK: 0.021,
 }
 """Of a core, on average over a call, before this machine's own calls were measured (`bench load`)."""
-LOOP_PART = 0.3
+LOOP_PART = 0.5
 """Of that, at least, in the process that holds the calls: it turns on one core, however many there are, and
 some forty calls in full fill it (`bench load`)."""
 FILLED: Mapping[Step, float] = {Step.SPEECH: 0.75, Step.LIGHT: 0.82, Step.KEYS: 0.9, Step.CALL_BACK: 1.0}
 """The share of the budget that calls may take up to each step: something is left for who comes after."""
-SCALE_MOST, SCALE_LEAST = 8.0, 0.25
+SCALE_MOST, SCALE_LEAST = 14.0, 0.25
 """How far this machine may be from that."""
 LEARNED = 0.1
 """Weight of the last second in what a call is taken to cost."""

@@ -36,7 +36,7 @@ def test_the_first_callers_are_served_in_full() -> None:
 
 
 def test_a_crowd_goes_down_the_steps_in_order_and_everybody_gets_one() -> None:
-    got, state = crowd(60)
+    got, state = crowd(100)
     assert got == sorted(got)
     assert set(got) == set(Step)
     assert state.step is Step.CALL_BACK
@@ -56,8 +56,8 @@ def test_more_cores_do_not_help_the_one_process_that_holds_the_calls() -> None:
 
 
 def test_a_step_that_is_not_installed_is_left_out() -> None:
-    assert Step.LIGHT not in crowd(60, NO_LIGHT)[0]
-    assert set(crowd(60, KEYS_ONLY)[0]) == set(KEYS_ONLY.steps)
+    assert Step.LIGHT not in crowd(100, NO_LIGHT)[0]
+    assert set(crowd(100, KEYS_ONLY)[0]) == set(KEYS_ONLY.steps)
 
 
 def test_more_calls_than_the_town_allows_go_to_the_queue() -> None:
@@ -93,7 +93,7 @@ def test_slow_answers_never_send_anybody_to_the_queue_by_themselves() -> None:
 
 
 def test_the_way_up_is_one_step_at_a_time_and_takes_a_while() -> None:
-    state = crowd(60)[1]
+    state = crowd(100)[1]
     over = Load(100.0, {Step.SPEECH: 1})
     assert seconds(state, 7, over).step is Step.CALL_BACK
     assert seconds(state, 8, over).step is Step.KEYS
