@@ -174,6 +174,7 @@ class ClusterGroup:
     async def _somewhere(self, client: httpx.AsyncClient, body: bytes, priority: Priority) -> Message:
         """At one machine; where it is lost with the work, or lets us wait, at another as well."""
         left, tries, n_lost = deque(self._in_turn()), set[_Try](), 0
+        refusal: Message | None = None
         try:
             while left or tries:
                 if left and n_lost + len(tries) < MOST_TRIES:
@@ -188,7 +189,7 @@ class ClusterGroup:
                 for one in done:
                     tries.discard(one)
                     try:
-                        return one.result()
+                        answer = one.result()
                     except NOT_BEGUN as error:
                         self._gone(one.get_name(), error)
                     except (httpx.TransportError, _Lost) as error:
@@ -198,12 +199,19 @@ class ClusterGroup:
                             self._repeated += 1
                             left.append(one.get_name())  # behind it there may be another machine by then
                             await asyncio.sleep(AGAIN_AFTER_S)
+                    else:
+                        # Who has no room takes nothing from another that is at it.
+                        if not tries or not _is_refusal(answer):
+                            return answer
+                        refusal = answer
                 if n_lost == MOST_TRIES:
                     break
         finally:
             for one in tries:
                 if not one.cancel() and not one.cancelled():
                     one.exception()  # it came too late to be news
+        if refusal is not None:
+            return refusal
         raise EngineFailed("aucune machine de parole n'a pu faire ce travail")
 
     def _try(self, client: httpx.AsyncClient, address: str, body: bytes, priority: Priority) -> _Try:
@@ -224,7 +232,8 @@ class ClusterGroup:
         answer = read_message(io.BytesIO(response.content)) if response.is_success else None
         if answer is None:
             raise _Lost(f"{address} répond {response.status_code}")
-        self._usual.took(time.monotonic() - began)
+        if not _is_refusal(answer):  # which says nothing of how long work takes
+            self._usual.took(time.monotonic() - began)
         return answer
 
     def _in_turn(self) -> list[str]:
@@ -254,3 +263,8 @@ class ClusterGroup:
         if well and address not in self._well:
             log.warning("speech machine is back: %s", address)
         (self._well.add if well else self._well.discard)(address)
+
+
+def _is_refusal(answer: Message) -> bool:
+    """Whether the work was not done: no engine was free, or it failed at it."""
+    return not answer.values.keys().isdisjoint(("busy", "failed"))

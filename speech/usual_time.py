@@ -8,7 +8,7 @@ FEWEST = 8
 SHARE = 0.95
 TIMES = 2.0
 LEAST_S, MOST_S = 1.0, 3.0
-"""Below, a busy machine would be asked twice for nothing; above, the caller hears nothing for too long."""
+"""Below, a busy machine would be asked twice for nothing; above, the caller waits too long for lost work."""
 
 
 class UsualTime:
@@ -31,4 +31,5 @@ class UsualTime:
         if len(self._took_s) < FEWEST:
             return MOST_S
         usual = sorted(self._took_s)[int(SHARE * (len(self._took_s) - 1))]
-        return min(MOST_S, max(LEAST_S, TIMES * usual))
+        # Never before the usual time itself: who is slow because of a crowd would be sent the crowd again.
+        return max(usual, min(MOST_S, max(LEAST_S, TIMES * usual)))

@@ -52,6 +52,9 @@ class Machine:
     asked: int = 0
     holds: bool = False
     """Takes work and never answers it."""
+    late_s: float = 0.0
+    refuses: bool = False
+    """Has no engine free."""
     answers_with: int | None = None
     """A status instead of an answer."""
     server: uvicorn.Server | None = None
@@ -62,6 +65,9 @@ class Machine:
             await asyncio.sleep(3600)
         if self.answers_with is not None:
             return Response(status_code=self.answers_with)
+        if self.refuses:
+            return Response(Message({"busy": "complet"}, SILENT).to_bytes())
+        await asyncio.sleep(self.late_s)
         return await self.engine(request)
 
     async def die(self) -> None:
@@ -171,6 +177,27 @@ async def test_a_machine_that_lets_us_wait_is_not_waited_for_where_another_answe
         assert (len(done), len(waiting)) == (1, 1)
         waiting.pop().cancel()
         assert other.asked == 3
+
+
+async def test_a_second_machine_that_has_no_room_takes_nothing_from_the_first(
+    machines: list[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("speech.usual_time.LEAST_S", 0.1)
+    async with group_of(machines) as group:
+        for _ in range(FEWEST):
+            await group.ask(WORD, Priority.SPEAK)
+        slow, full = machines
+        slow.late_s, full.refuses, full.asked = 2.0, True, 0
+        asked = [asyncio.create_task(group.ask(WORD, Priority.FINAL)) for _ in range(2)]
+        done = await asyncio.gather(*asked, return_exceptions=True)
+        assert sorted(type(one).__name__ for one in done) == ["EngineBusy", "Message"]
+        assert full.asked == 2, "once first, once as well"
+        before = group._usual.patience_s
+        slow.refuses = True
+        for _ in range(70):
+            with pytest.raises(EngineBusy):
+                await group.ask(WORD, Priority.INTERIM)
+        assert group._usual.patience_s == before, "a refusal says nothing of how long work takes"
 
 
 async def test_work_that_every_machine_is_lost_with_is_given_up(machines: list[Machine]) -> None:
