@@ -90,13 +90,29 @@ def test_the_code_of_the_voicemail_is_drawn_once_and_kept(tmp_path: Path) -> Non
     assert pin_of(tmp_path) == "4821"
 
 
-def test_a_code_that_anybody_would_try_does_not_stay(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["101 = 0000,", "101 = 7,", "[autres]\n101 => 4821,"])
+def test_a_code_that_anybody_would_try_does_not_stay(tmp_path: Path, line: str) -> None:
     render(tmp_path)
     written = tmp_path / "etc" / "voicemail.conf"
     before = written.read_text(encoding="utf-8")
-    written.write_text(before.replace(f"101 = {pin_of(tmp_path)},", "101 = 0000,"), encoding="utf-8")
+    written.write_text(before.replace(f"101 = {pin_of(tmp_path)},", line), encoding="utf-8")
     render(tmp_path)
     assert len(pin_of(tmp_path)) == 6
+
+
+def test_a_code_that_stands_in_a_file_of_another_hand_is_kept(tmp_path: Path) -> None:
+    written = tmp_path / "etc" / "voicemail.conf"
+    written.parent.mkdir()
+    written.write_bytes("[mairie]\n101 => 4821,Mairie de Sainte-Adèle\n".encode("latin-1"))
+    assert render(tmp_path).returncode == 0
+    assert pin_of(tmp_path) == "4821"
+
+
+def test_a_code_that_cannot_be_read_is_not_replaced_by_another(tmp_path: Path) -> None:
+    (tmp_path / "etc" / "voicemail.conf").mkdir(parents=True)
+    done = render(tmp_path)
+    assert done.returncode == 2
+    assert "illisible, c'est un dossier" in done.stderr
 
 
 @pytest.mark.parametrize("pin", ["0000", "1234", "9876", "2580a", "123", "1212", "90123", ""])
