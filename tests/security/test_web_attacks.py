@@ -1,7 +1,9 @@
 """What an attacker tries on the pages, beside what the pages' own tests try."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ from fastapi.routing import APIRoute
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from zxcvbn import zxcvbn
 
 from callbacks.database import Database
 from callbacks.errors import UnusableAccount
@@ -237,6 +240,18 @@ def test_a_password_may_be_long_but_not_without_end(n_signs: int, taken: bool) -
         return
     with pytest.raises(UnusableAccount):
         hashed(password, "elodie")
+
+
+def test_weighing_a_password_never_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[int] = []
+
+    def noted(password: str, user_inputs: list[object]) -> Mapping[str, Any]:
+        weighed.append(len(password))
+        return zxcvbn(password, user_inputs)
+
+    monkeypatch.setattr("callbacks.passwords.zxcvbn", noted)
+    assert hashed(("4@8({[<369!1|/0$5+7%2" * 7)[:128], "elodie")
+    assert weighed == [32], "of 72 it is half a minute's work"
 
 
 async def test_who_is_refused_a_page_or_a_form_is_in_the_audit_log() -> None:
