@@ -187,6 +187,7 @@ class DialogProcessor(FrameProcessor):
                 if reached:
                     self._leave()
             case LineGoneFrame():
+                await self._stop_filling()
                 if not self._left:
                     await self._on_event(HungUp())
                 self._leave()
@@ -312,6 +313,7 @@ class DialogProcessor(FrameProcessor):
                         timings, begun = None, True
                     else:
                         await self._do(action)
+            await self._stop_filling()  # there is no answer to it, as while somebody is being rung
 
     async def _say(
         self,
@@ -342,11 +344,18 @@ class DialogProcessor(FrameProcessor):
     async def _count_to_fill(self, since: float) -> None:
         now, fillers = self._ports.clock(), self._town.turn_taking.fillers
         await asyncio.sleep(max(since + self._town.turn_taking.fill_after_ms / 1000 - now, LEAST_FILL_S))
+        said: int | None = None
         while True:
-            self._n_fillers, self._filled = self._n_fillers + 1, True
-            # What is begun to be said is said, whether or not the answer comes at that very moment.
-            await asyncio.shield(asyncio.ensure_future(self._say(fillers[self._n_fillers % len(fillers)])))
+            # Where the voice is late, the last one is still to come; and nothing is said behind an answer.
+            if (said is None or self._has_heard(said)) and self._ports.playback.current is None:
+                self._n_fillers, self._filled, said = self._n_fillers + 1, True, self._n_says
+                filler = self._say(fillers[self._n_fillers % len(fillers)])
+                # What is begun to be said is said, whether or not the answer comes at that very moment.
+                await asyncio.shield(asyncio.ensure_future(filler))
             await asyncio.sleep(FILL_AGAIN_S)
+
+    def _has_heard(self, say: int) -> bool:
+        return self._ports.playback.n_heard(say, 1, self._ports.clock()) == 1
 
     async def _stop_filling(self) -> None:
         filling, self._filling = self._filling, None

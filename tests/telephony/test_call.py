@@ -28,7 +28,7 @@ from speech.pool import SpeechPool
 from speech.settings import SpeechSettings
 from speech.spoken import sentences_in
 from telephony.call import CallObserver, CallServices, run_call
-from telephony.dialog_processor import Exchange
+from telephony.dialog_processor import Exchange, Step
 from telephony.line import LineEvent
 from telephony.rehearsal import CallerTurn, KeyedTurn, RehearsalLine, SpokenTurn
 
@@ -135,11 +135,14 @@ async def play(
     line_class: type[RehearsalLine] = RehearsalLine,
     *,
     alone: bool = True,
+    dialogue: Step = step,
 ) -> Played:
     """The whole call; one that is played `alone` must leave no task behind."""
     line = line_class(list(turns), call_id="essai", caller="+596696112233")
     played = Played(line)
-    services = CallServices(town, synthesiser, ear, Listener, lambda: NOW.astimezone(town.tz), no_records)
+    services = CallServices(
+        town, synthesiser, ear, Listener, lambda: NOW.astimezone(town.tz), no_records, step=dialogue
+    )
     await run_call(line, services, CallObserver(played.exchanges.append, line.on_callers_turn))
     left = [task for task in asyncio.all_tasks() if alone and belongs_to_a_call(task)]
     assert not left, f"left after the call: {left}"

@@ -1,18 +1,21 @@
 """Whole calls in which both speak at once, type and speak, or wait: what is heard and what is understood."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import pytest
 import soxr
 
-from dialog.events import Heard, Keys
+from dialog.actions import Action, Listen, Say, Transfer
+from dialog.events import CallStarted, Event, Heard, Keys, TransferFinished
+from dialog.manager import State
 from prompts.content import Town
-from speech.audio import RATE_HZ, Samples
-from speech.engine import Transcript
+from speech.audio import RATE_HZ, Samples, Sound
+from speech.engine import Synthesiser, Transcript
 from speech.pool import SpeechPool
-from telephony.rehearsal import KeyedTurn, SpokenTurn
+from telephony.rehearsal import KeyedTurn, RehearsalLine, SpokenTurn
 from tests.support.hearing import find
 from tests.telephony.test_call import Played, ScriptedEar, play, question, town, voice
 
@@ -93,6 +96,58 @@ async def test_who_waits_for_lost_work_hears_words_all_the_while_and_is_asked_ag
     waited = recording[int(first * 8000) : int(asked.start_s * 8000) + 800]
     assert len(waited) < 9 * 8000
     assert longest_silence_s(waited) < 3.0
+
+
+@dataclass
+class LateVoice:
+    """Takes its time with what is said to fill."""
+
+    voice: Synthesiser
+    fillers: tuple[str, ...]
+    name: str = "en retard"
+
+    def pieces(self, text: str) -> list[str]:
+        return self.voice.pieces(text)
+
+    async def synthesise(self, text: str, *, speed: float = 1.0) -> Sound:
+        if text in self.fillers:
+            await asyncio.sleep(1.0)
+        return await self.voice.synthesise(text, speed=speed)
+
+
+class NobodyAnswers(RehearsalLine):
+    """People are rung for a while."""
+
+    async def transfer(self, service: str) -> bool:  # noqa: ARG002
+        await asyncio.sleep(2.0)
+        return False
+
+
+def rings(_town: Town, state: State, event: Event, _now: datetime) -> tuple[State, tuple[Action, ...]]:
+    """Gives everybody to somebody, without a word; who speaks meanwhile is not answered."""
+    match event:
+        case Heard():
+            return state, (Transfer("accueil"),)
+        case CallStarted() | TransferFinished():
+            return state, (Say("Mairie."), Listen(None, 8.0))
+    return state, ()
+
+
+async def test_words_while_one_waits_are_not_piled_up_before_the_answer(
+    town: Town, voice: SpeechPool, question: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("telephony.dialog_processor.FILL_AGAIN_S", 0.3)
+    late, fillers = LateVoice(voice.synthesiser, town.turn_taking.fillers), town.turn_taking.fillers
+    said, rung = await asyncio.gather(
+        play([SpokenTurn(question)], town, late, ScriptedEar(["bonjour"], 2.5), alone=False),
+        play(
+            [SpokenTurn(question)], town, voice.synthesiser, ScriptedEar(["bonjour"], 1.0), NobodyAnswers,
+            alone=False, dialogue=rings,
+        ),
+    )  # fmt: skip
+    assert sum(heard_times(said, filler) for filler in fillers) in (1, 2)
+    assert sum(heard_times(rung, filler) for filler in fillers) == 1, "nor while somebody is rung"
+    assert isinstance(rung.exchanges[2].event, TransferFinished)
 
 
 def longest_silence_s(recording: Samples) -> float:
