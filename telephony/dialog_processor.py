@@ -187,7 +187,6 @@ class DialogProcessor(FrameProcessor):
                 if reached:
                     self._leave()
             case LineGoneFrame():
-                await self._stop_filling()
                 if not self._left:
                     await self._on_event(HungUp())
                 self._leave()
@@ -347,15 +346,13 @@ class DialogProcessor(FrameProcessor):
         said: int | None = None
         while True:
             # Where the voice is late, the last one is still to come; and nothing is said behind an answer.
-            if (said is None or self._has_heard(said)) and self._ports.playback.current is None:
+            playback = self._ports.playback
+            if playback.current is None and (said is None or playback.n_heard(said, 1, self._ports.clock())):
                 self._n_fillers, self._filled, said = self._n_fillers + 1, True, self._n_says
                 filler = self._say(fillers[self._n_fillers % len(fillers)])
                 # What is begun to be said is said, whether or not the answer comes at that very moment.
                 await asyncio.shield(asyncio.ensure_future(filler))
             await asyncio.sleep(FILL_AGAIN_S)
-
-    def _has_heard(self, say: int) -> bool:
-        return self._ports.playback.n_heard(say, 1, self._ports.clock()) == 1
 
     async def _stop_filling(self) -> None:
         filling, self._filling = self._filling, None

@@ -310,8 +310,7 @@ async def never_speaks(
     town: Town, voice: SpeechPool, line_class: type[RehearsalLine], monkeypatch: pytest.MonkeyPatch
 ) -> Played:
     monkeypatch.setattr(RehearsalLine, "on_callers_turn", lambda _line: None)
-    monkeypatch.setattr("telephony.dialog_processor.step", impatient_step)
-    return await play([], town, voice.synthesiser, ScriptedEar([""]), line_class)
+    return await play([], town, voice.synthesiser, ScriptedEar([""]), line_class, dialogue=impatient_step)
 
 
 async def test_a_caller_who_never_speaks_is_asked_again_and_then_handed_over(
