@@ -108,6 +108,17 @@ def test_a_code_that_stands_in_a_file_of_another_hand_is_kept(tmp_path: Path) ->
     assert pin_of(tmp_path) == "4821"
 
 
+def test_a_code_written_on_another_kind_of_computer_is_read_or_said_to_be_unreadable(tmp_path: Path) -> None:
+    given = tmp_path / "code"
+    given.write_text("4821\r\n", encoding="utf-8-sig")
+    assert render(tmp_path, f"--voicemail-pin-file={given}").returncode == 0
+    assert pin_of(tmp_path) == "4821"
+    given.write_text("4821\r\n", encoding="utf-16")
+    done = render(tmp_path, f"--voicemail-pin-file={given}")
+    assert done.returncode == 2
+    assert "pas du texte en UTF-8" in done.stderr
+
+
 def test_a_code_that_cannot_be_read_is_not_replaced_by_another(tmp_path: Path) -> None:
     (tmp_path / "etc" / "voicemail.conf").mkdir(parents=True)
     done = render(tmp_path)
