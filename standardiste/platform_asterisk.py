@@ -4,7 +4,8 @@ Everything of a town's is called by its name first (« sainte-aurore.accueil »)
 that comes with the product (`${VILLE}` in extensions.conf). A number that is nobody's is not answered.
 """
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from standardiste.platform_settings import TownPlace
@@ -14,12 +15,13 @@ UNALLOCATED = 1
 _HEAD = "; Écrit par « standardiste platform asterisk » : ne pas changer à la main.\n"
 
 
-def asterisk_files(places: Sequence[TownPlace], pin: str = "0000") -> Mapping[str, str]:
-    """The files of Asterisk's folder `local/`, by name. `pin`: of the mailboxes, which no telephone opens."""
+def asterisk_files(places: Sequence[TownPlace], draw: Callable[[int], int]) -> Mapping[str, str]:
+    """The files of Asterisk's folder `local/`, by name. `draw` gives a number below another: the codes of the
+    mailboxes, which no telephone opens."""
     return {
         "villes-extensions.conf": _HEAD + _dialplan(places),
         "villes-queues.conf": _HEAD + "\n".join(map(_queue, places)),
-        "villes-voicemail.conf": _HEAD + "\n".join(_mailbox(place, pin) for place in places),
+        "villes-voicemail.conf": _HEAD + "\n".join(_mailbox(place, draw(10**9)) for place in places),
         "villes-pjsip.conf": _HEAD + "\n".join(_post(place) for place in places if place.post),
     }
 
@@ -28,7 +30,7 @@ def write_asterisk_files(places: Sequence[TownPlace], folder: Path) -> tuple[Pat
     """Writes them; a post's password may be in them, so that only their owner and group read them."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, text in asterisk_files(places).items():
+    for name, text in asterisk_files(places, secrets.randbelow).items():
         file = folder / name
         file.touch(mode=0o640)
         file.chmod(0o640)
@@ -54,8 +56,8 @@ def _queue(place: TownPlace) -> str:
     )
 
 
-def _mailbox(place: TownPlace, pin: str) -> str:
-    return f"[{place.name}.mairie]\n101 = {pin},{place.name}\n"
+def _mailbox(place: TownPlace, code: int) -> str:
+    return f"[{place.name}.mairie]\n101 = {code:09},{place.name}\n"
 
 
 def _post(place: TownPlace) -> str:

@@ -24,7 +24,7 @@ def test_each_number_leads_to_one_town_and_any_other_to_none(numbers: list[list[
         mine = tuple(number for number in dict.fromkeys(own) if number not in taken)
         taken.update(mine)
         places.append(TownPlace(f"ville-{index}", Path("/x"), BARE, f"v{index}.example", mine))
-    dialplan = asterisk_files(places)["villes-extensions.conf"]
+    dialplan = asterisk_files(places, lambda below: below - 1)["villes-extensions.conf"]
     leads = re.findall(
         r"^exten = (\+?\d+),1,Set\(__VILLE=([a-z0-9-]+)\.\)\n same = n,Return\(\)$", dialplan, re.M
     )
@@ -53,4 +53,6 @@ def test_a_town_s_queue_mailbox_and_post_bear_its_name_and_no_password_is_readab
     assert "set_var = __VILLE=vauclair." in texts["villes-pjsip.conf"]
     assert "permit = 192.0.2.20" in texts["villes-pjsip.conf"]
     assert "password = un-long-mot-de-passe" in texts["villes-pjsip.conf"]
+    codes = re.findall(r"^101 = ([0-9]{9}),", texts["villes-voicemail.conf"], re.M)
+    assert len(set(codes)) == 2, "nobody knows the code of a mailbox that no telephone opens"
     assert all(file.stat().st_mode & 0o007 == 0 for file in written)
