@@ -185,8 +185,8 @@ class Ear(FrameProcessor):
         if self._given == 1:
             await self.push_frame(SoftenFrame(1.0))
         self._wants = self._given = 0
-        if transcript:
-            await self.push_frame(UtteranceOverFrame(timings.speech_end))
+        # Even what was too short to be speech ends: an answer may still be waited for.
+        await self.push_frame(UtteranceOverFrame(timings.speech_end))
         if self._teller is None:
             self._teller = self.create_task(self._tell())
 
