@@ -62,4 +62,6 @@ async def serving(
     finally:
         running.cancel()
         await asyncio.wait({running})
-    assert asyncio.all_tasks() - before == set(), asyncio.all_tasks() - before
+    if left := asyncio.all_tasks() - before:  # a telephone of the test may just be ringing
+        _, left = await asyncio.wait(left, timeout=2)
+    assert not left, left
