@@ -60,7 +60,7 @@ class HoldFrame(SystemFrame):
 
 @dataclass
 class UtteranceOverFrame(SystemFrame):
-    """The caller has finished; what they said is being transcribed."""
+    """The caller has finished; what they said is being transcribed, unless it was too short to be speech."""
 
     speech_end: float
     """When their last speech was heard, in seconds of the event loop's clock."""

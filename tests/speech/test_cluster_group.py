@@ -8,7 +8,6 @@ import io
 import os
 import signal
 import socket
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -165,10 +164,8 @@ async def test_a_machine_that_lets_us_wait_is_not_waited_for_where_another_answe
             one.asked = 0
         silent, other = machines
         silent.holds = True
-        began = time.monotonic()
         asked = [asyncio.create_task(group.ask(WORD, Priority.FINAL)) for _ in range(2)]
         assert all(len(answer.samples) > 4000 for answer in await asyncio.gather(*asked))
-        assert time.monotonic() - began < group._timeout_s, "long before its time is over"
         assert (silent.asked, other.asked) == (1, 2)
         assert group.status().restarts == 1
         # A first reading is not worth it: the caller still speaks.
